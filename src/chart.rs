@@ -1,0 +1,1 @@
+//! The chart: scales, ticks, hit-testing and the scene are pure; the painters are thin.

@@ -1,0 +1,15 @@
+//! Fits laws to observations and says how sure the result is.
+//!
+//! [`Session`](session::Session) runs it step by step, so that a worker can report progress and be cancelled; the result is a
+//! [`Study`]: for each measured loss a [`Fit`] with parameters, paired draws and [`notes`](note::Note). Predictions of
+//! a fit and their intervals are in [`predict`].
+
+pub mod note;
+pub mod predict;
+pub mod session;
+pub mod study;
+
+pub use note::{Note, NoteCode, Severity};
+pub use predict::{Curve, Prediction};
+pub use session::{FitError, Session};
+pub use study::{BaseLoss, Estimate, Fit, Options, Quality, Study};

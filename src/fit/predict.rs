@@ -1,0 +1,144 @@
+//! Predictions of a fit at a recipe, with their two intervals: the law's and a new run's.
+
+use super::study::{Fit, Study};
+use crate::law::{self, Axis, Points, Recipe};
+use crate::table::LossKind;
+use serde::{Deserialize, Serialize};
+
+/// A predicted loss with its intervals.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Prediction {
+    /// The fitted law's loss.
+    pub loss: f64,
+    /// Percentile interval of the law over the draws; `None` before there are draws.
+    pub law: Option<(f64, f64)>,
+    /// Percentile interval of a new run: a draw of the law with a resampled run's residual.
+    pub new_run: Option<(f64, f64)>,
+    /// The base model's loss at this size, where the file has rows at zero tokens.
+    pub base: Option<f64>,
+}
+
+/// A predicted curve along one axis, with both bands. All columns have the length of `x`.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Curve {
+    /// Positions along the axis, in its natural unit (domain share, parameters, tokens).
+    pub x: Vec<f64>,
+    /// The fitted law.
+    pub loss: Vec<f64>,
+    /// Lower and upper end of the law's band; empty before there are draws.
+    pub law: Vec<(f64, f64)>,
+    /// Lower and upper end of a new run's band; empty before there are draws.
+    pub new_run: Vec<(f64, f64)>,
+}
+
+impl Recipe {
+    /// The same recipe with one axis at another value (the domain share for [`Axis::Ratio`]).
+    pub fn with(mut self, axis: Axis, value: f64) -> Self {
+        match axis {
+            Axis::Size => self.size = value,
+            Axis::Tokens => self.tokens = value,
+            Axis::Ratio => self.domain_share = value,
+        }
+        self
+    }
+}
+
+impl Fit {
+    /// The share of this law's own corpus at a recipe: `r_g` for the general loss, `r_d` for a domain loss.
+    fn own_share(&self, domain_share: f64) -> f64 {
+        match self.kind {
+            LossKind::General => 1.0 - domain_share,
+            LossKind::Domain => domain_share,
+        }
+    }
+
+    fn points(&self, recipes: &[Recipe]) -> Points {
+        let mut points = Points::default();
+        for recipe in recipes {
+            points.push(&self.scale, recipe.size, recipe.tokens, self.own_share(recipe.domain_share));
+        }
+        points
+    }
+
+    /// The curve along `axis` through `at`, with the draws' bands at `level`.
+    pub fn curve(&self, axis: Axis, at: Recipe, x: &[f64], level: f64) -> Curve {
+        let Some(law) = law::by_id(&self.law) else { return Curve::default() };
+        let recipes: Vec<Recipe> = x.iter().map(|&value| at.with(axis, value)).collect();
+        let points = self.points(&recipes);
+        let mut loss = vec![0.0; x.len()];
+        law.predict(&self.theta, &points, &mut loss);
+        // Draw by draw into one table, then quantiles column by column.
+        let draws = self.draws.len();
+        let mut table = vec![0.0; draws * x.len()];
+        let mut row = vec![0.0; x.len()];
+        for (b, theta) in self.draws.iter().enumerate() {
+            law.predict(theta, &points, &mut row);
+            for (i, value) in row.iter().enumerate() {
+                table[i * draws + b] = *value;
+            }
+        }
+        let mut curve = Curve { x: x.to_vec(), loss, ..Curve::default() };
+        if draws > 0 {
+            let mut column = vec![0.0; draws];
+            for values in table.chunks_exact(draws) {
+                column.copy_from_slice(values);
+                curve.law.push(percentile_interval(&mut column, level));
+                for (b, slot) in column.iter_mut().enumerate() {
+                    *slot = values[b] * self.new_run[b].exp();
+                }
+                curve.new_run.push(percentile_interval(&mut column, level));
+            }
+        }
+        curve
+    }
+}
+
+impl Study {
+    /// The predicted loss of a target at a recipe; `None` where no such target was fitted.
+    pub fn predict(&self, target: &str, at: Recipe) -> Option<Prediction> {
+        let fit = self.targets.get(target)?;
+        let curve = fit.curve(Axis::Ratio, at, &[at.domain_share], self.options.level);
+        Some(Prediction {
+            loss: *curve.loss.first()?,
+            law: curve.law.first().copied(),
+            new_run: curve.new_run.first().copied(),
+            base: self.base_loss(target, at.size),
+        })
+    }
+
+    /// The base model's loss at a size: measured, or between two measured sizes along a straight line in logarithms.
+    /// Outside the measured sizes it is `None`: nothing was measured there to change from.
+    pub fn base_loss(&self, target: &str, size: f64) -> Option<f64> {
+        let known: Vec<(Option<f64>, f64)> =
+            self.base.iter().filter_map(|base| Some((base.size, *base.losses.get(target)?))).collect();
+        if let [(None, loss)] = known[..] {
+            return Some(loss);
+        }
+        let known: Vec<(f64, f64)> = known.into_iter().filter_map(|(size, loss)| Some((size?, loss))).collect();
+        // A size read back from a field ("154K") may differ from the file's in the fourth digit.
+        let near = |a: f64| (a / size).ln().abs() < 5e-3;
+        if let Some(&(_, loss)) = known.iter().find(|(a, _)| near(*a)) {
+            return Some(loss);
+        }
+        let pair = known.windows(2).find(|pair| pair[0].0 <= size && size <= pair[1].0)?;
+        let (low, high) = (pair[0], pair[1]);
+        let t = (size / low.0).ln() / (high.0 / low.0).ln();
+        Some((low.1.ln() * (1.0 - t) + high.1.ln() * t).exp())
+    }
+}
+
+/// The percentile interval of `values` at `level`, with linear interpolation between order statistics. Reorders `values`.
+pub fn percentile_interval(values: &mut [f64], level: f64) -> (f64, f64) {
+    values.sort_unstable_by(f64::total_cmp);
+    let tail = (1.0 - level) / 2.0;
+    (quantile(values, tail), quantile(values, 1.0 - tail))
+}
+
+/// Quantile `q` of sorted values (type 7 of Hyndman and Fan, the default of R and numpy); NaN where there are none.
+pub fn quantile(sorted: &[f64], q: f64) -> f64 {
+    let Some(last) = sorted.len().checked_sub(1) else { return f64::NAN };
+    let position = q.clamp(0.0, 1.0) * last as f64;
+    let below = position.floor() as usize;
+    let above = (below + 1).min(last);
+    sorted[below] + (sorted[above] - sorted[below]) * (position - below as f64)
+}

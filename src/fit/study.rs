@@ -1,0 +1,121 @@
+//! The results of a fit as plain data: what the page shows, what the program prints, what a worker sends.
+
+use super::note::Note;
+use crate::law::{Ranges, Scale};
+use crate::table::LossKind;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// What a person can choose about a fit.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Options {
+    /// Where the Huber loss of log residuals turns from square to linear. The field's default is 1e-3 (Hoffmann 2022).
+    pub delta: f64,
+    /// Paired weighted draws behind the intervals.
+    pub draws: usize,
+    /// Seed of the draws' weights.
+    pub seed: u64,
+    /// Level of the intervals.
+    pub level: f64,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { delta: 1e-3, draws: 200, seed: 1, level: 0.9 }
+    }
+}
+
+/// Everything fitted to one file: one [`Fit`] a measured loss, with draws paired by index.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Study {
+    /// Version of this layout.
+    pub schema: u32,
+    /// Version of the program that made it.
+    pub version: String,
+    /// What was asked for.
+    pub options: Options,
+    /// Ranges of the data that was fitted; `ratio` is the domain share.
+    pub ranges: Ranges,
+    /// Name of the general loss among `targets`, if one was fitted.
+    pub general: Option<String>,
+    /// Names of the domain losses among `targets`, in the order of the file.
+    pub domains: Vec<String>,
+    /// The fits, by the name of the loss.
+    pub targets: BTreeMap<String, Fit>,
+    /// The base model's own losses (rows at zero tokens), by size, smallest first.
+    pub base: Vec<BaseLoss>,
+    /// Problems of the file, a sentence each.
+    pub problems: Vec<String>,
+}
+
+/// The base model's losses at one size: the mean of the rows at zero tokens.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct BaseLoss {
+    /// Model size in parameters; `None` where the file has no sizes.
+    pub size: Option<f64>,
+    /// Loss by target name.
+    pub losses: BTreeMap<String, f64>,
+}
+
+/// One law fitted to one measured loss.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Fit {
+    /// Name of the loss.
+    pub target: String,
+    /// Which corpus it is measured on.
+    pub kind: LossKind,
+    /// Id of the law.
+    pub law: String,
+    /// Units of the scaled axes.
+    pub scale: Scale,
+    /// Parameters on scaled axes, in the law's order.
+    pub theta: Vec<f64>,
+    /// Parameters for people, in the law's order.
+    pub parameters: Vec<Estimate>,
+    /// Parameters of each draw on scaled axes; draw `b` used the same run weights in every target.
+    pub draws: Vec<Vec<f64>>,
+    /// For each draw the log residual of a resampled run and checkpoint: what a new run adds to the law.
+    pub new_run: Vec<f64>,
+    /// How well it describes the rows it was fitted to.
+    pub quality: Quality,
+    /// What a reader must know before using it.
+    pub notes: Vec<Note>,
+}
+
+/// A parameter with its interval.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Estimate {
+    /// Name in files: `alpha`.
+    pub name: String,
+    /// Symbol on the page: `α`.
+    pub symbol: String,
+    /// Value for `N` in parameters and `D` in tokens.
+    pub value: f64,
+    /// Value for `N` and `D` in billions.
+    pub value_billions: f64,
+    /// Percentile interval over the draws (same unit as `value`); `None` before there are draws.
+    pub interval: Option<(f64, f64)>,
+    /// The same for `N` and `D` in billions.
+    pub interval_billions: Option<(f64, f64)>,
+    /// Whether it was held because the data cannot identify it.
+    pub held: bool,
+}
+
+/// How well a fit describes the rows it was fitted to (in sample).
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Quality {
+    /// Sum of the Huber losses of the log residuals.
+    pub objective: f64,
+    /// `objective` over the number of rows.
+    pub huber_mean: f64,
+    /// Rows fitted.
+    pub n: usize,
+    /// Runs fitted.
+    pub runs: usize,
+    /// Share of the loss's variance the law explains.
+    pub r2: f64,
+    /// Mean of `|predicted - measured| / measured`.
+    pub mean_relative_error: f64,
+    /// Largest component of the projected gradient of the objective, relative to the objective's own scale.
+    pub gradient_norm: f64,
+}

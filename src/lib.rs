@@ -1,0 +1,23 @@
+//! Ratioscope: scaling laws of continual pre-training, fitted where the page is open.
+//!
+//! The crate's map, in the order the data flows; nothing reaches back up.
+//!
+//! - [`quantity`]: parameters, tokens, shares and FLOPs: read "1.8B", "33 %", "1:2" and print them.
+//! - [`table`]: bytes to cells, cells to columns with roles and units, columns to observations.
+//! - [`law`]: the trait [`law::Law`] and the catalogue, one file a law.
+//! - [`fit`]: the objective, the search, the polish, the paired draws, the notes; predictions of a fit.
+//! - [`settings`]: everything a person can choose, in one struct.
+//! - [`chart`]: scales, ticks, hit-testing and the scene, all pure; then the thin painters.
+//! - `app`, `worker`: the page and its worker; the only places that know the browser.
+
+pub mod chart;
+pub mod fit;
+pub mod law;
+pub mod quantity;
+pub mod settings;
+pub mod table;
+
+#[cfg(target_arch = "wasm32")]
+pub mod app;
+#[cfg(target_arch = "wasm32")]
+pub mod worker;

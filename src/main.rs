@@ -1,0 +1,2 @@
+//! The page's binary, named `page` for trunk.
+fn main() {}
