@@ -136,7 +136,9 @@ fn law(scene: &mut Scene, panel: &Panel, layout: &Layout, place: &PanelLayout) {
     let paint = colour(panel.kind);
     let spots = panel.curve.x.iter().zip(&panel.curve.loss);
     let spots = spots.filter(|(x, y)| x.is_finite() && y.is_finite());
-    let spots: Vec<Pixel> = spots.map(|(x, y)| (layout.x.project(x.clamp(0.0, 1.0)), place.y.project(*y))).collect();
+    // A loss of 1e300 is finite and its pixel is not: far outside is far enough.
+    let height = |loss: f64| place.y.project(loss).clamp(-1e5, 1e5);
+    let spots: Vec<Pixel> = spots.map(|(x, y)| (layout.x.project(x.clamp(0.0, 1.0)), height(*y))).collect();
     for part in clip(&spots, place.y.range().1, place.y.range().0) {
         match panel.kind {
             LossKind::General => scene.line(part, 2.0, paint),

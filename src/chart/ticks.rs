@@ -81,7 +81,7 @@ mod tests {
             ["2.80", "3.00", "3.20", "3.40"]
         );
         let ticks = linear(2.001, 2.010);
-        assert_eq!(loss_label(ticks.values[0], &ticks).len(), "2.0025".len());
+        assert_eq!(loss_label(ticks.values[0], &ticks), "2.002");
     }
 
     #[test]
