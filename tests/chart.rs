@@ -1,5 +1,7 @@
 //! The chart draws anything: odd, empty and degenerate views at any width give finite scenes.
 
+#![allow(clippy::expect_used)] // in a test a missing value is a failure
+
 use ratioscope::chart::loss::{self, Cursor};
 use ratioscope::chart::scene::Mark;
 use ratioscope::chart::{ChartView, Layout, Measured, Panel, hit};
@@ -16,7 +18,7 @@ fn view(shape: impl Fn(f64) -> f64, points: usize, bands: bool) -> ChartView {
         y: loss[(k * 17) % 101],
         size: None,
         tokens: Some(2e9),
-        other: k % 3 == 0,
+        other: k.is_multiple_of(3),
         line: 2,
         run: "r".into(),
     };

@@ -248,7 +248,7 @@ mod tests {
             scene.hatch((10.0, 20.0), (10.0 + w, 20.0 + h));
             assert!(!scene.marks.is_empty());
             for mark in &scene.marks {
-                let Mark::Line { points, .. } = mark else { panic!("{mark:?}") };
+                let Mark::Line { points, .. } = mark else { unreachable!("hatching is lines: {mark:?}") };
                 for (x, y) in points {
                     assert!((10.0 - 1e-9..=10.0 + w + 1e-9).contains(x) && (20.0 - 1e-9..=20.0 + h + 1e-9).contains(y));
                 }
