@@ -4,12 +4,12 @@
 //! - `engine`: the worker's client.
 //! - `header`, `data`, `fit`, `stage`: the panels. `examples`, `intake`: where files come from.
 
+pub mod explore;
 pub mod state;
 
 mod alert;
 mod data;
 mod engine;
-mod explore;
 mod examples;
 mod fit;
 mod fold;

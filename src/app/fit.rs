@@ -108,7 +108,7 @@ fn LossChoice() -> impl IntoView {
         both.get().then(|| {
             view! {
                 <fieldset class="segments">
-                    <legend class="hidden">"Loss whose fit is shown"</legend>
+                    <legend class="vh">"Loss whose fit is shown"</legend>
                     {option(LossKind::General, "General loss")}
                     {option(LossKind::Domain, "Domain loss")}
                 </fieldset>
@@ -127,7 +127,7 @@ pub(super) fn note_line(note: &Note) -> impl IntoView + use<> {
     view! {
         <span class=class>
             <span aria-hidden="true">{mark}</span>
-            <span class="hidden">{word}</span>
+            <span class="vh">{word}</span>
             {note.text.clone()}
             " "
             <code>{note.code.to_string()}</code>

@@ -1,7 +1,7 @@
 //! Explore: the two predicted losses, the chart and the three sliders, put together from the explore components.
 
 use super::explore::{LossChart, LossFigure, QuantitySlider, SliderKind};
-use super::state::{State, Work};
+use super::state::State;
 use crate::chart::build::ratio_view;
 use crate::fit::{Note, Prediction, Severity};
 use crate::law::{Axis, Recipe};
@@ -28,7 +28,7 @@ pub fn Explore() -> impl IntoView {
     });
     view! {
         <section id="explore" class="explore" aria-labelledby="explore-title" tabindex="-1">
-            <h2 id="explore-title" class="hidden">"Explore"</h2>
+            <h2 id="explore-title" class="vh">"Explore"</h2>
             <div class="losses">
                 <Loss kind=LossKind::General/>
                 <Loss kind=LossKind::Domain/>
@@ -70,7 +70,7 @@ fn Loss(kind: LossKind) -> impl IntoView {
         LossKind::General => "General loss",
         LossKind::Domain => "Domain loss",
     };
-    let drawing = Memo::new(move |_| state.work.with(Work::is_busy));
+    let level = Signal::derive(move || state.settings.with(|settings| settings.fit.level));
     let withheld = move || {
         let fit = state.fit_of(kind)?;
         let notes: Vec<Note> = fit.notes.into_iter().filter(|note| note.severity == Severity::Withholds).collect();
@@ -79,7 +79,7 @@ fn Loss(kind: LossKind) -> impl IntoView {
     };
     view! {
         <div class="loss-slot">
-            <LossFigure kind title prediction unit=Signal::derive(move || state.unit().to_owned()) drawing/>
+            <LossFigure kind name=title prediction level/>
             {withheld}
         </div>
     }

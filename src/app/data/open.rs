@@ -46,7 +46,7 @@ pub fn Open() -> impl IntoView {
             <details class="sub">
                 <summary>"Paste a table"</summary>
                 <label>
-                    <span class="hidden">"Paste a table"</span>
+                    <span class="vh">"Paste a table"</span>
                     <textarea
                         node_ref=text
                         rows="6"

@@ -60,7 +60,7 @@ pub fn Status() -> impl IntoView {
         <div class="status">
             <p>{line}</p>
             <p class="row">{controls}</p>
-            <p class="hidden" role="status">{move || stage.get()}</p>
+            <p class="vh" role="status">{move || stage.get()}</p>
         </div>
     }
 }
