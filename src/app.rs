@@ -19,7 +19,7 @@ mod source;
 mod stage;
 mod theme;
 
-use leptos::prelude::{IntoView, component, mount_to_body, view};
+use leptos::prelude::*;
 
 /// Puts the page in place of the first paint.
 pub fn start() {

@@ -2,9 +2,7 @@
 
 use super::intake::choose_file;
 use super::state::State;
-use leptos::prelude::{
-    AriaAttributes, ClassAttribute, ElementChild, Get, IntoView, OnAttribute, Set, component, view,
-};
+use leptos::prelude::*;
 
 /// Shows the last failure, where there is one.
 #[component]

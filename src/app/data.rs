@@ -8,10 +8,8 @@ mod summary;
 
 use super::alert::Alert;
 use super::state::State;
-use leptos::prelude::{
-    ClassAttribute, ElementChild, GlobalAttributes, IntoView, NodeRef, NodeRefAttribute, With, component, view,
-};
 use leptos::html;
+use leptos::prelude::*;
 
 /// The panel.
 #[component]

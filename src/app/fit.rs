@@ -14,10 +14,7 @@ use crate::fit::{Note, Severity};
 use crate::law;
 use crate::table::LossKind;
 use leptos::html;
-use leptos::prelude::{
-    AriaAttributes, ClassAttribute, CollectView, ElementChild, Get, GlobalAttributes, IntoAny, IntoView, Memo, NodeRef,
-    NodeRefAttribute, OnAttribute, Update, With, component, event_target_value, view,
-};
+use leptos::prelude::*;
 
 /// The panel.
 #[component]

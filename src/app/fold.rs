@@ -1,7 +1,7 @@
 //! Panels that are folded to one line on narrow screens and always open on wide ones.
 
 use leptos::html::Details;
-use leptos::prelude::{Effect, Get, NodeRef, window};
+use leptos::prelude::*;
 use wasm_bindgen::prelude::{Closure, JsCast};
 
 /// From this width on there is room for every panel (the layout's breakpoint in `style/page.css`).

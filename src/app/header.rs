@@ -1,7 +1,7 @@
 //! What surrounds the panels: the bar with the steps, the sentence that says what this is, and the footer.
 
 use super::theme::ThemeButton;
-use leptos::prelude::{ClassAttribute, ElementChild, GlobalAttributes, IntoView, component, view};
+use leptos::prelude::*;
 
 /// The bar at the top.
 #[component]

@@ -4,10 +4,7 @@ use super::examples::{self, Example};
 use super::source::Source;
 use super::state::State;
 use js_sys::Array;
-use leptos::prelude::{
-    ClassAttribute, ElementChild, Get, GlobalAttributes, IntoView, NodeRef, NodeRefAttribute, OnAttribute, RwSignal, Set,
-    component, document, event_target, provide_context, use_context, view, window, window_event_listener,
-};
+use leptos::prelude::*;
 use leptos::{ev, html};
 use wasm_bindgen::prelude::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};

@@ -7,10 +7,7 @@ use crate::fit::{Note, Prediction, Severity};
 use crate::law::{Axis, Recipe};
 use crate::settings::{Axes, SliderAxis, axes};
 use crate::table::LossKind;
-use leptos::prelude::{
-    AriaAttributes, Callback, ClassAttribute, CollectView, ElementChild, Get, GlobalAttributes, IntoView, Memo, Signal,
-    Update, With, component, view,
-};
+use leptos::prelude::*;
 
 /// The region with everything that moves.
 #[component]

@@ -8,10 +8,7 @@ use crate::law::{Ranges, Recipe};
 use crate::settings::{Axes, Settings};
 use crate::table::{LossKind, Reading, Table};
 use crate::worker::message::{Answer, Ask, FitState, Stage};
-use leptos::prelude::{
-    Effect, Get, GetUntracked, LocalStorage, Memo, ReadValue, RwSignal, Set, StoredValue, Update, With, WithUntracked, WriteValue,
-    provide_context, use_context,
-};
+use leptos::prelude::*;
 use std::sync::Arc;
 use web_sys::Blob;
 

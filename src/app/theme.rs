@@ -2,7 +2,7 @@
 
 use super::state::State;
 use crate::settings::Theme;
-use leptos::prelude::{Effect, Get, IntoView, Memo, Update, With, component, document, view, window};
+use leptos::prelude::*;
 
 /// Storage is shared by all pages of one origin: the name carries the project.
 const KEY: &str = "ratioscope-theme";

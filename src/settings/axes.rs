@@ -95,9 +95,7 @@ fn limits(span: Option<Span>, start: f64) -> (f64, f64) {
 fn locked(span: Option<Span>, what: &str, print: impl Fn(f64) -> String) -> Option<String> {
     match span {
         None => Some(format!("Locked: the file has no {what}.")),
-        Some(span) if span.distinct < 2 => {
-            Some(format!("Locked: the file has one {what}, {}.", print(span.low)))
-        }
+        Some(span) if span.distinct < 2 => Some(format!("Locked: the file has one {what}, {}.", print(span.low))),
         Some(_) => None,
     }
 }
@@ -134,14 +132,16 @@ pub fn beyond(ranges: &Ranges, recipe: Recipe) -> Vec<String> {
     let mut said = Vec::new();
     for (axis, value) in [(Axis::Size, recipe.size), (Axis::Tokens, recipe.tokens)] {
         let Some(span) = ranges.span(axis).filter(|span| span.low > 0.0 && span.distinct > 1) else { continue };
-        let (what, end) = match axis {
-            Axis::Size => ("model size", |v: f64| Params(v).to_string()),
-            _ => ("token budget", (|v: f64| Tokens(v).to_string()) as fn(f64) -> String),
-        };
+        let end = |v: f64| if axis == Axis::Size { Params(v).to_string() } else { Tokens(v).to_string() };
+        let what = if axis == Axis::Size { "model size" } else { "token budget" };
         if value > span.high * (1.0 + SLACK) {
             said.push(format!("{what} {} times the largest measured ({})", factor(value / span.high), end(span.high)));
         } else if value < span.low / (1.0 + SLACK) {
-            said.push(format!("{what} {} times below the least measured ({})", factor(span.low / value), end(span.low)));
+            said.push(format!(
+                "{what} {} times below the least measured ({})",
+                factor(span.low / value),
+                end(span.low)
+            ));
         }
     }
     if let Some(span) = ranges.ratio.filter(|span| span.distinct > 1) {

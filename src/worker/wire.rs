@@ -41,7 +41,7 @@ pub fn post_table(scope: &DedicatedWorkerGlobalScope, id: u32, table: &Table) {
     let all = &table.observations;
     let message = Array::new();
     let transfer = Array::new();
-    let mut push = |array: &JsValue, buffer: &ArrayBuffer| {
+    let push = |array: &JsValue, buffer: &ArrayBuffer| {
         message.push(array);
         transfer.push(buffer);
     };

@@ -4,10 +4,7 @@
 use crate::app::source::Origin;
 use crate::app::state::{Opened, State};
 use crate::table::{Choice, Column, Role, Unit};
-use leptos::prelude::{
-    AriaAttributes, ClassAttribute, CollectView, ElementChild, Get, GlobalAttributes, IntoAny, IntoView, Memo,
-    OnAttribute, Update, With, component, event_target_value, view,
-};
+use leptos::prelude::*;
 use std::sync::Arc;
 
 /// The table of columns and the two menus above it.
@@ -24,8 +21,10 @@ pub fn Columns() -> impl IntoView {
 #[component]
 fn ColumnTable(opened: Arc<Opened>) -> impl IntoView {
     let columns = &opened.table.columns;
-    let used: Vec<Column> = columns.iter().filter(|column| column.role != Role::Ignore || column.chosen).cloned().collect();
-    let unused: Vec<Column> = columns.iter().filter(|column| column.role == Role::Ignore && !column.chosen).cloned().collect();
+    let used: Vec<Column> =
+        columns.iter().filter(|column| column.role != Role::Ignore || column.chosen).cloned().collect();
+    let unused: Vec<Column> =
+        columns.iter().filter(|column| column.role == Role::Ignore && !column.chosen).cloned().collect();
     let title = match unused.len() {
         0 => format!("Columns: {}", used.len()),
         n => format!("Columns: {} used, {n} not used", used.len()),
@@ -127,10 +126,7 @@ fn Row(column: Column) -> impl IntoView {
 }
 
 fn unit_options(role: Role, unit: Unit) -> impl IntoView {
-    role.units()
-        .iter()
-        .map(|&each| view! { <option selected=each == unit>{each.label()}</option> })
-        .collect_view()
+    role.units().iter().map(|&each| view! { <option selected=each == unit>{each.label()}</option> }).collect_view()
 }
 
 /// Which of the file's domains is read, where a column names several.

@@ -4,10 +4,7 @@ use crate::app::examples::{self, EXAMPLES};
 use crate::app::intake::{ChooseFile, open_example, open_text};
 use crate::app::state::State;
 use leptos::html;
-use leptos::prelude::{
-    ClassAttribute, ElementChild, Get, GlobalAttributes, IntoView, NodeRef, NodeRefAttribute, OnAttribute, PropAttribute,
-    With, component, event_target_value, view,
-};
+use leptos::prelude::*;
 
 /// The menu of examples, the button, and the field for pasting.
 #[component]

@@ -1,7 +1,7 @@
 //! The first rows of the file as text.
 
 use crate::app::state::State;
-use leptos::prelude::{ClassAttribute, CollectView, ElementChild, Get, IntoView, component, view};
+use leptos::prelude::*;
 
 /// A disclosure with the first rows.
 #[component]

@@ -1,9 +1,7 @@
 //! What could not be used: the first few problems by row and column, the rest on request.
 
 use crate::app::state::State;
-use leptos::prelude::{
-    ClassAttribute, CollectView, ElementChild, Get, IntoView, OnAttribute, RwSignal, Set, With, component, view,
-};
+use leptos::prelude::*;
 
 /// Problems shown before "Show all".
 const FIRST: usize = 3;
@@ -21,8 +19,10 @@ pub fn ProblemList() -> impl IntoView {
             return None;
         }
         let shown = if all.get() { kept } else { FIRST.min(kept) };
-        let list = problems.kept.iter().take(shown).map(|problem| view! { <li>{problem.to_string()}</li> }).collect_view();
-        let title = if count == 1 { "1 problem in the file".to_owned() } else { format!("{count} problems in the file") };
+        let list =
+            problems.kept.iter().take(shown).map(|problem| view! { <li>{problem.to_string()}</li> }).collect_view();
+        let title =
+            if count == 1 { "1 problem in the file".to_owned() } else { format!("{count} problems in the file") };
         let button = (kept > FIRST).then(|| {
             let label = move || if all.get() { "Show the first" } else { "Show all" };
             view! { <button type="button" class="link" on:click=move |_| all.set(!all.get())>{label}</button> }

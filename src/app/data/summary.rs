@@ -5,7 +5,7 @@ use crate::app::source::Origin;
 use crate::app::state::{Opened, State, Work};
 use crate::quantity::{Params, Share, Tokens};
 use crate::table::Observations;
-use leptos::prelude::{ClassAttribute, ElementChild, Get, IntoAny, IntoView, With, component, view};
+use leptos::prelude::*;
 
 /// One line for the folded panel: "grid.csv, 518 of 520 rows".
 pub fn in_short(opened: &Opened) -> String {

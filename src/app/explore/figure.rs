@@ -88,7 +88,8 @@ pub fn LossFigure(
 
 /// The strip: base, law and new run on one line. Drawing only; the sentence above says the same.
 fn strip(kind: LossKind, prediction: Option<Prediction>) -> impl IntoView {
-    let p = prediction.unwrap_or(Prediction { loss: f64::NAN, law: None, new_run: None, base: None });
+    let p =
+        prediction.unwrap_or(Prediction { loss: f64::NAN, law: None, new_run: None, without_a_size: None, base: None });
     let ends = p.law.into_iter().chain(p.new_run).flat_map(|(a, b)| [a, b]);
     let all = ends.chain(p.base).chain([p.loss]).filter(|v| v.is_finite());
     let (low, high) = all.fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), v| (l.min(v), h.max(v)));

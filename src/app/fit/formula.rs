@@ -6,11 +6,8 @@ use crate::app::state::State;
 use crate::fit::Fit;
 use crate::law::{self, Axis, Factor, Term};
 use crate::table::LossKind;
-use leptos::mathml::{math, mfrac, mi, mn, mo, mrow, msup};
-use leptos::prelude::{
-    AnyView, AriaAttributes, ClassAttribute, CollectView, ElementChild, GlobalAttributes, IntoAny, IntoView, component,
-    view,
-};
+use leptos::math::{math, mfrac, mi, mn, mo, mrow, msup};
+use leptos::prelude::*;
 
 /// The formula of the loss shown, and what its letters mean.
 #[component]
@@ -26,7 +23,11 @@ pub fn Formula() -> impl IntoView {
             .iter()
             .enumerate()
             .map(|(i, term)| {
-                let lead = if i == 0 { mrow().child((mi().child("L"), mo().child("="))).into_any() } else { mo().child("+").into_any() };
+                let lead = if i == 0 {
+                    mrow().child((mi().child("L"), mo().child("="))).into_any()
+                } else {
+                    mo().child("+").into_any()
+                };
                 math().child(mrow().child((lead, draw(&fit, term)))).into_any()
             })
             .collect();
@@ -36,7 +37,10 @@ pub fn Formula() -> impl IntoView {
         };
         let uses_ratio = law.needs().contains(&Axis::Ratio);
         let letters = match uses_ratio {
-            true => format!("L in {}, N parameters and D tokens in billions, r the {corpus} corpus’s share of the mixture.", state.unit()),
+            true => format!(
+                "L in {}, N parameters and D tokens in billions, r the {corpus} corpus’s share of the mixture.",
+                state.unit()
+            ),
             false => format!("L in {}, N parameters and D tokens in billions. This law knows no ratio.", state.unit()),
         };
         Some(view! {
@@ -66,11 +70,7 @@ fn draw(fit: &Fit, term: &Term) -> AnyView {
             let above: Vec<AnyView> = above.iter().map(|factor| power(fit, factor)).collect();
             let below: Vec<AnyView> = below.iter().map(|factor| power(fit, factor)).collect();
             let above = mrow().child((number, above));
-            if below.is_empty() {
-                above.into_any()
-            } else {
-                mfrac().child((above, mrow().child(below))).into_any()
-            }
+            if below.is_empty() { above.into_any() } else { mfrac().child((above, mrow().child(below))).into_any() }
         }
     }
 }

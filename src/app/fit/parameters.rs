@@ -6,9 +6,7 @@ use crate::app::state::{State, Work};
 use crate::fit::{Estimate, Fit};
 use crate::law::{self, Axis, Parameter};
 use crate::table::LossKind;
-use leptos::prelude::{
-    ClassAttribute, CollectView, ElementChild, Get, GlobalAttributes, IntoView, With, component, view,
-};
+use leptos::prelude::*;
 
 /// The table, in a region of its own below the chart.
 #[component]

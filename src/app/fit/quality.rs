@@ -3,7 +3,7 @@
 use super::number::three;
 use super::{note_line, shown};
 use crate::app::state::State;
-use leptos::prelude::{ClassAttribute, CollectView, ElementChild, IntoView, component, view};
+use leptos::prelude::*;
 
 /// The figures, and the notes that are about no single parameter.
 #[component]
@@ -14,7 +14,11 @@ pub fn QualityTable() -> impl IntoView {
         let quality = fit.quality;
         let rows = [
             ("R²", three(quality.r2), "share of the loss’s variance the law explains; 1 is all of it"),
-            ("Mean error", format!("{} %", three(quality.mean_relative_error * 100.0)), "of the measured loss, over all rows"),
+            (
+                "Mean error",
+                format!("{} %", three(quality.mean_relative_error * 100.0)),
+                "of the measured loss, over all rows",
+            ),
             ("Mean Huber", three(quality.huber_mean), "the fit’s own measure a row; less is better"),
             ("Objective", three(quality.objective), "its sum, which the fit makes least"),
             ("Fitted to", format!("{} rows", quality.n), "checkpoints above zero tokens"),

@@ -1,9 +1,7 @@
 //! What the worker is doing, in a slot of fixed height so that nothing moves; with the button that stops it.
 
 use crate::app::state::{State, Work};
-use leptos::prelude::{
-    AriaAttributes, ClassAttribute, ElementChild, Get, IntoAny, IntoView, Memo, OnAttribute, component, view,
-};
+use leptos::prelude::*;
 
 /// Progress, cancel, and what was stopped.
 #[component]
