@@ -5,7 +5,7 @@ use super::state::State;
 use crate::chart::build::ratio_view;
 use crate::fit::{Note, Prediction, Severity};
 use crate::law::{Axis, Recipe};
-use crate::settings::{Axes, SliderAxis, axes};
+use crate::settings::{Axes, SliderAxis};
 use crate::table::LossKind;
 use leptos::prelude::*;
 
@@ -74,9 +74,17 @@ fn Loss(kind: LossKind) -> impl IntoView {
         let lines = notes.into_iter().map(|note| view! { <p>{super::fit::note_line(&note)}</p> }).collect_view();
         Some(view! { <div class="withheld">{lines}</div> })
     };
+    // With three sizes or fewer the band can't see how far the size term may be off.
+    let without = move || {
+        let (low, high) = prediction.get()?.without_a_size?;
+        Some(view! {
+            <p class="without quiet">{format!("{low:.3}–{high:.3} when one measured size is left out of the fit")}</p>
+        })
+    };
     view! {
         <div class="loss-slot">
             <LossFigure kind name=title prediction level/>
+            {without}
             {withheld}
         </div>
     }
@@ -140,24 +148,23 @@ fn Reset() -> impl IntoView {
     }
 }
 
-/// Says how far outside the data the what-if lies, in a line that is always there so that nothing moves.
+/// Says how far outside the data the what-if lies, in a line that is always there so that little moves.
 #[component]
 fn Beyond() -> impl IntoView {
     let state = State::get();
-    let said = Memo::new(move |_| match (state.ranges.get(), state.recipe.get()) {
-        (Some(ranges), Some(recipe)) => axes::beyond(&ranges, recipe),
-        _ => Vec::new(),
+    let said = Memo::new(move |_| {
+        let recipe = state.recipe.get()?;
+        state.study.with(|study| {
+            let notes = study.as_ref()?.extrapolation(recipe);
+            Some(notes.into_iter().map(|note| note.text).collect::<Vec<_>>())
+        })
     });
-    let class = move || if said.with(Vec::is_empty) { "beyond quiet" } else { "beyond warn" };
-    let text = move || {
-        let said = said.get();
-        if state.recipe.with(Option::is_none) {
-            String::new()
-        } else if said.is_empty() {
-            "Inside the data.".to_owned()
-        } else {
-            format!("▲ Beyond the data: {}.", said.join("; "))
-        }
+    let outside = Memo::new(move |_| said.with(|said| said.as_ref().is_some_and(|said| !said.is_empty())));
+    let class = move || if outside.get() { "beyond warn" } else { "beyond quiet" };
+    let text = move || match said.get() {
+        None => String::new(),
+        Some(said) if said.is_empty() => "Inside the data.".to_owned(),
+        Some(said) => format!("▲ Beyond the data. {}", said.join(" ")),
     };
     view! { <p class=class>{text}</p> }
 }
