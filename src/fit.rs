@@ -4,11 +4,13 @@
 //! [`Study`]: for each measured loss a [`Fit`] with parameters, paired draws and [`notes`](note::Note). Predictions of
 //! a fit and their intervals are in [`predict`].
 
+pub mod layout;
 pub mod note;
 pub mod predict;
 pub mod session;
 pub mod study;
 
+pub use layout::{LayoutError, SCHEMA};
 pub use note::{Note, NoteCode, Severity};
 pub use predict::{Curve, Prediction};
 pub use session::{FitError, Session};
