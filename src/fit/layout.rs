@@ -5,6 +5,7 @@
 //! `billions`; draws are columns by parameter, and index `b` is the same draw in every target.
 
 use super::note::Note;
+use super::session::SCHEMA;
 use super::study::{BaseLoss, Estimate, Fit, Options, Quality, Study};
 use crate::law::{self, Law, Ranges, Scale};
 use crate::table::LossKind;
@@ -13,9 +14,6 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::collections::BTreeMap;
 use std::fmt;
 use std::marker::PhantomData;
-
-/// Version of this layout; a file of another version is refused.
-pub const SCHEMA: u32 = 1;
 
 /// Why a file is no study.
 #[derive(Debug, Clone, PartialEq)]
@@ -77,6 +75,7 @@ struct FitLayout {
     scale: Scale,
     draws: Named<Vec<f64>>,
     new_run: Vec<f64>,
+    without_a_size: Named<Vec<f64>>,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -149,6 +148,13 @@ fn scaled(law: &dyn Law, natural: &[f64], scale: &Scale) -> Vec<f64> {
         .collect()
 }
 
+/// Rows of parameters on scaled axes as columns by name, in natural units.
+fn columns(fit: &Fit, rows: &[Vec<f64>]) -> Named<Vec<f64>> {
+    let parameters = law::by_id(&fit.law).map_or(&[][..], |law| law.parameters());
+    let column = |j: usize, p: &law::Parameter| rows.iter().map(|theta| p.natural(j, theta, &fit.scale)).collect();
+    Named(parameters.iter().enumerate().map(|(j, p)| (p.name.to_owned(), column(j, p))).collect())
+}
+
 impl From<Study> for StudyLayout {
     fn from(study: Study) -> Self {
         let Study { schema, version, options, ranges, general, domains, targets, base, problems } = study;
@@ -190,18 +196,8 @@ impl TryFrom<StudyLayout> for Study {
 
 impl From<Fit> for FitLayout {
     fn from(fit: Fit) -> Self {
-        let names: Vec<String> = fit.parameters.iter().map(|p| p.name.clone()).collect();
-        let draws = match law::by_id(&fit.law) {
-            Some(law) => names
-                .iter()
-                .zip(law.parameters())
-                .enumerate()
-                .map(|(j, (name, p))| {
-                    (name.clone(), fit.draws.iter().map(|theta| p.natural(j, theta, &fit.scale)).collect())
-                })
-                .collect(),
-            None => Vec::new(),
-        };
+        let draws = columns(&fit, &fit.draws);
+        let without_a_size = columns(&fit, &fit.without_a_size);
         let parameters = fit
             .parameters
             .into_iter()
@@ -228,8 +224,9 @@ impl From<Fit> for FitLayout {
             gradient_norm: finite(q.gradient_norm),
             notes: fit.notes,
             scale: fit.scale,
-            draws: Named(draws),
+            draws,
             new_run: fit.new_run,
+            without_a_size,
         }
     }
 }
@@ -239,15 +236,21 @@ impl FitLayout {
         let wrong = || LayoutError::Parameter(target.to_owned());
         let law = law::by_id(&self.law).ok_or_else(|| LayoutError::UnknownLaw(self.law.clone()))?;
         let parameters = self.parameters.in_order(law).ok_or_else(wrong)?;
-        let columns = self.draws.in_order(law).ok_or_else(wrong)?;
-        let draws = self.new_run.len();
-        if columns.iter().any(|column| column.len() != draws) {
+        let columns = |named: Named<Vec<f64>>| -> Result<Vec<Vec<f64>>, LayoutError> {
+            let columns = named.in_order(law).ok_or_else(wrong)?;
+            let count = columns.first().map_or(0, Vec::len);
+            if columns.iter().any(|column| column.len() != count) {
+                return Err(LayoutError::Draws(target.to_owned()));
+            }
+            let row = |b: usize| -> Vec<f64> { columns.iter().map(|column| column[b]).collect() };
+            Ok((0..count).map(|b| scaled(law, &row(b), &self.scale)).collect())
+        };
+        let draws = columns(self.draws)?;
+        let without_a_size = columns(self.without_a_size)?;
+        if draws.len() != self.new_run.len() {
             return Err(LayoutError::Draws(target.to_owned()));
         }
         let natural: Vec<f64> = parameters.iter().map(|p| p.value).collect();
-        let draws = (0..draws)
-            .map(|b| scaled(law, &columns.iter().map(|column| column[b]).collect::<Vec<_>>(), &self.scale))
-            .collect();
         Ok(Fit {
             target: target.to_owned(),
             kind: self.kind,
@@ -269,6 +272,7 @@ impl FitLayout {
                 .collect(),
             draws,
             new_run: self.new_run,
+            without_a_size,
             quality: Quality {
                 objective: self.objective,
                 huber_mean: self.huber_mean,
