@@ -242,6 +242,10 @@ fn free_parameters(held: &[bool], theta: &[f64], bounds: &[(f64, f64)], model: &
         .collect()
 }
 
+/// What the damping adds to the majoriser's diagonal: with two sizes `E`, `A` and `α` leave a direction that the
+/// majoriser does not see at all, and the law's own curvature may be negative along it.
+const RIDGE: f64 = 1e-5;
+
 /// Where the damped step within bounds leads, and the decrease it promises; `None` where the matrix is not positive
 /// definite at this damping.
 ///
@@ -264,7 +268,7 @@ fn bounded_step(
         // In units where the majoriser's diagonal is 1, or exponents and coefficients of very different size ruin the digits.
         let unit: Vec<f64> = free.iter().map(|&j| model.majoriser[j * p + j].sqrt().recip()).collect();
         let matrix = DMatrix::from_fn(free.len(), free.len(), |a, b| {
-            let ridge = if a == b { 1e-9 * damping.min(1.0) + 1e-15 } else { 0.0 };
+            let ridge = if a == b { RIDGE * damping + 1e-15 } else { 0.0 };
             damped(free[a], free[b]) * unit[a] * unit[b] + ridge
         });
         let stopped: Vec<usize> = moved.iter().copied().filter(|j| !free.contains(j)).collect();
