@@ -31,6 +31,7 @@ pub fn Explore() -> impl IntoView {
                 <Loss kind=LossKind::Domain/>
             </div>
             <div class="chart">
+                <Withheld/>
                 <Beyond/>
                 <LossChart view=chart on_ratio=Callback::new(move |ratio| set(state, Axis::Ratio, ratio))/>
             </div>
@@ -51,7 +52,7 @@ fn set(state: State, axis: Axis, value: f64) {
     }
 }
 
-/// One predicted loss, and what withholds answers that rest on it.
+/// One predicted loss.
 #[component]
 fn Loss(kind: LossKind) -> impl IntoView {
     let state = State::get();
@@ -68,12 +69,6 @@ fn Loss(kind: LossKind) -> impl IntoView {
         LossKind::Domain => "Domain loss",
     };
     let level = Signal::derive(move || state.settings.with(|settings| settings.fit.level));
-    let withheld = move || {
-        let fit = state.fit_of(kind)?;
-        let notes: Vec<Note> = fit.notes.into_iter().filter(|note| note.severity == Severity::Withholds).collect();
-        let lines = notes.into_iter().map(|note| view! { <p>{super::fit::note_line(&note)}</p> }).collect_view();
-        Some(view! { <div class="withheld">{lines}</div> })
-    };
     // With three sizes or fewer the band can't see how far the size term may be off.
     let without = move || {
         let (low, high) = prediction.get()?.without_a_size?;
@@ -85,8 +80,27 @@ fn Loss(kind: LossKind) -> impl IntoView {
         <div class="loss-slot">
             <LossFigure kind name=title prediction level/>
             {without}
-            {withheld}
         </div>
+    }
+}
+
+/// What a reader must know before using a loss the law cannot describe.
+#[component]
+fn Withheld() -> impl IntoView {
+    let state = State::get();
+    let notes = Memo::new(move |_| {
+        let both = [(LossKind::General, "General loss"), (LossKind::Domain, "Domain loss")];
+        let of = |(kind, name): (LossKind, &'static str)| {
+            let notes: Vec<Note> = state.fit_of(kind).map(|fit| fit.notes).unwrap_or_default();
+            notes.into_iter().filter(|note| note.severity == Severity::Withholds).map(move |note| (name, note))
+        };
+        both.into_iter().flat_map(of).collect::<Vec<_>>()
+    });
+    move || {
+        let lines = notes.get().into_iter().map(|(name, note)| {
+            view! { <p><strong>{name}": "</strong>{super::fit::note_line(&note)}</p> }
+        });
+        view! { <div class="withheld">{lines.collect_view()}</div> }
     }
 }
 
