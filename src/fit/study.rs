@@ -76,6 +76,9 @@ pub struct Fit {
     pub draws: Vec<Vec<f64>>,
     /// For each draw the log residual of a resampled run and checkpoint: what a new run adds to the law.
     pub new_run: Vec<f64>,
+    /// With two or three sizes, the parameters fitted without each of them in turn: what no resampling of runs can
+    /// see about the size term. Empty otherwise.
+    pub without_a_size: Vec<Vec<f64>>,
     /// How well it describes the rows it was fitted to.
     pub quality: Quality,
     /// What a reader must know before using it.
@@ -118,4 +121,31 @@ pub struct Quality {
     pub mean_relative_error: f64,
     /// Largest component of the projected gradient of the objective, relative to the objective's own scale.
     pub gradient_norm: f64,
+}
+
+impl Fit {
+    /// A fit of nothing; what a target without a basin would be.
+    pub(super) fn empty(target: &str, kind: LossKind) -> Self {
+        Self {
+            target: target.to_owned(),
+            kind,
+            law: String::new(),
+            scale: Scale { size: 1.0, tokens: 1.0 },
+            theta: Vec::new(),
+            parameters: Vec::new(),
+            draws: Vec::new(),
+            new_run: Vec::new(),
+            without_a_size: Vec::new(),
+            quality: Quality {
+                objective: f64::INFINITY,
+                huber_mean: f64::INFINITY,
+                n: 0,
+                runs: 0,
+                r2: 0.0,
+                mean_relative_error: f64::INFINITY,
+                gradient_norm: f64::INFINITY,
+            },
+            notes: Vec::new(),
+        }
+    }
 }
