@@ -4,6 +4,7 @@
 //! [`Study`]: for each measured loss a [`Fit`] with parameters, paired draws and [`notes`](note::Note). Predictions of
 //! a fit and their intervals are in [`predict`].
 
+pub mod layout;
 pub mod linear;
 pub mod note;
 pub mod notes;
@@ -17,6 +18,7 @@ pub mod session;
 pub mod study;
 pub mod weights;
 
+pub use layout::LayoutError;
 pub use note::{Note, NoteCode, Severity};
 pub use predict::{Curve, Prediction};
 pub use session::{FitError, Session};

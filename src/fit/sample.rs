@@ -50,6 +50,50 @@ pub fn huber(s: f64, delta: f64) -> f64 {
     if a <= delta { 0.5 * s * s } else { delta * (a - 0.5 * delta) }
 }
 
+impl Model {
+    /// A model of no rows over `p` parameters.
+    pub fn zero(p: usize) -> Self {
+        Self { value: 0.0, gradient: vec![0.0; p], hessian: vec![0.0; p * p], majoriser: vec![0.0; p * p] }
+    }
+
+    /// Adds a row with loss `L`, residual `s`, weight `w` and gradient `row` of `L`, all but the law's own curvature,
+    /// whose weight `w ψ/L` it returns: `d²F = Σ w (inside - ψ) q qᵀ + Σ w ψ/L ∇²L`, with `q = ∇L/L`. Fills the lower
+    /// triangles; [`Model::finish`] mirrors them.
+    pub fn add_row(&mut self, loss: f64, s: f64, w: f64, delta: f64, row: &[f64]) -> f64 {
+        let p = row.len();
+        self.value += w * huber(s, delta);
+        let psi = s.clamp(-delta, delta);
+        let inside = if s.abs() <= delta { 1.0 } else { 0.0 };
+        let slope = w * psi / loss;
+        let square = w / (loss * loss);
+        let (newton, major) = (square * (inside - psi), square * (delta / s.abs().max(delta)));
+        for (j, &gj) in row.iter().enumerate() {
+            self.gradient[j] += slope * gj;
+            let (nj, mj) = (newton * gj, major * gj);
+            let at = j * p;
+            for ((h, m), gk) in self.hessian[at..=at + j].iter_mut().zip(&mut self.majoriser[at..=at + j]).zip(row) {
+                *h += nj * gk;
+                *m += mj * gk;
+            }
+        }
+        slope
+    }
+
+    /// Mirrors the lower triangles; a value that is not a number becomes infinity.
+    pub fn finish(&mut self) {
+        let p = self.gradient.len();
+        for j in 0..p {
+            for k in 0..j {
+                self.hessian[k * p + j] = self.hessian[j * p + k];
+                self.majoriser[k * p + j] = self.majoriser[j * p + k];
+            }
+        }
+        if !self.value.is_finite() {
+            self.value = f64::INFINITY;
+        }
+    }
+}
+
 impl Sample {
     /// Number of rows.
     pub fn len(&self) -> usize {
@@ -91,39 +135,15 @@ impl Sample {
         buffers.gradient.resize(n * p, 0.0);
         buffers.curve_weight.resize(n, 0.0);
         self.law.gradient(theta, &self.points, &mut buffers.loss, &mut buffers.gradient);
-        let mut model =
-            Model { value: 0.0, gradient: vec![0.0; p], hessian: vec![0.0; p * p], majoriser: vec![0.0; p * p] };
+        let mut model = Model::zero(p);
         for i in 0..n {
-            let (loss, w) = (buffers.loss[i], weight[i]);
+            let loss = buffers.loss[i];
             let s = loss.ln() - self.ln_loss[i];
-            model.value += w * huber(s, delta);
-            let psi = s.clamp(-delta, delta);
-            let inside = if s.abs() <= delta { 1.0 } else { 0.0 };
-            let slope = w * psi / loss;
-            buffers.curve_weight[i] = slope;
-            // d²F = Σ w (inside - ψ) q qᵀ + Σ w ψ/L ∇²L, with q = ∇L/L.
-            let square = w / (loss * loss);
-            let (newton, major) = (square * (inside - psi), square * (delta / s.abs().max(delta)));
             let row = &buffers.gradient[i * p..(i + 1) * p];
-            for (j, &gj) in row.iter().enumerate() {
-                model.gradient[j] += slope * gj;
-                let (nj, mj) = (newton * gj, major * gj);
-                for k in 0..=j {
-                    model.hessian[j * p + k] += nj * row[k];
-                    model.majoriser[j * p + k] += mj * row[k];
-                }
-            }
+            buffers.curve_weight[i] = model.add_row(loss, s, weight[i], delta, row);
         }
-        for j in 0..p {
-            for k in 0..j {
-                model.hessian[k * p + j] = model.hessian[j * p + k];
-                model.majoriser[k * p + j] = model.majoriser[j * p + k];
-            }
-        }
+        model.finish();
         self.law.curvature(theta, &self.points, &buffers.curve_weight, &mut model.hessian);
-        if !model.value.is_finite() {
-            model.value = f64::INFINITY;
-        }
         model
     }
 

@@ -1,5 +1,6 @@
 //! The results of a fit as plain data: what the page shows, what the program prints, what a worker sends.
 
+use super::layout::StudyLayout;
 use super::note::Note;
 use crate::law::{Ranges, Scale};
 use crate::table::LossKind;
@@ -26,7 +27,10 @@ impl Default for Options {
 }
 
 /// Everything fitted to one file: one [`Fit`] a measured loss, with draws paired by index.
+///
+/// Written flat, by name and in natural units: see [`layout`](super::layout).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(into = "StudyLayout", try_from = "StudyLayout")]
 pub struct Study {
     /// Version of this layout.
     pub schema: u32,
@@ -58,7 +62,7 @@ pub struct BaseLoss {
 }
 
 /// One law fitted to one measured loss.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Fit {
     /// Name of the loss.
     pub target: String,
@@ -86,7 +90,7 @@ pub struct Fit {
 }
 
 /// A parameter with its interval.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Estimate {
     /// Name in files: `alpha`.
     pub name: String,
@@ -105,7 +109,7 @@ pub struct Estimate {
 }
 
 /// How well a fit describes the rows it was fitted to (in sample).
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Quality {
     /// Sum of the Huber losses of the log residuals.
     pub objective: f64,
