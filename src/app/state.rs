@@ -223,12 +223,17 @@ impl State {
     fn ask_when_settings_change(self) {
         let wanted = Memo::new(move |_| self.settings.with(ask_of));
         Effect::new(move |_| {
-            let wanted = wanted.get();
-            if self.asked.with_value(|asked| *asked != wanted) {
-                self.failure.set(None);
-                self.ask(wanted);
-            }
+            self.catch_up(wanted.get());
         });
+    }
+
+    /// Asks for what the settings say, if that was not asked for yet. A file on its way brings settings of its own.
+    fn catch_up(self, wanted: Ask) {
+        let new = self.asked.with_value(|asked| *asked != wanted);
+        if new && self.coming.with_value(Option::is_none) {
+            self.failure.set(None);
+            self.ask(wanted);
+        }
     }
 
     fn hear(self, event: Event) {
@@ -310,7 +315,11 @@ impl State {
             self.asked.update_value(|asked| asked.reading = read.clone());
             self.settings.update(|settings| settings.reading = read);
         }
+        let missed = coming.is_some();
         self.fail(what, text);
+        if missed {
+            self.catch_up(ask_of(&self.settings.get_untracked()));
+        }
     }
 
     fn kept(self) -> &'static str {
