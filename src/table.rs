@@ -3,9 +3,13 @@
 //! Three steps, each a plain type: bytes to cells, cells to columns with a [`Role`] and a [`Unit`], columns to
 //! [`Observations`]. What can't be used is a [`Problem`] with its row and column; nothing is dropped silently.
 
+mod cells;
+mod columns;
+mod header;
 pub mod observations;
 pub mod problem;
 pub mod role;
+mod rows;
 
 pub use observations::{LossColumn, LossKind, Observations};
 pub use problem::{Problem, Problems, ReadError};
@@ -73,6 +77,34 @@ pub struct Column {
 ///
 /// # Errors
 /// Where nothing in it can be used: empty, binary, a header alone, no loss column, no usable row. One sentence each.
-pub fn read(_bytes: &[u8], _reading: &Reading) -> Result<Table, ReadError> {
-    Err(ReadError::Empty)
+pub fn read(bytes: &[u8], reading: &Reading) -> Result<Table, ReadError> {
+    let mut problems = Problems::default();
+    let cells = cells::split(bytes, &mut problems)?;
+    let columns = columns::columns(&cells, reading, &mut problems);
+    let any = |roles: &[Role]| columns.iter().any(|column| roles.contains(&column.role));
+    if !any(&[Role::GeneralLoss, Role::DomainLoss, Role::Loss]) {
+        return Err(ReadError::NoLoss { columns: cells.header });
+    }
+    let axes = [Role::Size, Role::SizeWithoutEmbeddings, Role::Tokens, Role::DomainShare, Role::GeneralShare];
+    if !any(&axes) {
+        return Err(ReadError::NoAxis { columns: cells.header });
+    }
+    let rows = rows::rows(&cells, &columns, reading.domain.as_deref(), &mut problems);
+    if rows.observations.is_empty() {
+        return Err(ReadError::NothingUsable { rows: cells.rows.len(), first: rows.first_problem.map(Box::new) });
+    }
+    let preview =
+        cells.rows.iter().take(PREVIEW).map(|row| row.iter().map(|cell| cell.chars().take(60).collect()).collect());
+    Ok(Table {
+        rows: cells.rows.len(),
+        preview: preview.collect(),
+        columns,
+        problems,
+        domains: rows.domains,
+        domain: rows.domain,
+        observations: rows.observations,
+    })
 }
+
+/// Rows of the preview: enough to see what a column holds.
+const PREVIEW: usize = 8;
