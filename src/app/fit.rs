@@ -79,7 +79,7 @@ fn LawMenu() -> impl IntoView {
             view! { <option value=id selected=selected>{name}</option> }
         })
         .collect_view();
-    view! { <label class="field"><span>"Law"</span><select on:change=choose>{options}</select></label> }
+    view! { <p class="field"><label for="law">"Law"</label><select id="law" on:change=choose>{options}</select></p> }
 }
 
 /// General or domain loss.

@@ -146,7 +146,7 @@ fn DomainMenu() -> impl IntoView {
                 let name = event_target_value(&event);
                 state.settings.update(|settings| settings.reading.domain = Some(name));
             };
-            view! { <Menu label="Domain" names current choose/> }.into_any()
+            view! { <Menu label="Domain" id="domain" names current choose/> }.into_any()
         }
     }
 }
@@ -166,7 +166,7 @@ fn LossMenu() -> impl IntoView {
                 let name = event_target_value(&event);
                 state.settings.update(|settings| settings.domain = Some(name));
             };
-            view! { <Menu label="Domain loss" names current choose/> }.into_any()
+            view! { <Menu label="Domain loss" id="domain-loss" names current choose/> }.into_any()
         }
     }
 }
@@ -174,6 +174,7 @@ fn LossMenu() -> impl IntoView {
 #[component]
 fn Menu(
     label: &'static str,
+    id: &'static str,
     names: Vec<String>,
     current: Option<String>,
     choose: impl FnMut(leptos::ev::Event) + 'static,
@@ -185,5 +186,5 @@ fn Menu(
             view! { <option selected=selected>{name.clone()}</option> }
         })
         .collect_view();
-    view! { <label class="field"><span>{label}</span><select on:change=choose>{options}</select></label> }
+    view! { <p class="field"><label for=id>{label}</label><select id=id on:change=choose>{options}</select></p> }
 }

@@ -25,9 +25,9 @@ pub fn Open() -> impl IntoView {
     view! {
         <div class="open">
             <p class="row"><ChooseFile/><span class="quiet">"or drop it, or paste it"</span></p>
-            <label class="field">
-                <span>"Example"</span>
-                <select prop:value=chosen on:change=choose>
+            <p class="field">
+                <label for="example">"Example"</label>
+                <select id="example" prop:value=chosen on:change=choose>
                     <option value="" disabled selected=move || chosen().is_empty()>"Your own file is open"</option>
                     {EXAMPLES
                         .iter()
@@ -38,19 +38,17 @@ pub fn Open() -> impl IntoView {
                         })
                         .collect::<Vec<_>>()}
                 </select>
-            </label>
+            </p>
             <p class="quiet">"Nothing is uploaded. The file is read and fitted in this tab."</p>
             <details class="sub">
                 <summary>"Paste a table"</summary>
-                <label>
-                    <span class="vh">"Paste a table"</span>
-                    <textarea
-                        node_ref=text
-                        rows="6"
-                        spellcheck="false"
-                        placeholder="params,tokens,ratio,general_loss,domain_loss"
-                    ></textarea>
-                </label>
+                <textarea
+                    node_ref=text
+                    rows="6"
+                    spellcheck="false"
+                    aria-label="Paste a table"
+                    placeholder="params,tokens,ratio,general_loss,domain_loss"
+                ></textarea>
                 <button type="button" on:click=paste>"Open pasted table"</button>
             </details>
         </div>

@@ -32,8 +32,8 @@ pub fn Formula() -> impl IntoView {
             })
             .collect();
         let (name, corpus) = match kind {
-            LossKind::General => ("Fitted law, general loss", "general"),
-            LossKind::Domain => ("Fitted law, domain loss", "domain"),
+            LossKind::General => ("Formula, general loss", "general"),
+            LossKind::Domain => ("Formula, domain loss", "domain"),
         };
         let uses_ratio = law.needs().contains(&Axis::Ratio);
         let letters = match uses_ratio {
