@@ -6,15 +6,42 @@ use crate::app::state::{Opened, State};
 use crate::table::{Choice, Column, Role, Unit};
 use leptos::prelude::*;
 use std::sync::Arc;
+use wasm_bindgen::prelude::JsCast;
+use web_sys::HtmlElement;
 
 /// The table of columns and the two menus above it.
 #[component]
 pub fn Columns() -> impl IntoView {
     let state = State::get();
+    provide_context(Touched(StoredValue::new(None)));
     view! {
         <DomainMenu/>
         <LossMenu/>
         {move || state.opened.get().map(|opened| view! { <ColumnTable opened/> })}
+    }
+}
+
+/// Label of the menu that was used last: the table is made anew with every reading, and the keyboard stays where it was.
+#[derive(Clone, Copy)]
+struct Touched(StoredValue<Option<String>>);
+
+impl Touched {
+    /// Gives the keyboard back to the menu that was used, where this table was made anew because of it.
+    fn give_back() -> bool {
+        let Some(label) =
+            use_context::<Self>().and_then(|Self(touched)| touched.try_update_value(Option::take).flatten())
+        else {
+            return false;
+        };
+        request_animation_frame(move || {
+            let Ok(menus) = document().query_selector_all(".columns select") else { return };
+            let menus = (0..menus.length()).filter_map(|i| menus.get(i)?.dyn_into::<HtmlElement>().ok());
+            for menu in menus.filter(|menu| menu.get_attribute("aria-label").as_deref() == Some(&label)) {
+                // A menu that is gone has no focus to give.
+                let _ = menu.focus();
+            }
+        });
+        true
     }
 }
 
@@ -38,7 +65,7 @@ fn ColumnTable(opened: Arc<Opened>) -> impl IntoView {
         }
     });
     // A person's own file is checked first; an example's columns are known to be right.
-    let open = opened.source.origin == Origin::Own;
+    let open = Touched::give_back() || opened.source.origin == Origin::Own;
     view! {
         <details class="sub" open=open>
             <summary>{title}</summary>
@@ -66,7 +93,12 @@ fn Row(column: Column) -> impl IntoView {
     let Column { header, role, unit, reason, chosen, samples } = column;
     let set = {
         let header = header.clone();
-        move |choice: Option<Choice>| {
+        // Handlers run outside the component: the context is taken now.
+        let touched = use_context::<Touched>();
+        move |choice: Option<Choice>, menu: &str| {
+            if let Some(Touched(touched)) = touched {
+                touched.set_value(Some(format!("{menu} of {header}")));
+            }
             state.settings.update(|settings| {
                 match choice {
                     Some(choice) => settings.reading.columns.insert(header.clone(), choice),
@@ -80,7 +112,7 @@ fn Row(column: Column) -> impl IntoView {
         move |event| {
             let label = event_target_value(&event);
             if let Some(role) = Role::ALL.into_iter().find(|role| role.label() == label) {
-                set(Some(Choice { role, unit: None }));
+                set(Some(Choice { role, unit: None }), "Role");
             }
         }
     };
@@ -89,7 +121,7 @@ fn Row(column: Column) -> impl IntoView {
         move |event| {
             let label = event_target_value(&event);
             if let Some(unit) = role.units().iter().copied().find(|unit| unit.label() == label) {
-                set(Some(Choice { role, unit: Some(unit) }));
+                set(Some(Choice { role, unit: Some(unit) }), "Unit");
             }
         }
     };
@@ -106,7 +138,7 @@ fn Row(column: Column) -> impl IntoView {
         view! {
             <small>
                 "Set by you. "
-                <button type="button" class="link" aria-label=label on:click=move |_| set(None)>"Undo"</button>
+                <button type="button" class="link" aria-label=label on:click=move |_| set(None, "Role")>"Undo"</button>
             </small>
         }
     });

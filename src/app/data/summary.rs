@@ -108,10 +108,10 @@ fn spread(values: &[f64]) -> Option<(f64, f64, usize)> {
     for value in values.iter().filter(|value| value.is_finite()) {
         low = low.min(*value);
         high = high.max(*value);
-        if distinct.len() <= COUNTED {
-            if let Err(at) = distinct.binary_search_by(|known| known.total_cmp(value)) {
-                distinct.insert(at, *value);
-            }
+        if distinct.len() <= COUNTED
+            && let Err(at) = distinct.binary_search_by(|known| known.total_cmp(value))
+        {
+            distinct.insert(at, *value);
         }
     }
     (!distinct.is_empty()).then_some((low, high, distinct.len()))
