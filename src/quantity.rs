@@ -19,36 +19,55 @@ pub struct Tokens(pub f64);
 #[derive(Debug, Clone, Copy, PartialEq, PartialOrd, Serialize, Deserialize)]
 pub struct Share(pub f64);
 
+/// Which sign separates whole from decimal digits where a number alone doesn't tell: "1,234".
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DecimalMark {
+    /// "1.8", and "1,234" is one thousand two hundred and thirty-four.
+    Point,
+    /// "1,8", and "1,234" is a little more than one.
+    Comma,
+}
+
+/// A share as written, before a column's unit is known.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum ShareText {
+    /// A bare number: a fraction or percent.
+    Bare(f64),
+    /// A share, 0 to 1, that says so itself: "33 %", "1:2".
+    Said(f64),
+}
+
 impl Params {
-    /// Reads "1.8B", "555.8M", "70m", "2e9", "18,915,328". Positive and finite, else `None`.
+    /// Reads "1.8B", "1,8 B", "555.8M", "70m", "2e9", "18,915,328". Positive and finite, else `None`.
+    ///
+    /// ```
+    /// use ratioscope::quantity::Params;
+    /// assert_eq!(Params::parse("1.8 billion"), Some(Params(1.8e9)));
+    /// assert_eq!(Params::parse("0"), None);
+    /// ```
     pub fn parse(text: &str) -> Option<Self> {
-        count(text).filter(|n| *n > 0.0).map(Self)
+        count(text, DecimalMark::Point, 1.0).filter(|n| *n > 0.0).map(Self)
     }
 }
 
 impl Tokens {
     /// Reads "20B", "0.1T", "500M", "2e9". Zero is the base model, before any continual pre-training.
     pub fn parse(text: &str) -> Option<Self> {
-        count(text).map(Self)
+        count(text, DecimalMark::Point, 1.0).map(Self)
     }
 }
 
 impl Share {
     /// Reads ".33", "33 %", "33%", "1:2" (the first part's share of the whole), "0.25-0.75".
+    ///
+    /// ```
+    /// use ratioscope::quantity::Share;
+    /// assert_eq!(Share::parse("1:9"), Some(Share(0.1)));
+    /// assert_eq!(Share::parse("33"), None);
+    /// ```
     pub fn parse(text: &str) -> Option<Self> {
-        let text = text.trim();
-        if let Some(percent) = text.strip_suffix('%') {
-            return plain(percent).map(|v| v / 100.0).filter(in_unit).map(Self);
-        }
-        // A pair: "1:9", "3/7", "0.25-0.75". A minus sign can only stand between two parts here.
-        for separator in [':', '/', '-'] {
-            if let Some((first, second)) = text.split_once(separator) {
-                let (a, b) = (plain(first)?, plain(second)?);
-                let share = a / (a + b);
-                return (a >= 0.0 && b >= 0.0).then_some(share).filter(in_unit).map(Self);
-            }
-        }
-        plain(text).filter(in_unit).map(Self)
+        let (ShareText::Bare(value) | ShareText::Said(value)) = share(text, DecimalMark::Point)?;
+        Some(value).filter(in_unit).map(Self)
     }
 }
 
@@ -56,28 +75,152 @@ fn in_unit(value: &f64) -> bool {
     (0.0..=1.0).contains(value)
 }
 
-/// A plain finite number; no suffix, no thousands separators.
-fn plain(text: &str) -> Option<f64> {
+/// A share as written. The values are not checked to lie in 0 to 1.
+pub(crate) fn share(text: &str, mark: DecimalMark) -> Option<ShareText> {
     let text = text.trim();
-    // `f64::from_str` also reads "inf", "nan" and "infinity", which are no measurements.
-    if !text.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '.' | '-' | '+')) {
-        return None;
+    // First a number, so that the minus sign of "1e-3" is not taken for the dash of a pair.
+    if let Some(value) = number(text, mark) {
+        return Some(ShareText::Bare(value));
     }
-    text.parse().ok().filter(|v: &f64| v.is_finite())
+    for suffix in ["%", "percent", "pct"] {
+        if let Some(percent) = text.strip_suffix(suffix) {
+            return number(percent, mark).map(|v| ShareText::Said(v / 100.0));
+        }
+    }
+    for separator in [':', '/', '-', '–', '−'] {
+        if let Some((first, second)) = text.split_once(separator) {
+            let (a, b) = (number(first, mark)?, number(second, mark)?);
+            let whole = a + b;
+            return (a >= 0.0 && b >= 0.0 && whole > 0.0).then(|| ShareText::Said(a / whole));
+        }
+    }
+    None
 }
 
-/// A count with an optional K, M, B (or G), T suffix. Never negative.
-fn count(text: &str) -> Option<f64> {
+/// A count, never negative. A suffix ("1.8B", "20 billion tokens") says its own unit; without one the number is
+/// multiplied by `unit`.
+pub(crate) fn count(text: &str, mark: DecimalMark, unit: f64) -> Option<f64> {
     let text = text.trim();
-    let (digits, factor) = match text.char_indices().next_back()? {
-        (at, 'k' | 'K') => (&text[..at], 1e3),
-        (at, 'm' | 'M') => (&text[..at], 1e6),
-        (at, 'b' | 'B' | 'g' | 'G') => (&text[..at], 1e9),
-        (at, 't' | 'T') => (&text[..at], 1e12),
-        _ => (text, 1.0),
+    let value = match number(text, mark) {
+        Some(value) => value * unit,
+        None => {
+            let (digits, factor) = suffix(text)?;
+            number(digits, mark)? * factor
+        }
     };
-    let digits = digits.replace(['_', ','], "");
-    plain(&digits).map(|v| v * factor).filter(|v| *v >= 0.0)
+    (value.is_finite() && value >= 0.0).then_some(value)
+}
+
+/// Whether a count carries its own unit: "1.8B".
+pub(crate) fn has_suffix(text: &str) -> bool {
+    suffix(text.trim()).is_some()
+}
+
+/// Splits "1.8 B" into digits and the factor of its suffix.
+fn suffix(text: &str) -> Option<(&str, f64)> {
+    let at = text.rfind(|c: char| c.is_ascii_digit() || c == '.')? + 1;
+    let (digits, word) = (text.get(..at)?, text.get(at..)?.trim());
+    let mut words = word.split_whitespace();
+    let factor = match words.next()?.to_ascii_lowercase().as_str() {
+        "k" | "thousand" => 1e3,
+        "m" | "mn" | "million" => 1e6,
+        "b" | "bn" | "g" | "billion" => 1e9,
+        "t" | "tn" | "trillion" => 1e12,
+        "tokens" | "params" | "parameters" => 1.0,
+        _ => return None,
+    };
+    words.all(|w| matches!(w, "tokens" | "params" | "parameters")).then_some((digits, factor))
+}
+
+/// A finite number with decimal point or comma and, where they stand in groups of three, thousands separators.
+///
+/// Only "1,234" and, under a decimal comma, "1.234" can be read in two ways: there `mark` decides.
+pub(crate) fn number(text: &str, mark: DecimalMark) -> Option<f64> {
+    let text = text.trim();
+    // `f64::from_str` also reads "inf", "nan" and "infinity", which are no measurements.
+    if !text.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '.' | ',' | '-' | '+' | '−')) {
+        return None;
+    }
+    let simple = text.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'-' | b'+' | b'e' | b'E'));
+    if simple
+        && (mark == DecimalMark::Point || !text.contains('.'))
+        && let Ok(value) = text.parse::<f64>()
+    {
+        return Some(value).filter(|v| v.is_finite());
+    }
+    let (mantissa, exponent) = match text.find(['e', 'E']) {
+        Some(at) => text.split_at(at),
+        None => (text, ""),
+    };
+    let commas = mantissa.matches(',').count();
+    let points = mantissa.matches('.').count();
+    let decimal = match (commas, points) {
+        (0, 0) => None,
+        (1, 0) if grouped(mantissa, ',') && mark == DecimalMark::Point => None,
+        (0, 1) if grouped(mantissa, '.') && mark == DecimalMark::Comma => None,
+        (1, 0) => Some(','),
+        (0, 1) => Some('.'),
+        (_, 0) | (0, _) => None,
+        // Both: the later one is the decimal mark.
+        _ if mantissa.rfind(',') > mantissa.rfind('.') => Some(','),
+        _ => Some('.'),
+    };
+    let (whole, fraction) = match decimal {
+        Some(mark) => mantissa.rsplit_once(mark)?,
+        None => (mantissa, ""),
+    };
+    let mut plain = String::with_capacity(text.len());
+    match whole.find([',', '.', '_', '\'', '’']).or_else(|| whole.find(char::is_whitespace)) {
+        None => plain.extend(whole.chars().map(|c| if c == '−' { '-' } else { c })),
+        Some(at) => {
+            let separator = whole.get(at..)?.chars().next()?;
+            if separator != '_' && !grouped(whole, separator) {
+                return None;
+            }
+            plain.extend(whole.chars().filter(|c| *c != separator).map(|c| if c == '−' { '-' } else { c }));
+        }
+    }
+    if decimal.is_some() {
+        plain.push('.');
+        plain.push_str(fraction);
+    }
+    plain.extend(exponent.chars().map(|c| if c == '−' { '-' } else { c }));
+    plain.parse().ok().filter(|v: &f64| v.is_finite())
+}
+
+/// Whether `text` is digits in groups of three: "18,915,328", and not "0,125".
+fn grouped(text: &str, separator: char) -> bool {
+    let digits = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+    let mut parts = text.trim_start_matches(['-', '+', '−']).split(separator);
+    let Some(first) = parts.next() else { return false };
+    let mut more = false;
+    digits(first)
+        && first.len() <= 3
+        && !first.starts_with('0')
+        && parts.all(|part| {
+            more = true;
+            part.len() == 3 && digits(part)
+        })
+        && more
+}
+
+/// What a cell alone says about a file's decimal mark: "0,5" a comma, "0.5" a point, "1,234" nothing.
+pub(crate) fn decimal_evidence(text: &str) -> Option<DecimalMark> {
+    let text = text.trim();
+    if !text.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '-' | '+' | '.' | ',')) {
+        return None;
+    }
+    let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic() || c == '%' || c.is_whitespace());
+    if !digits.contains([',', '.']) || number(digits, DecimalMark::Point).is_none() {
+        return None;
+    }
+    match (digits.matches(',').count(), digits.matches('.').count()) {
+        (1, 0) if !grouped(digits, ',') => Some(DecimalMark::Comma),
+        (0, 1) if !grouped(digits, '.') => Some(DecimalMark::Point),
+        (2.., 0) => Some(DecimalMark::Point),
+        (0, 2..) => Some(DecimalMark::Comma),
+        _ => None,
+    }
 }
 
 /// Three significant digits with the suffix people use: 1.8B, 555M, 20B, 1.54M, 12.8K, 0.

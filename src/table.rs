@@ -3,8 +3,12 @@
 //! Three steps, each a plain type: bytes to cells, cells to columns with a [`Role`] and a [`Unit`], columns to
 //! [`Observations`]. What can't be used is a [`Problem`] with its row and column; nothing is dropped silently.
 
+mod assemble;
+mod cells;
+mod header;
 pub mod observations;
 pub mod problem;
+mod recognise;
 pub mod role;
 
 pub use observations::{LossColumn, LossKind, Observations};
@@ -73,6 +77,34 @@ pub struct Column {
 ///
 /// # Errors
 /// Where nothing in it can be used: empty, binary, a header alone, no loss column, no usable row. One sentence each.
-pub fn read(_bytes: &[u8], _reading: &Reading) -> Result<Table, ReadError> {
-    Err(ReadError::Empty)
+pub fn read(bytes: &[u8], reading: &Reading) -> Result<Table, ReadError> {
+    let mut problems = Problems::default();
+    let cells = cells::split(bytes, &mut problems)?;
+    let columns = recognise::columns(&cells, reading, &mut problems);
+    let has = |roles: &[Role]| columns.iter().any(|column| roles.contains(&column.role));
+    if !has(&[Role::GeneralLoss, Role::DomainLoss, Role::Loss]) {
+        return Err(ReadError::NoLoss { columns: cells.header });
+    }
+    if !has(&[Role::Size, Role::SizeWithoutEmbeddings, Role::Tokens, Role::DomainShare, Role::GeneralShare]) {
+        return Err(ReadError::NoAxis { columns: cells.header });
+    }
+    let assembled = assemble::observations(&cells, &columns, reading.domain.as_deref(), &mut problems);
+    if assembled.observations.is_empty() {
+        let about_a_cell = |p: &&Problem| matches!(p, Problem::Cell { .. } | Problem::Blank { .. });
+        let first = problems.kept.iter().find(about_a_cell).cloned().map(Box::new);
+        return Err(ReadError::NothingUsable { rows: cells.rows.len(), first });
+    }
+    let preview = cells.rows.iter().take(PREVIEW_ROWS).map(|row| row.iter().map(str::to_owned).collect()).collect();
+    Ok(Table {
+        rows: cells.rows.len(),
+        preview,
+        columns,
+        problems,
+        domains: assembled.domains,
+        domain: assembled.domain,
+        observations: assembled.observations,
+    })
 }
+
+/// Rows kept as text: what a preview shows without scrolling.
+const PREVIEW_ROWS: usize = 20;

@@ -1,5 +1,6 @@
 //! What was wrong with a cell, a column or a file: a type a caller can match on, and one sentence a person can act on.
 
+use super::role::{Role, Unit};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -16,6 +17,75 @@ pub enum Problem {
         read: String,
         /// What was expected: "a number above 0".
         expected: String,
+    },
+    /// A cell was blank; the row is left out for what needs it.
+    Blank {
+        /// Line of the file, counted from 1.
+        row: usize,
+        /// Header of the column.
+        column: String,
+        /// What was expected: "a number above 0".
+        expected: String,
+    },
+    /// A row has fewer or more cells than the header; missing cells are blank, further ones are not used.
+    RowLength {
+        /// Line of the file, counted from 1.
+        row: usize,
+        /// Cells found.
+        cells: usize,
+        /// Columns of the header.
+        columns: usize,
+    },
+    /// A header stands twice; the later column was given another name.
+    SameHeader {
+        /// Line of the header, counted from 1.
+        row: usize,
+        /// The header as written.
+        column: String,
+        /// The name the later column has now.
+        renamed: String,
+    },
+    /// A question: several columns could be the same thing and one is used.
+    Candidates {
+        /// What they could be.
+        role: Role,
+        /// Header of the column that is used.
+        used: String,
+        /// Headers of the columns that are not.
+        others: Vec<String>,
+    },
+    /// A question: the file has the weights of a mixture, and one corpus was taken for the domain.
+    Mixture {
+        /// Header of the column used as the domain ratio.
+        used: String,
+        /// Headers of the other weights.
+        others: Vec<String>,
+    },
+    /// A question: no loss is named general, so all are taken for domain losses.
+    NoGeneralLoss {
+        /// The loss columns, or sets.
+        columns: Vec<String>,
+    },
+    /// A question: numbers without a unit that are too small to be counts.
+    UnitGuessed {
+        /// Header of the column.
+        column: String,
+        /// The unit they were read in.
+        unit: Unit,
+    },
+    /// Several domains are in the file and one is shown.
+    Domains {
+        /// Header of the column that names them.
+        column: String,
+        /// The domain that is shown.
+        shown: String,
+        /// Rows of other domains.
+        other_rows: usize,
+    },
+    /// A column or domain that was chosen by hand is not in this file.
+    NotInFile {
+        /// What was chosen.
+        name: String,
     },
 }
 
@@ -47,6 +117,35 @@ impl Problems {
 pub enum ReadError {
     /// No text in it.
     Empty,
+    /// Not text.
+    Binary,
+    /// An xlsx, xls or ods file.
+    Workbook,
+    /// Text in another encoding than UTF-8.
+    NotUtf8,
+    /// JSON.
+    Json,
+    /// No row below the header.
+    HeaderOnly,
+    /// The first row is numbers.
+    NoHeader,
+    /// No column was recognised as a loss; the headers there are.
+    NoLoss {
+        /// The headers.
+        columns: Vec<String>,
+    },
+    /// No model size, tokens or ratio among the headers.
+    NoAxis {
+        /// The headers.
+        columns: Vec<String>,
+    },
+    /// Every row was set aside; the first reason.
+    NothingUsable {
+        /// Rows in the file.
+        rows: usize,
+        /// The first problem with a cell.
+        first: Option<Box<Problem>>,
+    },
 }
 
 impl fmt::Display for Problem {
@@ -55,6 +154,45 @@ impl fmt::Display for Problem {
             Self::Cell { row, column, read, expected } => {
                 write!(f, "Row {row}, {column}: read “{read}”, expected {expected}.")
             }
+            Self::Blank { row, column, expected } => write!(f, "Row {row}, {column}: blank, expected {expected}."),
+            Self::RowLength { row, cells, columns } if cells < columns => {
+                write!(f, "Row {row}: {cells} cells for {columns} columns; the missing ones are read as blank.")
+            }
+            Self::RowLength { row, cells, columns } => {
+                write!(f, "Row {row}: {cells} cells for {columns} columns; the further ones are not used.")
+            }
+            Self::SameHeader { row, column, renamed } => {
+                write!(f, "Row {row}: the header “{column}” stands twice; the later column is called “{renamed}”.")
+            }
+            Self::Candidates { role, used, others } => write!(
+                f,
+                "{}: “{used}” is used and not {}. To change that, choose the role “{}” for the other column.",
+                role.label(),
+                quoted(others),
+                role.label()
+            ),
+            Self::Mixture { used, others } => write!(
+                f,
+                "These columns are weights of a mixture: “{used}” is taken for the domain and not {}. To change that, choose the role “{}” for another.",
+                quoted(others),
+                Role::DomainShare.label()
+            ),
+            Self::NoGeneralLoss { columns } => write!(
+                f,
+                "No loss is named general, so {} is read as domain loss. If one is general, choose the role “{}” for it.",
+                quoted(columns),
+                Role::GeneralLoss.label()
+            ),
+            Self::UnitGuessed { column, unit } => write!(
+                f,
+                "{column}: the numbers are too small to be counts and are read in {}. If that is wrong, choose another unit.",
+                unit.label()
+            ),
+            Self::Domains { column, shown, other_rows } => write!(
+                f,
+                "{column}: “{shown}” is shown; {other_rows} rows are of other domains and wait until one is chosen."
+            ),
+            Self::NotInFile { name } => write!(f, "“{name}” was chosen by hand but is not in this file."),
         }
     }
 }
@@ -63,8 +201,39 @@ impl fmt::Display for ReadError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Empty => f.write_str("The file is empty. Choose a CSV with a header and one row a validation."),
+            Self::Binary => f.write_str("The file is not text. Choose a CSV."),
+            Self::Workbook => {
+                f.write_str("It is a spreadsheet workbook, not text. Save the sheet as CSV and open that.")
+            }
+            Self::NotUtf8 => f.write_str("The text is not UTF-8. Save the file as CSV in UTF-8 and open that."),
+            Self::Json => f.write_str("It is JSON, not a table. Save the table as CSV and open that."),
+            Self::HeaderOnly => f.write_str("The file has a header and no rows below it."),
+            Self::NoHeader => f.write_str(
+                "The first row is numbers. Add a header that names the columns, such as “params,tokens,ratio,loss”.",
+            ),
+            Self::NoLoss { columns } => {
+                write!(f, "No column of {} holds losses. Name one “general_loss” or “domain_loss”.", quoted(columns))
+            }
+            Self::NoAxis { columns } => write!(
+                f,
+                "No column of {} is a model size, a number of tokens or a ratio. Name at least one “params”, “tokens” or “domain_ratio”.",
+                quoted(columns)
+            ),
+            Self::NothingUsable { rows, first: Some(first) } => {
+                write!(f, "None of the {rows} rows can be used. The first reason: {first}")
+            }
+            Self::NothingUsable { rows, first: None } => write!(f, "None of the {rows} rows can be used."),
         }
     }
 }
 
 impl std::error::Error for ReadError {}
+
+/// Names in quotes for a sentence; the first eight, and how many more.
+fn quoted(names: &[String]) -> String {
+    let mut text = names.iter().take(8).map(|name| format!("“{name}”")).collect::<Vec<_>>().join(", ");
+    if names.len() > 8 {
+        text.push_str(&format!(" and {} more", names.len() - 8));
+    }
+    text
+}
