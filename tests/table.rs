@@ -1,4 +1,5 @@
 //! Reading a file: what may stand in it, what is said about what can't be used, and what must not matter.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 use ratioscope::table::{self, Choice, LossKind, Observations, Problem, ReadError, Reading, Role, Table, Unit};
 use std::collections::BTreeMap;

@@ -1,4 +1,5 @@
 //! Header spellings people use, and the role and unit each is read as.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 use ratioscope::table::{self, Reading, Role, Unit};
 

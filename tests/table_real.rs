@@ -1,4 +1,5 @@
 //! Real files open as a person expects, without or with one correction.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod common;
 
