@@ -1,7 +1,20 @@
 //! The chart: scales, ticks, hit-testing and the scene are pure and tested natively; the painters are thin.
 //!
-//! [`view`] says what a chart shows, in the data's own units; `scene` lays it out in CSS pixels; a painter draws it.
+//! [`view`] says what a chart shows, in the data's own units; [`build`] makes it from a study; [`loss`] lays it out as a
+//! [`scene`] in CSS pixels; a painter draws it. [`hit`] goes back from a pixel to the data.
 
+pub mod build;
+pub mod hit;
+pub mod layout;
+pub mod loss;
+pub mod scale;
+pub mod scene;
+pub mod ticks;
 pub mod view;
 
+#[cfg(target_arch = "wasm32")]
+pub mod canvas;
+
+pub use build::ratio_view;
+pub use layout::Layout;
 pub use view::{ChartView, Measured, Panel};

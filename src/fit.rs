@@ -4,11 +4,21 @@
 //! [`Study`]: for each measured loss a [`Fit`] with parameters, paired draws and [`notes`](note::Note). Predictions of
 //! a fit and their intervals are in [`predict`].
 
+pub mod layout;
+pub mod linear;
 pub mod note;
+pub mod notes;
+pub mod polish;
 pub mod predict;
+pub mod prepare;
+pub mod quality;
+pub mod sample;
+pub mod search;
 pub mod session;
 pub mod study;
+pub mod weights;
 
+pub use layout::LayoutError;
 pub use note::{Note, NoteCode, Severity};
 pub use predict::{Curve, Prediction};
 pub use session::{FitError, Session};

@@ -1,14 +1,21 @@
 //! Everything a person can choose, in one struct from the first day: the link, undo and saved sessions are three ways
 //! to keep it. What the page shows is a pure function of (observations, study, settings).
 
+pub mod axes;
+
+pub use axes::{Axes, SliderAxis};
+
 use crate::fit::Options;
 use crate::law::Recipe;
+use crate::table::LossKind;
 use serde::{Deserialize, Serialize};
 
 /// What a person chose; everything else is derived.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Settings {
+    /// Id of the example that is open; `None` for a file of the person's own.
+    pub example: Option<String>,
     /// How the file is read.
     pub reading: crate::table::Reading,
     /// The law's id; `None` picks it for the data.
@@ -19,4 +26,53 @@ pub struct Settings {
     pub recipe: Option<Recipe>,
     /// Which domain loss is shown; `None` is the first.
     pub domain: Option<String>,
+    /// Which of the two fits the formula and the parameters are of; `None` is the domain's where there is one.
+    pub shown: Option<LossKind>,
+    /// Colours.
+    pub theme: Theme,
+}
+
+impl Settings {
+    /// The settings for another file: what belongs to the data starts anew, what belongs to the person stays.
+    pub fn for_file(&self, example: Option<String>) -> Self {
+        Self { example, fit: self.fit.clone(), theme: self.theme, ..Self::default() }
+    }
+}
+
+/// Colours of the page.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Theme {
+    /// As the system asks.
+    #[default]
+    System,
+    /// Dark ink on light paper.
+    Light,
+    /// Light ink on dark paper.
+    Dark,
+}
+
+impl Theme {
+    /// Its name in files and in the page's root element.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::System => "system",
+            Self::Light => "light",
+            Self::Dark => "dark",
+        }
+    }
+
+    /// The one after it on the button.
+    pub fn next(self) -> Self {
+        match self {
+            Self::System => Self::Light,
+            Self::Light => Self::Dark,
+            Self::Dark => Self::System,
+        }
+    }
+
+    /// The theme of that name.
+    pub fn named(name: &str) -> Option<Self> {
+        [Self::System, Self::Light, Self::Dark].into_iter().find(|theme| theme.name() == name)
+    }
 }

@@ -1,1 +1,156 @@
-//! The worker.
+//! What runs inside the worker: reads files and fits them, in slices short enough that a newer request or a cancel is
+//! seen within 100 ms.
+//!
+//! The page and the worker speak in [`message`]s. The worker keeps the bytes of the file it read last, so reading it
+//! again with other roles, or fitting it with another law or seed, needs no second transfer. A file that can't be read
+//! leaves the earlier one in place.
+
+pub mod message;
+
+mod job;
+mod wire;
+
+pub use wire::{unpack, with_bytes};
+
+use job::{Job, Slice};
+use message::{Answer, Ask, FitState, Request, Stage};
+use std::cell::RefCell;
+use std::rc::Rc;
+use wasm_bindgen::prelude::{Closure, JsCast, JsValue};
+use web_sys::{DedicatedWorkerGlobalScope, MessageChannel, MessageEvent, MessagePort};
+
+/// Longest stretch of draws between two looks at the message queue: well below the 100 ms a cancel may take, with room
+/// for one slow draw.
+const SLICE_MS: f64 = 16.0;
+/// Time between two progress messages.
+const PROGRESS_MS: f64 = 50.0;
+
+/// Starts the worker's loop and says that it is ready.
+pub fn start(scope: DedicatedWorkerGlobalScope) {
+    let Ok(channel) = MessageChannel::new() else { return };
+    let state = Rc::new(RefCell::new(State { scope: scope.clone(), wake: channel.port2(), file: None, job: None }));
+
+    let on_request = Rc::clone(&state);
+    let request = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
+        if let Some((request, bytes)) = wire::read_request(&event.data()) {
+            on_request.borrow_mut().take(request, bytes);
+        }
+    });
+    scope.set_onmessage(Some(request.as_ref().unchecked_ref()));
+    request.forget();
+
+    // A message to oneself queues behind what the page has sent, without the 4 ms a timer costs.
+    let tick = Closure::<dyn FnMut(MessageEvent)>::new(move |_: MessageEvent| state.borrow_mut().slice());
+    channel.port1().set_onmessage(Some(tick.as_ref().unchecked_ref()));
+    tick.forget();
+
+    wire::post(&scope, &Answer::Ready);
+}
+
+struct State {
+    scope: DedicatedWorkerGlobalScope,
+    wake: MessagePort,
+    /// The file that was read last.
+    file: Option<job::File>,
+    /// The fit under way, or stopped.
+    job: Option<Job>,
+}
+
+impl State {
+    fn take(&mut self, request: Request, bytes: Option<Vec<u8>>) {
+        match request {
+            Request::Open { id, ask } => {
+                self.post(&Answer::Accepted { id });
+                self.open(id, bytes.unwrap_or_default(), ask);
+            }
+            Request::Again { id, ask } => {
+                self.post(&Answer::Accepted { id });
+                self.again(id, ask);
+            }
+            Request::Cancel { id } => {
+                if let Some(job) = self.job.as_mut().filter(|job| job.id == id) {
+                    let state = job.stop();
+                    let study = Box::new(job.study());
+                    self.post(&Answer::Fitted { id, study, state });
+                }
+                self.post(&Answer::Stopped { id });
+            }
+        }
+    }
+
+    fn open(&mut self, id: u32, bytes: Vec<u8>, ask: Ask) {
+        match job::File::read(bytes, &ask.reading) {
+            Ok(file) => {
+                wire::post_table(&self.scope, id, &file.table);
+                self.file = Some(file);
+                self.fit(id, ask);
+            }
+            Err((_, error)) => self.fail(id, Stage::Read, error.to_string()),
+        }
+    }
+
+    /// The same file with other roles, another law, other options, or simply once more.
+    fn again(&mut self, id: u32, ask: Ask) {
+        let Some(file) = &mut self.file else {
+            return self.fail(id, Stage::Lost, String::new());
+        };
+        if file.reading != ask.reading {
+            if let Err(error) = file.read_again(&ask.reading) {
+                return self.fail(id, Stage::Read, error.to_string());
+            }
+            wire::post_table(&self.scope, id, &file.table);
+            self.job = None;
+        }
+        match &mut self.job {
+            // Stopped before: the draws are a function of the seed and their index, so going on is fitting again.
+            Some(job) if job.ask == ask => {
+                job.resume(id);
+                self.wake();
+            }
+            _ => self.fit(id, ask),
+        }
+    }
+
+    fn fit(&mut self, id: u32, ask: Ask) {
+        self.job = None;
+        let Some(file) = &self.file else { return };
+        match Job::new(id, ask, &file.table) {
+            Ok(job) => {
+                self.post(&Answer::Fitted { id, study: Box::new(job.study()), state: FitState::Drawing });
+                self.job = Some(job);
+                self.wake();
+            }
+            Err(error) => self.fail(id, Stage::Fit, error.to_string()),
+        }
+    }
+
+    fn slice(&mut self) {
+        let Some(job) = self.job.as_mut() else { return };
+        let id = job.id;
+        match job.slice(SLICE_MS, PROGRESS_MS) {
+            Slice::Idle => {}
+            Slice::Quiet => self.wake(),
+            Slice::Progress { done, total } => {
+                self.post(&Answer::Progress { id, done, total });
+                self.wake();
+            }
+            Slice::Study { study, state } => {
+                self.post(&Answer::Fitted { id, study, state });
+                self.wake();
+            }
+        }
+    }
+
+    fn wake(&self) {
+        // Fails only on a value that can't be cloned; null can.
+        let _ = self.wake.post_message(&JsValue::NULL);
+    }
+
+    fn fail(&self, id: u32, stage: Stage, text: String) {
+        self.post(&Answer::Failed { id, stage, text });
+    }
+
+    fn post(&self, answer: &Answer) {
+        wire::post(&self.scope, answer);
+    }
+}

@@ -3,9 +3,13 @@
 
 mod common;
 
-use common::real;
 use ratioscope::table::{self, Choice, LossKind, Observations, Problem, Reading, Role, Table};
 use std::collections::BTreeMap;
+
+/// The bytes of a real file, where there is one.
+fn real(test: &str, file: &str) -> Option<Vec<u8>> {
+    common::real_data(test, file).map(|path| std::fs::read(path).unwrap())
+}
 
 fn open(bytes: &[u8]) -> Table {
     table::read(bytes, &Reading::default()).unwrap_or_else(|error| panic!("{error}"))

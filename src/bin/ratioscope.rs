@@ -1,2 +1,26 @@
-//! The headless program.
+//! The headless program `ratioscope`: the page's engine in a terminal, with the same results.
+//!
+//! `ratioscope fit FILE` fits the laws, `ratioscope predict FIT.json` asks a fit. Exit codes: 0; 1 for wrong usage
+//! (an unknown option, law, column or target); 2 for data that can't be used, with one sentence on standard error.
+
+#[cfg(not(target_arch = "wasm32"))]
+#[path = "ratioscope/fit.rs"]
+mod fit;
+#[cfg(not(target_arch = "wasm32"))]
+#[path = "ratioscope/predict.rs"]
+mod predict;
+#[cfg(not(target_arch = "wasm32"))]
+#[path = "ratioscope/program.rs"]
+mod program;
+#[cfg(not(target_arch = "wasm32"))]
+#[path = "ratioscope/report.rs"]
+mod report;
+
+#[cfg(not(target_arch = "wasm32"))]
+fn main() -> std::process::ExitCode {
+    program::main()
+}
+
+/// Nothing to run in a browser: the page is the other binary.
+#[cfg(target_arch = "wasm32")]
 fn main() {}

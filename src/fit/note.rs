@@ -1,5 +1,7 @@
 //! Notes: what a reader must know before using a fit. A code with data; its sentence is written here and nowhere else.
 
+use crate::law::{Axis, Parameter};
+use crate::quantity::{Params, Share, Tokens, significant};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -71,5 +73,157 @@ impl fmt::Display for NoteCode {
             Self::Extrapolates => "extrapolates",
             Self::DrawsDisagree => "draws_disagree",
         })
+    }
+}
+
+impl Note {
+    fn new(code: NoteCode, severity: Severity, about: Option<&str>, text: String) -> Self {
+        Self { code, severity, about: about.map(str::to_owned), text }
+    }
+
+    /// A parameter ended at the bound of the fit.
+    pub(super) fn at_bound(parameter: &Parameter, value: f64) -> Self {
+        let symbol = parameter.symbol;
+        let text = if parameter.is_linear() {
+            format!("{symbol} is 0: the data shows no effect of its term ({}).", parameter.meaning)
+        } else {
+            format!(
+                "{symbol} ended at its bound of {value}: {}. Read it as “at least” or “at most”.",
+                parameter.bounds_reason
+            )
+        };
+        Self::new(NoteCode::AtBound, Severity::Warning, Some(parameter.name), text)
+    }
+
+    /// The draws leave a parameter open.
+    pub(super) fn unidentified(parameter: &Parameter, at_bound: f64) -> Self {
+        let stuck = if at_bound > 0.0 {
+            format!(" ({:.0} % of draws end at a bound)", at_bound * 100.0)
+        } else {
+            String::new()
+        };
+        Self::new(
+            NoteCode::Unidentified,
+            Severity::Info,
+            Some(parameter.name),
+            format!(
+                "{} is not identified by this data{stuck}. Predictions inside the data don't depend on it alone; don't quote its value.",
+                parameter.symbol
+            ),
+        )
+    }
+
+    /// Too few distinct values of an axis for the law's terms in it.
+    pub(super) fn too_few(axis: Axis, distinct: usize, enough: usize) -> Self {
+        let (code, what, terms) = match axis {
+            Axis::Size => (NoteCode::TooFewSizes, "model size", "A and α"),
+            Axis::Ratio => (NoteCode::TooFewRatios, "mixture ratio", "C, γ, ε and η"),
+            Axis::Tokens => (NoteCode::TooFewTokens, "token budget", "B and β"),
+        };
+        let text = match distinct {
+            0 => {
+                format!("No {what} in the file: {terms} can't be fitted, and the law says nothing about other values.")
+            }
+            1 => format!(
+                "One {what} in the file: {terms} can't be fitted and are part of the constant. Measure {enough} or more."
+            ),
+            n => format!(
+                "Only {n} values of {what}: {terms} rest on the shape of the law, not on the data. Measure {enough} or more."
+            ),
+        };
+        let severity = if distinct < 2 { Severity::Info } else { Severity::Warning };
+        Self::new(code, severity, None, text)
+    }
+
+    /// Too few runs for an interval.
+    pub(super) fn few_runs(runs: usize) -> Self {
+        let plural = if runs == 1 { "run" } else { "runs" };
+        Self::new(
+            NoteCode::FewRuns,
+            Severity::Warning,
+            None,
+            format!(
+                "Only {runs} {plural}: what is drawn is the spread of the draws, not an interval that covers with a known rate."
+            ),
+        )
+    }
+
+    /// Two or three sizes: nothing left over to judge the size term by.
+    pub(super) fn size_term_saturated(sizes: usize) -> Self {
+        Self::new(
+            NoteCode::SizeTermSaturated,
+            Severity::Warning,
+            Some("alpha"),
+            format!(
+                "With {sizes} model sizes the size term fits them whatever the truth is, so the band can't see its error. Outside these sizes the spread of leaving one size out stands beside it."
+            ),
+        )
+    }
+
+    /// The law rises with the ratio of its own corpus at the smallest budget.
+    pub(super) fn not_monotone(falls_from: Option<f64>) -> Self {
+        let text = match falls_from {
+            Some(ratio) => format!(
+                "At the smallest token budget the fitted law rises with the ratio of its own corpus up to {}, and falls from there. More of a corpus should not raise its loss: don't read a best ratio below that point.",
+                Share(ratio)
+            ),
+            None => "At the smallest token budget the fitted law rises with the ratio of its own corpus over the whole data. More of a corpus should not raise its loss: don't read a best ratio from it.".to_owned(),
+        };
+        Self::new(NoteCode::NotMonotone, Severity::Warning, None, text)
+    }
+
+    /// The measured loss rises with tokens.
+    pub(super) fn rises_with_tokens(rising: usize, runs: usize, largest: f64, law: &str) -> Self {
+        Self::new(
+            NoteCode::RisesWithTokens,
+            Severity::Withholds,
+            None,
+            format!(
+                "In {rising} of {runs} runs the measured loss rises with tokens, by up to {:.1} %. The {law} always falls with tokens and can't follow that: it shows an average, and no recommendation is made from it.",
+                largest * 100.0
+            ),
+        )
+    }
+
+    /// Draws searched from nothing end elsewhere than draws started at the optimum.
+    pub(super) fn draws_disagree(disagree: usize, tried: usize) -> Self {
+        Self::new(
+            NoteCode::DrawsDisagree,
+            Severity::Warning,
+            None,
+            format!(
+                "{disagree} of {tried} draws searched from nothing end in a better place than draws started at the optimum: the law has several near optima here and the band may be too narrow."
+            ),
+        )
+    }
+
+    /// A prediction outside the data, by a factor (sizes, tokens) or by a distance (ratio).
+    pub(super) fn extrapolates(axis: Axis, value: f64, low: f64, high: f64) -> Self {
+        let (about, text) = match axis {
+            Axis::Ratio => (
+                "ratio",
+                format!("A ratio of {} is beyond the data ({} to {}).", Share(value), Share(low), Share(high)),
+            ),
+            Axis::Size => ("size", beyond("Model size", Params(value), value, low, high, |v| Params(v).to_string())),
+            Axis::Tokens => {
+                ("tokens", beyond("Token budget", Tokens(value), value, low, high, |v| Tokens(v).to_string()))
+            }
+        };
+        Self::new(NoteCode::Extrapolates, Severity::Warning, Some(about), text)
+    }
+}
+
+fn beyond(
+    what: &str,
+    shown: impl fmt::Display,
+    value: f64,
+    low: f64,
+    high: f64,
+    print: impl Fn(f64) -> String,
+) -> String {
+    if value > high {
+        format!("{what} {shown} is {} times the largest measured ({}).", significant(value / high, 2), print(high))
+    } else {
+        format!("{what} {shown} is {} times below the smallest measured ({}).", significant(low / value, 2), print(low))
     }
 }

@@ -1,8 +1,9 @@
 //! Predictions of a fit at a recipe, with their two intervals: the law's and a new run's.
 
+use super::note::Note;
+use super::prepare::own_share;
 use super::study::{Fit, Study};
 use crate::law::{self, Axis, Points, Recipe};
-use crate::table::LossKind;
 use serde::{Deserialize, Serialize};
 
 /// A predicted loss with its intervals.
@@ -14,6 +15,8 @@ pub struct Prediction {
     pub law: Option<(f64, f64)>,
     /// Percentile interval of a new run: a draw of the law with a resampled run's residual.
     pub new_run: Option<(f64, f64)>,
+    /// Outside the measured sizes, with two or three of them: the range of the law fitted without each size in turn.
+    pub without_a_size: Option<(f64, f64)>,
     /// The base model's loss at this size, where the file has rows at zero tokens.
     pub base: Option<f64>,
 }
@@ -44,20 +47,28 @@ impl Recipe {
 }
 
 impl Fit {
-    /// The share of this law's own corpus at a recipe: `r_g` for the general loss, `r_d` for a domain loss.
-    fn own_share(&self, domain_share: f64) -> f64 {
-        match self.kind {
-            LossKind::General => 1.0 - domain_share,
-            LossKind::Domain => domain_share,
-        }
-    }
-
     fn points(&self, recipes: &[Recipe]) -> Points {
         let mut points = Points::default();
         for recipe in recipes {
-            points.push(&self.scale, recipe.size, recipe.tokens, self.own_share(recipe.domain_share));
+            points.push(&self.scale, recipe.size, recipe.tokens, own_share(self.kind, recipe.domain_share));
         }
         points
+    }
+
+    /// The range of the law fitted without each size in turn; `None` with one size or more than three.
+    fn without_a_size(&self, at: Recipe) -> Option<(f64, f64)> {
+        let law = law::by_id(&self.law)?;
+        let points = self.points(&[at]);
+        let mut loss = [0.0];
+        self.without_a_size
+            .iter()
+            .map(|theta| {
+                law.predict(theta, &points, &mut loss);
+                loss[0]
+            })
+            .fold(None, |range: Option<(f64, f64)>, value| {
+                Some(range.map_or((value, value), |(low, high)| (low.min(value), high.max(value))))
+            })
     }
 
     /// The curve along `axis` through `at`, with the draws' bands at `level`.
@@ -102,8 +113,30 @@ impl Study {
             loss: *curve.loss.first()?,
             law: curve.law.first().copied(),
             new_run: curve.new_run.first().copied(),
+            without_a_size: self.beyond(Axis::Size, at.size).and_then(|_| fit.without_a_size(at)),
             base: self.base_loss(target, at.size),
         })
+    }
+
+    /// The data's range on an axis where `value` lies outside it by more than rounding a typed number would do.
+    fn beyond(&self, axis: Axis, value: f64) -> Option<(f64, f64)> {
+        let span = self.ranges.span(axis)?;
+        let slack = match axis {
+            Axis::Ratio => 1e-9,
+            Axis::Size | Axis::Tokens => 5e-3 * value.abs(),
+        };
+        (value < span.low - slack || value > span.high + slack).then_some((span.low, span.high))
+    }
+
+    /// A note for each axis on which a recipe lies outside the data.
+    pub fn extrapolation(&self, at: Recipe) -> Vec<Note> {
+        [(Axis::Ratio, at.domain_share), (Axis::Size, at.size), (Axis::Tokens, at.tokens)]
+            .into_iter()
+            .filter_map(|(axis, value)| {
+                let (low, high) = self.beyond(axis, value)?;
+                Some(Note::extrapolates(axis, value, low, high))
+            })
+            .collect()
     }
 
     /// The base model's loss at a size: measured, or between two measured sizes along a straight line in logarithms.

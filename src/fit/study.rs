@@ -1,5 +1,6 @@
 //! The results of a fit as plain data: what the page shows, what the program prints, what a worker sends.
 
+use super::layout::StudyLayout;
 use super::note::Note;
 use crate::law::{Ranges, Scale};
 use crate::table::LossKind;
@@ -26,7 +27,10 @@ impl Default for Options {
 }
 
 /// Everything fitted to one file: one [`Fit`] a measured loss, with draws paired by index.
+///
+/// Written flat, by name and in natural units: see [`layout`](super::layout).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(into = "StudyLayout", try_from = "StudyLayout")]
 pub struct Study {
     /// Version of this layout.
     pub schema: u32,
@@ -58,7 +62,7 @@ pub struct BaseLoss {
 }
 
 /// One law fitted to one measured loss.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Fit {
     /// Name of the loss.
     pub target: String,
@@ -76,6 +80,9 @@ pub struct Fit {
     pub draws: Vec<Vec<f64>>,
     /// For each draw the log residual of a resampled run and checkpoint: what a new run adds to the law.
     pub new_run: Vec<f64>,
+    /// With two or three sizes, the parameters fitted without each of them in turn: what no resampling of runs can
+    /// see about the size term. Empty otherwise.
+    pub without_a_size: Vec<Vec<f64>>,
     /// How well it describes the rows it was fitted to.
     pub quality: Quality,
     /// What a reader must know before using it.
@@ -83,7 +90,7 @@ pub struct Fit {
 }
 
 /// A parameter with its interval.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Estimate {
     /// Name in files: `alpha`.
     pub name: String,
@@ -102,7 +109,7 @@ pub struct Estimate {
 }
 
 /// How well a fit describes the rows it was fitted to (in sample).
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Quality {
     /// Sum of the Huber losses of the log residuals.
     pub objective: f64,
@@ -118,4 +125,31 @@ pub struct Quality {
     pub mean_relative_error: f64,
     /// Largest component of the projected gradient of the objective, relative to the objective's own scale.
     pub gradient_norm: f64,
+}
+
+impl Fit {
+    /// A fit of nothing; what a target without a basin would be.
+    pub(super) fn empty(target: &str, kind: LossKind) -> Self {
+        Self {
+            target: target.to_owned(),
+            kind,
+            law: String::new(),
+            scale: Scale { size: 1.0, tokens: 1.0 },
+            theta: Vec::new(),
+            parameters: Vec::new(),
+            draws: Vec::new(),
+            new_run: Vec::new(),
+            without_a_size: Vec::new(),
+            quality: Quality {
+                objective: f64::INFINITY,
+                huber_mean: f64::INFINITY,
+                n: 0,
+                runs: 0,
+                r2: 0.0,
+                mean_relative_error: f64::INFINITY,
+                gradient_norm: f64::INFINITY,
+            },
+            notes: Vec::new(),
+        }
+    }
 }

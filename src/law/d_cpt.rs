@@ -155,12 +155,9 @@ impl Parts {
         let ln_re = re.ln();
         let size = (-theta[ALPHA] * ln_n).exp();
         let mix = (-theta[GAMMA] * ln_re).exp();
-        // The limits at r = 0: r^η and r^η ln r are both 0.
-        let (ln_r, data) = if r > 0.0 {
-            (at.ln_ratio[i], (theta[ETA] * at.ln_ratio[i] - theta[BETA] * ln_d).exp())
-        } else {
-            (0.0, 0.0)
-        };
+        // The limits at r = 0: r^η and r^η ln r are both 0, unless η is held at 0, where the term does not know r.
+        let ln_r = if r > 0.0 { at.ln_ratio[i] } else { 0.0 };
+        let data = if r > 0.0 || theta[ETA] == 0.0 { (theta[ETA] * ln_r - theta[BETA] * ln_d).exp() } else { 0.0 };
         Self { ln_n, ln_d, ln_r, ln_re, inv_re: 1.0 / re, size, data, mix }
     }
 
@@ -255,7 +252,7 @@ impl Law for DCpt {
                     Axis::Size => vec![held(A, 0.0), held(ALPHA, 1.0)],
                     // B r^η/D^β depends on r alone, as C/(r+ε)^γ does.
                     Axis::Tokens => vec![held(B, 0.0), held(BETA, 1.0), held(ETA, 1.0)],
-                    // Chinchilla: C/(r+ε)^γ is part of E, r^η part of B. η keeps r's own unit: B r^η with η at its bound.
+                    // Chinchilla: C/(r+ε)^γ is part of E, r^η part of B.
                     Axis::Ratio => vec![held(ETA, 0.0), held(C, 0.0), held(GAMMA, 1.0), held(EPS, 1.0)],
                 }
             })
@@ -279,11 +276,11 @@ impl Law for DCpt {
         };
         let values: Vec<f64> = (0..=STEPS).map(loss).collect();
         let spread = values.iter().copied().fold(f64::MIN, f64::max) - values.iter().copied().fold(f64::MAX, f64::min);
-        // Rises below a hundredth of the whole spread are finer than the data can show.
         let last_rise = (0..STEPS).rev().find(|&k| values[k + 1] > values[k]);
         let Some(k) = last_rise else { return Vec::new() };
         let trough = values[..=k].iter().copied().fold(f64::MAX, f64::min);
         let crest = values[k + 1];
+        // A rise below a hundredth of the whole spread is finer than the data can show.
         if crest - trough < 0.01 * spread {
             return Vec::new();
         }

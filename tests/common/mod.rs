@@ -1,24 +1,18 @@
-//! What integration tests share: where the real data lies.
-#![allow(dead_code)] // each test binary uses a part of this
+//! What several tests share: where the real data lies.
 
 use std::path::PathBuf;
 
-/// The folder of real data: `RATIOSCOPE_DATA`, else `../shared/data` beside the project.
-pub fn data_folder() -> PathBuf {
-    match std::env::var_os("RATIOSCOPE_DATA") {
-        Some(folder) => PathBuf::from(folder),
-        None => PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/data"),
+/// A file of the real data: under `RATIOSCOPE_DATA`, else `../shared/data` beside the repository.
+///
+/// `None`, and one line on standard error that the summary of `script/test` counts, where it is absent.
+pub fn real_data(test_name: &str, relative_path: &str) -> Option<PathBuf> {
+    let folder = std::env::var_os("RATIOSCOPE_DATA")
+        .map(PathBuf::from)
+        .unwrap_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/data"));
+    let path = folder.join(relative_path);
+    if path.exists() {
+        return Some(path);
     }
-}
-
-/// A file of the real data, or `None` with a line that says the test was skipped.
-pub fn real(test: &str, file: &str) -> Option<Vec<u8>> {
-    let path = data_folder().join(file);
-    match std::fs::read(&path) {
-        Ok(bytes) => Some(bytes),
-        Err(_) => {
-            eprintln!("skipped: {test}: no real data at {}", path.display());
-            None
-        }
-    }
+    eprintln!("skipped: {test_name}: no real data at {}", path.display());
+    None
 }

@@ -1,0 +1,118 @@
+//! The file's name, whose numbers it holds, and what is in it.
+
+use crate::app::examples;
+use crate::app::source::Origin;
+use crate::app::state::{Opened, State, Work};
+use crate::quantity::{Params, Share, Tokens};
+use crate::table::Observations;
+use leptos::prelude::*;
+
+/// One line for the folded panel: "grid.csv, 518 of 520 rows".
+pub fn in_short(opened: &Opened) -> String {
+    let (used, all) = (opened.table.observations.len(), opened.table.rows);
+    match used == all {
+        true => format!("{}, {all} rows", opened.source.name),
+        false => format!("{}, {used} of {all} rows", opened.source.name),
+    }
+}
+
+/// The top of the panel.
+#[component]
+pub fn Summary() -> impl IntoView {
+    let state = State::get();
+    let reading = move || match state.work.get() {
+        Work::Reading(name) => Some(view! { <p class="quiet">"Reading "{name}"…"</p> }),
+        _ => None,
+    };
+    let about = move || {
+        state.opened.with(|opened| {
+            let Some(opened) = opened else {
+                return view! { <p class="quiet">"No table is open."</p> }.into_any();
+            };
+            let example = match opened.source.origin {
+                Origin::Example(id) => examples::by_id(id),
+                Origin::Own => None,
+            };
+            let badge = example.map_or("your file", |example| example.badge);
+            view! {
+                <p class="file">
+                    <strong>{opened.source.name.clone()}</strong>
+                    " "
+                    <span class="badge">{badge}</span>
+                </p>
+                <p class="quiet">{rows(opened)}". "{ranges(&opened.table.observations)}"."</p>
+                {example.map(|example| view! {
+                    <p class="quiet">
+                        {example.about}
+                        " "
+                        {example.citation}
+                        {example.card.map(|card| view! { " "<a href=card>"Data card"</a>"." })}
+                    </p>
+                })}
+            }
+            .into_any()
+        })
+    };
+    view! { {about} {reading} }
+}
+
+fn rows(opened: &Opened) -> String {
+    let (used, all) = (opened.table.observations.len(), opened.table.rows);
+    let runs = opened.table.observations.runs.len();
+    let inferred = match opened.table.observations.runs_inferred {
+        true => " (told apart by size, ratio, domain and seed)",
+        false => "",
+    };
+    let rows = if used == all { format!("{all} rows") } else { format!("{used} of {all} rows used") };
+    format!("{rows}, {runs} {}{inferred}", if runs == 1 { "run" } else { "runs" })
+}
+
+/// "4 sizes from 55.5K to 923K, 7 ratios from 0 % to 100 %, 30.7K to 1.54M tokens".
+fn ranges(all: &Observations) -> String {
+    let mut parts = Vec::new();
+    if let Some((low, high, count)) = all.size.as_deref().and_then(spread) {
+        parts.push(match count {
+            1 => format!("one size, {}", Params(low)),
+            _ => format!("{} sizes from {} to {}", many(count), Params(low), Params(high)),
+        });
+    }
+    if let Some((low, high, count)) = all.domain_share.as_deref().and_then(spread) {
+        parts.push(match count {
+            1 => format!("one domain ratio, {}", Share(low)),
+            _ => format!("{} domain ratios from {} to {}", many(count), Share(low), Share(high)),
+        });
+    }
+    if let Some((low, high, count)) = all.tokens.as_deref().and_then(spread) {
+        parts.push(match count {
+            1 => format!("one budget, {} tokens", Tokens(low)),
+            _ => format!("{} to {} tokens", Tokens(low), Tokens(high)),
+        });
+    }
+    let losses: Vec<&str> = all.losses.iter().map(|loss| loss.name.as_str()).collect();
+    parts.push(format!("{}: {}", if losses.len() == 1 { "loss" } else { "losses" }, losses.join(", ")));
+    let text = parts.join("; ");
+    text[..1].to_uppercase() + &text[1..]
+}
+
+/// More distinct values than this are "many": counting them all would hold up the page on a big file.
+const COUNTED: usize = 100;
+
+fn many(count: usize) -> String {
+    if count > COUNTED { format!("over {COUNTED}") } else { count.to_string() }
+}
+
+/// Least, largest and number of distinct values.
+fn spread(values: &[f64]) -> Option<(f64, f64, usize)> {
+    let (mut low, mut high) = (f64::INFINITY, f64::NEG_INFINITY);
+    let mut distinct: Vec<f64> = Vec::new();
+    for value in values.iter().filter(|value| value.is_finite()) {
+        low = low.min(*value);
+        high = high.max(*value);
+        if distinct.len() <= COUNTED {
+            if let Err(at) = distinct.binary_search_by(|known| known.total_cmp(value)) {
+                distinct.insert(at, *value);
+            }
+        }
+    }
+    (!distinct.is_empty()).then_some((low, high, distinct.len()))
+}

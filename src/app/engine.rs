@@ -1,0 +1,287 @@
+//! The worker's client: starts it, sends requests, and replaces it where it doesn't answer in time.
+//!
+//! There is one request at a time: a newer one takes the older one's place. The worker looks at its messages between
+//! draws; where it is inside one long step (a big file, the search for the optimum) and does not answer within
+//! [`PATIENCE`], it is terminated and started anew, and the file is sent again when it is needed next. The file is
+//! kept as a `Blob`: the browser holds its bytes, not the page.
+
+use crate::worker::message::{Answer, Ask, FitState, Request};
+use crate::worker::{unpack, with_bytes};
+use js_sys::{Array, ArrayBuffer, Object, Reflect};
+use std::cell::RefCell;
+use std::rc::Rc;
+use std::time::Duration;
+use wasm_bindgen::prelude::{Closure, JsCast, JsValue};
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+use web_sys::{Blob, Event as DomEvent, HtmlLinkElement, MessageEvent, Worker, WorkerOptions, WorkerType};
+
+/// How long the worker may leave a newer request or a cancel unanswered (design: 100 ms).
+const PATIENCE: Duration = Duration::from_millis(100);
+
+/// What the client tells the page.
+pub enum Event {
+    /// The worker's answer to the request under way.
+    Answer(Answer),
+    /// The request was cut short with the worker; nothing more comes of it.
+    Interrupted,
+    /// The worker ended on an error, or could not be started.
+    Crashed,
+}
+
+/// A handle on the worker. Cloning gives another handle on the same worker.
+#[derive(Clone)]
+pub struct Engine(Rc<RefCell<Client>>);
+
+struct Client {
+    tell: Rc<dyn Fn(Event)>,
+    worker: Option<Link>,
+    /// Id of the newest request.
+    id: u32,
+    /// The request under way, until its last answer.
+    request: Option<Pending>,
+    /// The file whose table and fit are shown.
+    file: Option<Blob>,
+}
+
+/// A running worker.
+struct Link {
+    worker: Worker,
+    /// Whether it said so; earlier messages would be lost.
+    ready: bool,
+    /// Whether it has the file of the client.
+    has_file: bool,
+    /// Kept alive as long as the worker may call them.
+    _messages: Closure<dyn FnMut(MessageEvent)>,
+    _errors: Closure<dyn FnMut(DomEvent)>,
+}
+
+struct Pending {
+    id: u32,
+    ask: Ask,
+    /// A new file, where the request opens one.
+    file: Option<Blob>,
+    accepted: bool,
+}
+
+impl Engine {
+    /// Starts the worker; `tell` hears every event.
+    pub fn new(tell: impl Fn(Event) + 'static) -> Self {
+        let engine =
+            Self(Rc::new(RefCell::new(Client { tell: Rc::new(tell), worker: None, id: 0, request: None, file: None })));
+        engine.spawn();
+        engine
+    }
+
+    /// Reads and fits a new file; returns the request's id.
+    pub fn open(&self, file: Blob, ask: Ask) -> u32 {
+        self.ask(Some(file), ask)
+    }
+
+    /// Reads the file again if the reading differs, and fits it; returns the request's id.
+    pub fn again(&self, ask: Ask) -> u32 {
+        self.ask(None, ask)
+    }
+
+    fn ask(&self, file: Option<Blob>, ask: Ask) -> u32 {
+        let mut client = self.0.borrow_mut();
+        client.id += 1;
+        let id = client.id;
+        let busy = client.request.replace(Pending { id, ask, file, accepted: false }).is_some();
+        drop(client);
+        self.send();
+        if busy {
+            let engine = self.clone();
+            leptos::prelude::set_timeout(move || engine.expect_accepted(id), PATIENCE);
+        }
+        id
+    }
+
+    /// Stops the draws; what is drawn is kept.
+    pub fn cancel(&self) {
+        let client = self.0.borrow();
+        let Some(id) = client.request.as_ref().map(|request| request.id) else { return };
+        if let Some(link) = client.worker.as_ref().filter(|link| link.ready) {
+            post(&link.worker, &Request::Cancel { id }, None);
+        }
+        let engine = self.clone();
+        leptos::prelude::set_timeout(move || engine.expect_stopped(id), PATIENCE);
+    }
+
+    fn expect_accepted(&self, id: u32) {
+        let late = self.0.borrow().request.as_ref().is_some_and(|request| request.id == id && !request.accepted);
+        if late {
+            self.spawn();
+        }
+    }
+
+    fn expect_stopped(&self, id: u32) {
+        let late = self.0.borrow().request.as_ref().is_some_and(|request| request.id == id);
+        if late {
+            self.0.borrow_mut().request = None;
+            self.spawn();
+            self.tell(Event::Interrupted);
+        }
+    }
+
+    fn tell(&self, event: Event) {
+        // The borrow ends before the page hears of it: it may ask again at once.
+        let tell = Rc::clone(&self.0.borrow().tell);
+        tell(event);
+    }
+
+    /// Ends the worker, if one runs, and starts a new one; the request under way is sent once that is ready.
+    fn spawn(&self) {
+        if let Some(old) = self.0.borrow_mut().worker.take() {
+            old.worker.set_onmessage(None);
+            old.worker.set_onerror(None);
+            old.worker.terminate();
+        }
+        let Some(worker) = start_worker() else { return self.crash() };
+        let engine = self.clone();
+        let message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| engine.hear(&event.data()));
+        let engine = self.clone();
+        let error = Closure::<dyn FnMut(DomEvent)>::new(move |_: DomEvent| engine.crash());
+        worker.set_onmessage(Some(message.as_ref().unchecked_ref()));
+        worker.set_onerror(Some(error.as_ref().unchecked_ref()));
+        let link = Link { worker, ready: false, has_file: false, _messages: message, _errors: error };
+        self.0.borrow_mut().worker = Some(link);
+    }
+
+    fn crash(&self) {
+        let had_request = self.0.borrow_mut().request.take().is_some();
+        let was_ready = self.0.borrow().worker.as_ref().is_some_and(|link| link.ready);
+        // A worker that never came up is not started again and again.
+        if was_ready {
+            // Not from inside its own error handler: that closure must outlive this call.
+            let engine = self.clone();
+            leptos::prelude::set_timeout(move || engine.spawn(), Duration::ZERO);
+        }
+        if had_request || !was_ready {
+            self.tell(Event::Crashed);
+        }
+    }
+
+    /// Sends the request under way, if the worker listens.
+    fn send(&self) {
+        let client = self.0.borrow();
+        let (Some(link), Some(request)) = (client.worker.as_ref(), client.request.as_ref()) else { return };
+        if !link.ready {
+            return;
+        }
+        let (id, ask) = (request.id, request.ask.clone());
+        if request.file.is_none() && link.has_file {
+            return post(&link.worker, &Request::Again { id, ask }, None);
+        }
+        let Some(file) = request.file.clone().or_else(|| client.file.clone()) else { return };
+        let engine = self.clone();
+        spawn_local(async move {
+            let bytes = JsFuture::from(file.array_buffer()).await.ok().and_then(|b| b.dyn_into::<ArrayBuffer>().ok());
+            let client = engine.0.borrow();
+            // A newer request may have come while the browser read the file.
+            if client.request.as_ref().is_none_or(|request| request.id != id) {
+                return;
+            }
+            match (bytes, client.worker.as_ref()) {
+                (Some(bytes), Some(link)) => post(&link.worker, &Request::Open { id, ask }, Some(&bytes)),
+                _ => {
+                    drop(client);
+                    engine.0.borrow_mut().request = None;
+                    engine.tell(Event::Interrupted);
+                }
+            }
+        });
+    }
+
+    fn hear(&self, data: &JsValue) {
+        if data.as_string().is_some() {
+            // worker.js is loaded; it needs the module.
+            return self.hand_over_module();
+        }
+        let Some(answer) = unpack(data) else { return };
+        let mut client = self.0.borrow_mut();
+        let current = client.request.as_ref().map(|request| request.id);
+        match &answer {
+            Answer::Ready => {
+                if let Some(link) = client.worker.as_mut() {
+                    link.ready = true;
+                }
+                drop(client);
+                return self.send();
+            }
+            Answer::Accepted { id } => {
+                if let Some(request) = client.request.as_mut().filter(|request| request.id == *id) {
+                    request.accepted = true;
+                }
+                return;
+            }
+            Answer::Opened { id, .. } => {
+                if current != Some(*id) {
+                    return self.note_stray_file(&mut client);
+                }
+                if let Some(link) = client.worker.as_mut() {
+                    link.has_file = true;
+                }
+                let opened = client.request.as_mut().and_then(|request| request.file.take());
+                client.file = opened.or_else(|| client.file.take());
+            }
+            Answer::Failed { id, .. } | Answer::Stopped { id } => {
+                if current != Some(*id) {
+                    return;
+                }
+                client.request = None;
+            }
+            Answer::Fitted { id, state, .. } => {
+                if current != Some(*id) {
+                    return;
+                }
+                if *state == FitState::Done {
+                    client.request = None;
+                }
+            }
+            Answer::Progress { id, .. } => {
+                if current != Some(*id) {
+                    return;
+                }
+            }
+        }
+        drop(client);
+        self.tell(Event::Answer(answer));
+    }
+
+    /// The worker has read a file the page no longer waits for: what it holds is not what the page shows.
+    fn note_stray_file(&self, client: &mut Client) {
+        if let Some(link) = client.worker.as_mut() {
+            link.has_file = false;
+        }
+    }
+
+    fn hand_over_module(&self) {
+        let client = self.0.borrow();
+        let Some(link) = client.worker.as_ref() else { return };
+        let parts = Object::new();
+        let set = |key: &str, value: &JsValue| Reflect::set(&parts, &key.into(), value).is_ok();
+        if set("glue", &glue_address().unwrap_or(JsValue::NULL)) && set("module", &wasm_bindgen::module()) {
+            let _ = link.worker.post_message(&parts);
+        }
+    }
+}
+
+fn post(worker: &Worker, request: &Request, bytes: Option<&ArrayBuffer>) {
+    let Some((message, transfer)): Option<(Array, Array)> = with_bytes(request, bytes) else { return };
+    let _ = worker.post_message_with_transfer(&message, &transfer);
+}
+
+/// The file `assets/worker.js` beside the page, under whatever path the page lies.
+fn start_worker() -> Option<Worker> {
+    let options = WorkerOptions::new();
+    options.set_type(WorkerType::Module);
+    let base = leptos::prelude::document().base_uri().ok()??;
+    let address = web_sys::Url::new_with_base("assets/worker.js", &base).ok()?.href();
+    Worker::new_with_options(&address, &options).ok()
+}
+
+/// The address of the glue module: trunk names it in a preload, with the build's hash.
+fn glue_address() -> Option<JsValue> {
+    let link = leptos::prelude::document().query_selector("link[rel=modulepreload]").ok()??;
+    Some(link.dyn_into::<HtmlLinkElement>().ok()?.href().into())
+}

@@ -1,0 +1,130 @@
+//! A predicted loss, large: its value, its change from the base model, its two intervals and a strip that draws them.
+
+use crate::fit::Prediction;
+use crate::table::LossKind;
+use leptos::prelude::*;
+
+/// Width of the strip's own coordinates; it is stretched to the figure's width.
+const STRIP: f64 = 280.0;
+
+fn signed(value: f64, decimals: usize) -> String {
+    let sign = if value < 0.0 { '−' } else { '+' };
+    format!("{sign}{:.decimals$}", value.abs())
+}
+
+fn change(p: &Prediction) -> String {
+    match p.base {
+        Some(base) if base > 0.0 => {
+            let d = p.loss - base;
+            format!("{} ({} %) from base", signed(d, 3), signed(100.0 * d / base, 1))
+        }
+        _ => "no base loss at this size in the file".to_owned(),
+    }
+}
+
+fn intervals(p: &Prediction, level: f64) -> String {
+    match (p.law, p.new_run) {
+        (Some(law), Some(run)) => {
+            format!("{} %: law {:.3}–{:.3}; new run {:.3}–{:.3}", (level * 100.0).round(), law.0, law.1, run.0, run.1)
+        }
+        _ => "drawing intervals".to_owned(),
+    }
+}
+
+/// One predicted loss. `withheld` holds the reason where the law cannot describe this loss: it is shown in its place.
+#[component]
+pub fn LossFigure(
+    /// Which corpus.
+    kind: LossKind,
+    /// "General loss", or the domain's name.
+    #[prop(into)]
+    name: Signal<String>,
+    /// The prediction at the what-if; `None` before the first fit.
+    #[prop(into)]
+    prediction: Signal<Option<Prediction>>,
+    /// Level of the intervals, 0 to 1.
+    #[prop(into)]
+    level: Signal<f64>,
+    /// Why no loss is shown, if so.
+    #[prop(into, optional)]
+    withheld: Signal<Option<String>>,
+) -> impl IntoView {
+    let class = match kind {
+        LossKind::General => "loss g",
+        LossKind::Domain => "loss d",
+    };
+    let shown = Memo::new(move |_| prediction.get().filter(|p| p.loss.is_finite() && withheld.get().is_none()));
+    // Spoken by the slider's own value text while it moves; the losses follow once they have rested.
+    let spoken = RwSignal::new(String::new());
+    let generation = StoredValue::new(0u32);
+    Effect::new(move || {
+        let said = shown.get().map(|p| format!("{} {:.3}, {}", name.get(), p.loss, change(&p))).unwrap_or_default();
+        generation.update_value(|g| *g = g.wrapping_add(1));
+        let mine = generation.get_value();
+        let speak = move || {
+            if generation.try_get_value() == Some(mine) {
+                let _ = spoken.try_set(said);
+            }
+        };
+        set_timeout(speak, std::time::Duration::from_millis(900));
+    });
+    view! {
+        <section class=class aria-label=move || name.get()>
+            <p class="ln-l">{move || name.get()}</p>
+            <p class="big">{move || shown.get().map_or_else(|| "–".to_owned(), |p| format!("{:.3}", p.loss))}</p>
+            <p class="chg">
+                {move || match (withheld.get(), shown.get()) {
+                    (Some(reason), _) => reason,
+                    (None, Some(p)) => change(&p),
+                    (None, None) => "no fit yet".to_owned(),
+                }}
+            </p>
+            <p class="int">{move || shown.get().map(|p| intervals(&p, level.get())).unwrap_or_default()}</p>
+            {move || strip(kind, shown.get())}
+            <p class="vh" aria-live="polite">{move || spoken.get()}</p>
+        </section>
+    }
+}
+
+/// The strip: base, law and new run on one line. Drawing only; the sentence above says the same.
+fn strip(kind: LossKind, prediction: Option<Prediction>) -> impl IntoView {
+    let p =
+        prediction.unwrap_or(Prediction { loss: f64::NAN, law: None, new_run: None, without_a_size: None, base: None });
+    let ends = p.law.into_iter().chain(p.new_run).flat_map(|(a, b)| [a, b]);
+    let all = ends.chain(p.base).chain([p.loss]).filter(|v| v.is_finite());
+    let (low, high) = all.fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), v| (l.min(v), h.max(v)));
+    // At least half a percent of the loss wide, so that rounding is not drawn as a change.
+    let span = (high - low).max(0.005 * high.abs()).max(1e-9);
+    let middle = (low + high) / 2.0;
+    let x = move |v: f64| STRIP / 2.0 + (v - middle) / span * (STRIP - 48.0);
+    let bar = move |range: Option<(f64, f64)>, class: &'static str| {
+        range.filter(|r| r.0.is_finite() && r.1.is_finite()).map(|(a, b)| {
+            view! { <rect class=class x=x(a) y="16" width=(x(b) - x(a)).max(1.0) height="12"/> }
+        })
+    };
+    let base = p.base.filter(|b| b.is_finite() && p.loss.is_finite()).map(|b| {
+        let at = x(b);
+        let (anchor, text) = if at > x(p.loss) { ("end", at + 14.0) } else { ("start", at - 14.0) };
+        view! {
+            <line class="baset" x1=at x2=at y1="15" y2="29"/>
+            <text x=text y="11" text-anchor=anchor>"base"</text>
+        }
+    });
+    let dot = p.loss.is_finite().then(|| {
+        let at = x(p.loss);
+        let points = format!("{},15 {},22 {},29 {},22", at, at + 7.0, at, at - 7.0);
+        match kind {
+            LossKind::General => view! { <circle class="pt" cx=at cy="22" r="6"/> }.into_any(),
+            LossKind::Domain => view! { <polygon class="pt" points=points/> }.into_any(),
+        }
+    });
+    view! {
+        <svg class="strip" viewBox="0 0 280 34" aria-hidden="true">
+            <line class="axis" x1="4" x2="276" y1="22" y2="22"/>
+            {bar(p.new_run, "nb2")}
+            {bar(p.law, "lb2")}
+            {base}
+            {dot}
+        </svg>
+    }
+}

@@ -1,0 +1,202 @@
+//! The chart of loss against mixture ratio: the canvas, its cursor by mouse, touch and keyboard, its words.
+
+use super::readout;
+use crate::chart::hit::{self, Step};
+use crate::chart::loss::{self, Cursor};
+use crate::chart::{ChartView, Layout, canvas};
+use crate::quantity::Share;
+use leptos::html::{Canvas, Div};
+use leptos::prelude::*;
+use wasm_bindgen::closure::Closure;
+use wasm_bindgen::{JsCast, JsValue};
+
+/// Width in CSS pixels before the first measurement.
+const FIRST_WIDTH: f64 = 640.0;
+
+/// The chart. `on_ratio` is called with a new domain share when a person sets one on it.
+#[component]
+pub fn LossChart(
+    /// What it shows; `None` while there is no fit.
+    #[prop(into)]
+    view: Signal<Option<ChartView>>,
+    /// Called with the domain share a person sets.
+    on_ratio: Callback<f64>,
+) -> impl IntoView {
+    let plot = NodeRef::<Div>::new();
+    let canvas_ref = NodeRef::<Canvas>::new();
+    let width = RwSignal::new(FIRST_WIDTH);
+    let look = RwSignal::new(0u32);
+    let cursor = RwSignal::new(None::<Cursor>);
+    watch_box(plot, width);
+    watch_look(look);
+
+    // One drawing a frame however many signals change; the last state wins.
+    let waiting = StoredValue::new(false);
+    let draw = move || {
+        waiting.set_value(false);
+        let (Some(element), Some(width)) = (canvas_ref.try_get_untracked().flatten(), width.try_get_untracked()) else {
+            return;
+        };
+        let chart = view.try_get_untracked().flatten().unwrap_or_default();
+        let layout = Layout::new(&chart, width);
+        let scene = loss::scene(&chart, &layout, cursor.try_get_untracked().flatten());
+        let theme = canvas::Theme::read(&element);
+        canvas::paint(&element, &scene, &theme, (layout.width, layout.height));
+    };
+    Effect::new(move || {
+        view.track();
+        width.track();
+        look.track();
+        cursor.track();
+        canvas_ref.track();
+        if !waiting.get_value() {
+            waiting.set_value(true);
+            request_animation_frame(draw);
+        }
+    });
+
+    let point = move |event: &web_sys::PointerEvent| -> Option<Cursor> {
+        let bounds = plot.get_untracked()?.get_bounding_client_rect();
+        let chart = view.get_untracked()?;
+        let layout = Layout::new(&chart, width.get_untracked());
+        let at = (f64::from(event.client_x()) - bounds.left(), f64::from(event.client_y()) - bounds.top());
+        Some(hit::cursor(&chart, &layout, at))
+    };
+    let moved = move |event: web_sys::PointerEvent| {
+        if let Some(found) = point(&event) {
+            cursor.set(Some(found));
+            if event.buttons() & 1 == 1 {
+                on_ratio.run(found.x);
+            }
+        }
+    };
+    let pressed = move |event: web_sys::PointerEvent| {
+        if event.button() == 0 {
+            if let Some(element) = plot.get_untracked() {
+                // Without capture the drag just ends at the plot's edge.
+                let _ = element.set_pointer_capture(event.pointer_id());
+            }
+            moved(event);
+        }
+    };
+    let keyed = move |event: web_sys::KeyboardEvent| {
+        let Some(chart) = view.get_untracked() else { return };
+        let from = cursor.get_untracked().map_or(chart.now, |c| c.x);
+        let step = match event.key().as_str() {
+            "ArrowLeft" | "ArrowDown" => Step::Less,
+            "ArrowRight" | "ArrowUp" => Step::More,
+            "PageDown" => Step::PageLess,
+            "PageUp" => Step::PageMore,
+            "Home" => Step::First,
+            "End" => Step::Last,
+            "Enter" | " " => {
+                event.prevent_default();
+                on_ratio.run(from);
+                return;
+            }
+            "Escape" => {
+                cursor.set(None);
+                return;
+            }
+            _ => return,
+        };
+        event.prevent_default();
+        let layout = Layout::new(&chart, width.get_untracked());
+        cursor.set(Some(hit::cursor_at(&chart, &layout, step.from(from))));
+    };
+    let share = move || cursor.get().map(|c| c.x).or_else(|| view.get().map(|v| v.now)).unwrap_or(0.0);
+    let first = move || view.get().map(|v| readout::losses(&v, share())).unwrap_or_default();
+    let second = move || match (view.get(), cursor.get()) {
+        (Some(chart), Some(at)) => readout::run(&chart, at).unwrap_or_default(),
+        _ => String::new(),
+    };
+    view! {
+        <figure class="loss-chart">
+            <p class="readout"><span>{first}</span><span>{second}</span></p>
+            <div
+                class="plot" node_ref=plot tabindex="0" role="slider"
+                aria-label="Loss against domain share: cursor" aria-describedby="loss-chart-keys"
+                aria-valuemin="0" aria-valuemax="100"
+                aria-valuenow=move || (share() * 100.0).round().to_string()
+                aria-valuetext=move || format!("{}. {}", first(), second())
+                on:pointerdown=pressed on:pointermove=moved
+                on:pointerleave=move |_| cursor.set(None)
+                on:keydown=keyed on:blur=move |_| cursor.set(None)
+            >
+                <canvas node_ref=canvas_ref aria-hidden="true"></canvas>
+                <p class="nothing" hidden=move || view.get().is_some()>"The chart is drawn once a fit is there."</p>
+            </div>
+            <figcaption>
+                "Solid line and circles: general. Dashed line and diamonds: domain. Dark band: the law. Light band: a new run. "
+                "One point a run, its checkpoint nearest to this budget; hollow: another size or budget."
+            </figcaption>
+            <p class="vh" id="loss-chart-keys">
+                {move || format!(
+                    "Arrow keys move the cursor, Enter sets the domain share; it is now {}.",
+                    Share(view.get().map_or(0.0, |v| v.now)),
+                )}
+            </p>
+            <div class="vh">{move || view.get().map(|chart| readout::table(&chart))}</div>
+        </figure>
+    }
+}
+
+/// Follows the plot's width.
+fn watch_box(plot: NodeRef<Div>, width: RwSignal<f64>) {
+    let held = StoredValue::new_local(None::<(web_sys::ResizeObserver, Closure<dyn FnMut()>)>);
+    Effect::new(move || {
+        let Some(element) = plot.get() else { return };
+        let measured = element.clone();
+        let follow = Closure::<dyn FnMut()>::new(move || {
+            let now = measured.get_bounding_client_rect().width();
+            if now > 0.0 && width.try_get_untracked().is_some_and(|was| (was - now).abs() > 0.25) {
+                let _ = width.try_set(now);
+            }
+        });
+        if let Ok(observer) = web_sys::ResizeObserver::new(follow.as_ref().unchecked_ref()) {
+            observer.observe(&element);
+            held.set_value(Some((observer, follow)));
+        }
+    });
+    on_cleanup(move || {
+        held.try_update_value(|held| held.take().map(|(observer, _)| observer.disconnect()));
+    });
+}
+
+/// Counts up when colours or fonts change: the system's theme, the page's own, fonts that arrive.
+fn watch_look(look: RwSignal<u32>) {
+    let again = move || {
+        let _ = look.try_update(|n| *n = n.wrapping_add(1));
+    };
+    let closure = Closure::<dyn FnMut()>::new(again);
+    let call: &js_sys::Function = closure.as_ref().unchecked_ref();
+    let query = window().match_media("(prefers-color-scheme: dark)").ok().flatten();
+    if let Some(query) = &query {
+        let _ = query.add_event_listener_with_callback("change", call);
+    }
+    let observer = web_sys::MutationObserver::new(call).ok();
+    if let (Some(observer), Some(root)) = (&observer, document().document_element()) {
+        let what = web_sys::MutationObserverInit::new();
+        what.set_attributes(true);
+        let _ = observer.observe_with_options(&root, &what);
+    }
+    if let Ok(ready) = document().fonts().ready() {
+        leptos::task::spawn_local(async move {
+            let _: Result<JsValue, JsValue> = wasm_bindgen_futures::JsFuture::from(ready).await;
+            again();
+        });
+    }
+    let held = StoredValue::new_local(Some((closure, query, observer)));
+    on_cleanup(move || {
+        held.try_update_value(|held| {
+            if let Some((closure, query, observer)) = held.take() {
+                if let Some(query) = query {
+                    let _ = query.remove_event_listener_with_callback("change", closure.as_ref().unchecked_ref());
+                }
+                if let Some(observer) = observer {
+                    observer.disconnect();
+                }
+            }
+        });
+    });
+}

@@ -1,0 +1,134 @@
+//! The Fit panel: law, progress, the formula with its numbers, how well it fits; and the table of parameters.
+
+mod formula;
+mod number;
+mod parameters;
+mod quality;
+mod status;
+
+pub use parameters::Parameters;
+
+use super::fold;
+use super::state::State;
+use crate::fit::{Note, Severity};
+use crate::law;
+use crate::table::LossKind;
+use leptos::html;
+use leptos::prelude::*;
+
+/// The panel.
+#[component]
+pub fn FitPanel() -> impl IntoView {
+    let state = State::get();
+    let folded = NodeRef::<html::Details>::new();
+    fold::unfold_where_wide(folded);
+    let short = move || {
+        state.study.with(|study| {
+            let study = study.as_ref()?;
+            let fit = study.targets.values().next()?;
+            let notes: usize = study.targets.values().map(|fit| fit.notes.len()).sum();
+            let notes = if notes == 1 { "1 note".to_owned() } else { format!("{notes} notes") };
+            Some(format!("{}, {notes}", law::by_id(&fit.law)?.name()))
+        })
+    };
+    view! {
+        <section id="fit" class="panel" aria-labelledby="fit-title">
+            <details class="fold" node_ref=folded>
+                <summary><h2 id="fit-title">"Fit"</h2><span class="short">{short}</span></summary>
+                <LawMenu/>
+                <status::Status/>
+                <LossChoice/>
+                <formula::Formula/>
+                <quality::QualityTable/>
+            </details>
+        </section>
+    }
+}
+
+/// Which loss the formula and the parameters are of: what was chosen, else the domain's, whichever was fitted.
+pub(super) fn shown(state: State) -> LossKind {
+    let chosen = state.settings.with(|settings| settings.shown);
+    let (general, domain) = (state.general.with(Option::is_some), state.domain.with(Option::is_some));
+    match chosen {
+        Some(LossKind::General) if general => LossKind::General,
+        Some(LossKind::Domain) | None if domain => LossKind::Domain,
+        _ if general => LossKind::General,
+        _ => LossKind::Domain,
+    }
+}
+
+#[component]
+fn LawMenu() -> impl IntoView {
+    let state = State::get();
+    let fitted = Memo::new(move |_| {
+        let chosen = state.settings.with(|settings| settings.law.clone());
+        let fitted =
+            state.study.with(|study| study.as_ref().and_then(|s| s.targets.values().next().map(|fit| fit.law.clone())));
+        chosen.or(fitted)
+    });
+    let choose = move |event| {
+        let id = event_target_value(&event);
+        state.settings.update(|settings| settings.law = Some(id));
+    };
+    let options = law::CATALOGUE
+        .iter()
+        .map(|law| {
+            let id = law.id();
+            let selected = move || fitted.with(|fitted| fitted.as_deref() == Some(id));
+            let name = format!("{} ({} parameters)", law.name(), law.parameters().len());
+            view! { <option value=id selected=selected>{name}</option> }
+        })
+        .collect_view();
+    view! { <label class="field"><span>"Law"</span><select on:change=choose>{options}</select></label> }
+}
+
+/// General or domain loss.
+#[component]
+fn LossChoice() -> impl IntoView {
+    let state = State::get();
+    let both = Memo::new(move |_| state.general.with(Option::is_some) && state.domain.with(Option::is_some));
+    let option = move |kind: LossKind, label: &'static str| {
+        let class = if kind == LossKind::General { "general" } else { "domain" };
+        view! {
+            <label class=class>
+                <input
+                    type="radio"
+                    name="shown-loss"
+                    prop:checked=move || shown(state) == kind
+                    on:change=move |_| state.settings.update(|settings| settings.shown = Some(kind))
+                />
+                <span>{label}</span>
+            </label>
+        }
+    };
+    move || {
+        both.get().then(|| {
+            view! {
+                <fieldset class="segments">
+                    <legend class="vh">"Loss whose fit is shown"</legend>
+                    {option(LossKind::General, "General loss")}
+                    {option(LossKind::Domain, "Domain loss")}
+                </fieldset>
+            }
+        })
+    }
+}
+
+/// A note with its mark and its code.
+pub(super) fn note_line(note: &Note) -> impl IntoView + use<> {
+    let (class, mark, word) = match note.severity {
+        Severity::Info => ("note", "○ ", "Note: "),
+        Severity::Warning => ("note warn", "▲ ", "Warning: "),
+        Severity::Withholds => ("note bad", "✕ ", "Withheld: "),
+    };
+    view! {
+        <span class=class>
+            <span aria-hidden="true">{mark}</span>
+            <span class="vh">{word}</span>
+            {note.text.clone()}
+            " "
+            <code>{note.code.to_string()}</code>
+        </span>
+    }
+    .into_any()
+}

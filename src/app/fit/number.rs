@@ -1,0 +1,40 @@
+//! Numbers as the page prints them.
+
+use crate::quantity::significant;
+
+/// Three significant digits, plain from 0.001 to 99,999, else as "1.2 × 10⁵"; a true minus sign.
+pub fn three(value: f64) -> String {
+    if value == 0.0 || !value.is_finite() {
+        return if value == 0.0 { "0".into() } else { "–".into() };
+    }
+    let size = value.abs();
+    let text = if (1e-3..1e5).contains(&size) {
+        let rounded = significant(size, 3);
+        let decimals = (2 - rounded.log10().floor() as i32).max(0) as usize;
+        format!("{rounded:.decimals$}")
+    } else {
+        let exponent = size.log10().floor() as i32;
+        format!("{:.1} × 10{}", size / 10f64.powi(exponent), raised(exponent))
+    };
+    if value < 0.0 { format!("−{text}") } else { text }
+}
+
+/// An integer in superscript digits.
+fn raised(exponent: i32) -> String {
+    exponent
+        .to_string()
+        .chars()
+        .map(|c| match c {
+            '-' => '⁻',
+            '1' => '¹',
+            '2' => '²',
+            '3' => '³',
+            digit => char::from_u32(0x2070 + digit.to_digit(10).unwrap_or(0)).unwrap_or(digit),
+        })
+        .collect()
+}
+
+/// "0.41–0.48".
+pub fn interval((low, high): (f64, f64)) -> String {
+    format!("{}–{}", three(low), three(high))
+}

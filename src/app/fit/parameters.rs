@@ -1,0 +1,103 @@
+//! The parameters with their intervals, each note beside the parameter it is about.
+
+use super::number::{interval, three};
+use super::{note_line, shown};
+use crate::app::state::{State, Work};
+use crate::fit::{Estimate, Fit};
+use crate::law::{self, Axis, Parameter};
+use crate::table::LossKind;
+use leptos::prelude::*;
+
+/// The table, in a region of its own below the chart.
+#[component]
+pub fn Parameters() -> impl IntoView {
+    let state = State::get();
+    let table = move || {
+        let kind = shown(state);
+        let fit = state.fit_of(kind)?;
+        let law = law::by_id(&fit.law)?;
+        let level = state.study.with(|study| study.as_ref().map(|study| study.options.level))?;
+        let drawing = state.work.with(|work| matches!(work, Work::Fitting | Work::Drawing { .. }));
+        let held = law.collapse(&single_axes(state));
+        let rows = law
+            .parameters()
+            .iter()
+            .zip(&fit.parameters)
+            .enumerate()
+            .map(|(index, (parameter, estimate))| {
+                let because = held.iter().find(|held| held.index == index).map(|held| held.because);
+                row(&fit, parameter, estimate, because, drawing)
+            })
+            .collect_view();
+        let caption = match kind {
+            LossKind::General => "General loss",
+            LossKind::Domain => "Domain loss",
+        };
+        let class = match kind {
+            LossKind::General => "parameters general",
+            LossKind::Domain => "parameters domain",
+        };
+        Some(view! {
+            <table class=class>
+                <caption>
+                    <span class="mark">{caption}</span>
+                    <span class="quiet">" "{fit.target.clone()}", "{law.name()}", N and D in billions"</span>
+                </caption>
+                <thead>
+                    <tr>
+                        <th scope="col" colspan="2">"Parameter"</th>
+                        <th scope="col">"Estimate"</th>
+                        <th scope="col">{format!("{:.0} % interval", level * 100.0)}</th>
+                    </tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
+        })
+    };
+    view! {
+        <section class="parameters-panel" aria-labelledby="parameters-title">
+            <h2 id="parameters-title">"Parameters"</h2>
+            {table}
+        </section>
+    }
+}
+
+fn single_axes(state: State) -> Vec<Axis> {
+    let varying = state.ranges.get().map(|ranges| ranges.varying()).unwrap_or_default();
+    [Axis::Size, Axis::Tokens, Axis::Ratio].into_iter().filter(|axis| !varying.contains(axis)).collect()
+}
+
+fn row(
+    fit: &Fit,
+    parameter: &Parameter,
+    estimate: &Estimate,
+    because: Option<Axis>,
+    drawing: bool,
+) -> impl IntoView + use<> {
+    let spread = match (estimate.held, estimate.interval_billions) {
+        (true, _) => match because {
+            Some(Axis::Size) => "held: one model size".to_owned(),
+            Some(Axis::Tokens) => "held: one token budget".to_owned(),
+            Some(Axis::Ratio) => "held: one ratio".to_owned(),
+            None => "held".to_owned(),
+        },
+        (false, Some(ends)) => interval(ends),
+        (false, None) if drawing => "drawing".to_owned(),
+        (false, None) => "–".to_owned(),
+    };
+    let notes: Vec<_> = fit
+        .notes
+        .iter()
+        .filter(|note| note.about.as_deref() == Some(parameter.name))
+        .map(|note| view! { <tr class="note-row"><td></td><td colspan="3">{note_line(note)}</td></tr> })
+        .collect();
+    view! {
+        <tr>
+            <th scope="row" title=parameter.name>{parameter.symbol}</th>
+            <td class="meaning">{parameter.meaning}</td>
+            <td class="figure">{three(estimate.value_billions)}</td>
+            <td class="figure">{spread}</td>
+        </tr>
+        {notes.collect_view()}
+    }
+}

@@ -1,0 +1,47 @@
+//! What surrounds the panels: the bar with the steps, the sentence that says what this is, and the footer.
+
+use super::theme::ThemeButton;
+use leptos::prelude::*;
+
+/// The bar at the top.
+#[component]
+pub fn Header() -> impl IntoView {
+    view! {
+        <header class="bar">
+            <strong class="brand">"Ratioscope"</strong>
+            <nav aria-label="Steps">
+                <ol class="steps">
+                    <li><a href="#data">"Data"</a></li>
+                    <li><a href="#fit">"Fit"</a></li>
+                    <li><a href="#explore">"Explore"</a></li>
+                </ol>
+            </nav>
+            <ThemeButton/>
+        </header>
+    }
+}
+
+/// What this is, for whom, and what to do.
+#[component]
+pub fn Intro() -> impl IntoView {
+    view! {
+        <div class="intro">
+            <h1>"See the loss of a continual pre-training run before you pay for it"</h1>
+            <p>
+                "For people who plan continual pre-training. A scaling law is fitted to a few small runs; three sliders show "
+                "the loss another mixture ratio, model size or token budget would reach, and how sure that is. "
+                "An example is open: move the sliders, or drop a CSV of your own runs anywhere on this page."
+            </p>
+        </div>
+    }
+}
+
+/// The last line.
+#[component]
+pub fn Footer() -> impl IntoView {
+    view! {
+        <footer class="foot">
+            <p>"Nothing is uploaded. Files are read and fitted in this tab; this page asks no other host for anything."</p>
+        </footer>
+    }
+}

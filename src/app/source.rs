@@ -1,0 +1,28 @@
+//! Where a table comes from, so that nothing generated or transcribed is ever shown as measured.
+
+/// A file and what is known about it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Source {
+    /// Name shown: the file's, or "Pasted table".
+    pub name: String,
+    /// Whose numbers these are.
+    pub origin: Origin,
+    /// Unit of its losses.
+    pub unit: &'static str,
+}
+
+/// Whose numbers a table holds.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Origin {
+    /// Dropped, pasted or picked by the person.
+    Own,
+    /// An example that comes with the page: its id in the catalogue.
+    Example(&'static str),
+}
+
+impl Source {
+    /// A file of the person's own.
+    pub fn own(name: impl Into<String>) -> Self {
+        Self { name: name.into(), origin: Origin::Own, unit: "nats per token" }
+    }
+}

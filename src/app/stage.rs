@@ -1,0 +1,184 @@
+//! Explore: the two predicted losses, the chart and the three sliders, put together from the explore components.
+
+use super::explore::{LossChart, LossFigure, QuantitySlider, SliderKind};
+use super::state::State;
+use crate::chart::build::ratio_view;
+use crate::fit::{Note, Prediction, Severity};
+use crate::law::{Axis, Recipe};
+use crate::settings::{Axes, SliderAxis};
+use crate::table::LossKind;
+use leptos::prelude::*;
+
+/// The region with everything that moves.
+#[component]
+pub fn Explore() -> impl IntoView {
+    let state = State::get();
+    let chart = Memo::new(move |_| {
+        let recipe = state.recipe.get()?;
+        let domain = state.domain.get().or(state.general.get())?;
+        let (study, opened) = (state.study.get()?, state.opened.get()?);
+        let mut view = ratio_view(&study, &opened.table.observations, recipe, &domain);
+        for panel in &mut view.panels {
+            panel.unit = opened.source.unit.to_owned();
+        }
+        Some(view)
+    });
+    view! {
+        <section id="explore" class="explore" aria-labelledby="explore-title" tabindex="-1">
+            <h2 id="explore-title" class="vh">"Explore"</h2>
+            <div class="losses">
+                <Loss kind=LossKind::General/>
+                <Loss kind=LossKind::Domain/>
+            </div>
+            <div class="chart">
+                <Withheld/>
+                <Beyond/>
+                <LossChart view=chart on_ratio=Callback::new(move |ratio| set(state, Axis::Ratio, ratio))/>
+            </div>
+            <div class="sliders">
+                <h3>"What if"</h3>
+                <Slider axis=Axis::Ratio/>
+                <Slider axis=Axis::Size/>
+                <Slider axis=Axis::Tokens/>
+                <Reset/>
+            </div>
+        </section>
+    }
+}
+
+fn set(state: State, axis: Axis, value: f64) {
+    if let Some(recipe) = state.recipe.get() {
+        state.settings.update(|settings| settings.recipe = Some(recipe.with(axis, value)));
+    }
+}
+
+/// One predicted loss.
+#[component]
+fn Loss(kind: LossKind) -> impl IntoView {
+    let state = State::get();
+    let name = Memo::new(move |_| match kind {
+        LossKind::General => state.general.get(),
+        LossKind::Domain => state.domain.get(),
+    });
+    let prediction: Memo<Option<Prediction>> = Memo::new(move |_| {
+        let (name, recipe) = (name.get()?, state.recipe.get()?);
+        state.study.with(|study| study.as_ref()?.predict(&name, recipe))
+    });
+    let title = match kind {
+        LossKind::General => "General loss",
+        LossKind::Domain => "Domain loss",
+    };
+    let level = Signal::derive(move || state.settings.with(|settings| settings.fit.level));
+    // With three sizes or fewer the band can't see how far the size term may be off.
+    let without = move || {
+        let (low, high) = prediction.get()?.without_a_size?;
+        Some(view! {
+            <p class="without quiet">{format!("{low:.3}–{high:.3} when one measured size is left out of the fit")}</p>
+        })
+    };
+    view! {
+        <div class="loss-slot">
+            <LossFigure kind name=title prediction level/>
+            {without}
+        </div>
+    }
+}
+
+/// What a reader must know before using a loss the law cannot describe.
+#[component]
+fn Withheld() -> impl IntoView {
+    let state = State::get();
+    let notes = Memo::new(move |_| {
+        let both = [(LossKind::General, "General loss"), (LossKind::Domain, "Domain loss")];
+        let of = |(kind, name): (LossKind, &'static str)| {
+            let notes: Vec<Note> = state.fit_of(kind).map(|fit| fit.notes).unwrap_or_default();
+            notes.into_iter().filter(|note| note.severity == Severity::Withholds).map(move |note| (name, note))
+        };
+        both.into_iter().flat_map(of).collect::<Vec<_>>()
+    });
+    move || {
+        let lines = notes.get().into_iter().map(|(name, note)| {
+            view! { <p><strong>{name}": "</strong>{super::fit::note_line(&note)}</p> }
+        });
+        view! { <div class="withheld">{lines.collect_view()}</div> }
+    }
+}
+
+/// One slider with its field.
+#[component]
+fn Slider(axis: Axis) -> impl IntoView {
+    let state = State::get();
+    let (label, kind) = match axis {
+        Axis::Ratio => ("Domain ratio", SliderKind::Ratio),
+        Axis::Size => ("Model size", SliderKind::Size),
+        Axis::Tokens => ("Token budget", SliderKind::Tokens),
+    };
+    let mine = Memo::new(move |_| {
+        state.axes.with(|axes: &Option<Axes>| {
+            axes.as_ref().map(|axes| match axis {
+                Axis::Ratio => axes.ratio.clone(),
+                Axis::Size => axes.size.clone(),
+                Axis::Tokens => axes.tokens.clone(),
+            })
+        })
+    });
+    let value = Memo::new(move |_| {
+        state.recipe.get().map_or(0.5, |recipe: Recipe| match axis {
+            Axis::Ratio => recipe.domain_share,
+            Axis::Size => recipe.size,
+            Axis::Tokens => recipe.tokens,
+        })
+    });
+    let of = move |get: fn(&SliderAxis) -> (f64, f64)| mine.with(|mine| mine.as_ref().map_or((0.0, 1.0), get));
+    view! {
+        <QuantitySlider
+            label
+            value
+            on_change=Callback::new(move |value| set(state, axis, value))
+            limits=Signal::derive(move || of(|axis| axis.limits))
+            data=Signal::derive(move || mine.with(|mine| mine.as_ref().and_then(|axis| axis.data)))
+            kind
+            locked=Signal::derive(move || match mine.get() {
+                Some(axis) => axis.locked,
+                None => Some("Locked until there is a fit.".to_owned()),
+            })
+        />
+    }
+}
+
+/// Back to the middle of the data.
+#[component]
+fn Reset() -> impl IntoView {
+    let state = State::get();
+    let moved = Memo::new(move |_| state.settings.with(|settings| settings.recipe.is_some()));
+    view! {
+        <button
+            type="button"
+            disabled=move || !moved.get()
+            on:click=move |_| state.settings.update(|settings| settings.recipe = None)
+        >
+            "Reset to the data"
+        </button>
+    }
+}
+
+/// Says how far outside the data the what-if lies, in a line that is always there so that little moves.
+#[component]
+fn Beyond() -> impl IntoView {
+    let state = State::get();
+    let said = Memo::new(move |_| {
+        let recipe = state.recipe.get()?;
+        state.study.with(|study| {
+            let notes = study.as_ref()?.extrapolation(recipe);
+            Some(notes.into_iter().map(|note| note.text).collect::<Vec<_>>())
+        })
+    });
+    let outside = Memo::new(move |_| said.with(|said| said.as_ref().is_some_and(|said| !said.is_empty())));
+    let class = move || if outside.get() { "beyond warn" } else { "beyond quiet" };
+    let text = move || match said.get() {
+        None => String::new(),
+        Some(said) if said.is_empty() => "Inside the data.".to_owned(),
+        Some(said) => format!("▲ Beyond the data. {}", said.join(" ")),
+    };
+    view! { <p class=class>{text}</p> }
+}

@@ -1,0 +1,342 @@
+//! The page's state, split by role: what a person chose (settings), what was read and fitted (data), what is under way
+//! (work). Everything else is a memo of these.
+
+use super::engine::{Engine, Event};
+use super::source::{Origin, Source};
+use crate::fit::{Fit, Study};
+use crate::law::{Ranges, Recipe};
+use crate::settings::{Axes, Settings};
+use crate::table::{LossKind, Reading, Table};
+use crate::worker::message::{Answer, Ask, FitState, Stage};
+use leptos::prelude::*;
+use std::sync::Arc;
+use web_sys::Blob;
+
+/// A file that was read.
+#[derive(Debug, PartialEq)]
+pub struct Opened {
+    /// Where it comes from.
+    pub source: Source,
+    /// What is in it.
+    pub table: Table,
+}
+
+/// What the worker is doing.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Work {
+    /// Nothing yet.
+    Idle,
+    /// Reading a file of that name.
+    Reading(String),
+    /// Looking for the optimum.
+    Fitting,
+    /// Drawing intervals.
+    Drawing {
+        /// Draws done.
+        done: usize,
+        /// Draws asked for.
+        total: usize,
+    },
+    /// Stopped by the person.
+    Stopped {
+        /// Draws done.
+        done: usize,
+        /// Draws asked for.
+        total: usize,
+    },
+    /// Complete.
+    Done,
+    /// Nothing came of it.
+    Failed,
+}
+
+impl Work {
+    /// Whether the worker is busy.
+    pub fn is_busy(&self) -> bool {
+        matches!(self, Self::Reading(_) | Self::Fitting | Self::Drawing { .. })
+    }
+}
+
+/// Something that went wrong, for the alert.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Failure {
+    /// What happened, in a few words.
+    pub what: String,
+    /// Why, and what to do.
+    pub why: String,
+    /// What is kept.
+    pub kept: &'static str,
+}
+
+/// Handles on everything the page shows; cheap to copy.
+#[derive(Clone, Copy)]
+pub struct State {
+    /// What the person chose.
+    pub settings: RwSignal<Settings>,
+    /// The file that is open.
+    pub opened: RwSignal<Option<Arc<Opened>>>,
+    /// What was fitted to it.
+    pub study: RwSignal<Option<Arc<Study>>>,
+    /// What the worker is doing.
+    pub work: RwSignal<Work>,
+    /// What went wrong last.
+    pub failure: RwSignal<Option<Failure>>,
+    /// Name of the general loss among the fits.
+    pub general: Memo<Option<String>>,
+    /// Name of the domain loss shown.
+    pub domain: Memo<Option<String>>,
+    /// Ranges of the data that was fitted.
+    pub ranges: Memo<Option<Ranges>>,
+    /// The sliders' axes.
+    pub axes: Memo<Option<Axes>>,
+    /// The what-if.
+    pub recipe: Memo<Option<Recipe>>,
+    engine: StoredValue<Option<Engine>, LocalStorage>,
+    /// The file on its way to the worker, by request.
+    coming: StoredValue<Option<Coming>>,
+    /// What was asked of the worker last: an effect asks again when the settings differ.
+    asked: StoredValue<Ask>,
+    /// The reading of the table shown.
+    read: StoredValue<Reading>,
+}
+
+struct Coming {
+    id: u32,
+    source: Source,
+    settings: Settings,
+}
+
+impl State {
+    /// Makes the state, starts the worker and provides both to every component.
+    pub fn provide() -> Self {
+        let settings = RwSignal::new(Settings::default());
+        let opened = RwSignal::new(None::<Arc<Opened>>);
+        let study = RwSignal::new(None::<Arc<Study>>);
+        let general = Memo::new(move |_| study.with(|study| study.as_ref()?.general.clone()));
+        let chosen = Memo::new(move |_| settings.with(|settings| settings.domain.clone()));
+        let domain = Memo::new(move |_| {
+            let chosen = chosen.get();
+            study.with(|study| {
+                let domains = &study.as_ref()?.domains;
+                domains.iter().find(|name| Some(*name) == chosen.as_ref()).or(domains.first()).cloned()
+            })
+        });
+        // Between studies of the same data only draws are added: what rests on the ranges stays.
+        let ranges = Memo::new(move |_| study.with(|study| study.as_ref().map(|study| study.ranges)));
+        let axes = Memo::new(move |_| {
+            let ranges = ranges.get()?;
+            opened.with(|opened| Some(Axes::new(&ranges, &opened.as_ref()?.table.observations)))
+        });
+        let what_if = Memo::new(move |_| settings.with(|settings| settings.recipe));
+        let recipe = Memo::new(move |_| {
+            let what_if = what_if.get();
+            axes.with(|axes| axes.as_ref().map(|axes| what_if.map_or(axes.start, |recipe| axes.fit_in(recipe))))
+        });
+        let state = Self {
+            settings,
+            opened,
+            study,
+            work: RwSignal::new(Work::Idle),
+            failure: RwSignal::new(None),
+            general,
+            domain,
+            ranges,
+            axes,
+            recipe,
+            engine: StoredValue::new_local(None),
+            coming: StoredValue::new(None),
+            asked: StoredValue::new(Ask::default()),
+            read: StoredValue::new(Reading::default()),
+        };
+        state.engine.set_value(Some(Engine::new(move |event| state.hear(event))));
+        state.ask_when_settings_change();
+        provide_context(state);
+        state
+    }
+
+    /// The state of this page.
+    ///
+    /// # Panics
+    /// Outside the page's own components, which all lie below the one that provides it.
+    #[allow(clippy::expect_used, reason = "provided by the root component before any other is made")]
+    pub fn get() -> Self {
+        use_context().expect("the root component provides the state")
+    }
+
+    /// Opens a file. What is shown stays until it has been read.
+    pub fn open(self, source: Source, file: Blob) {
+        let example = match source.origin {
+            Origin::Example(id) => Some(id.to_owned()),
+            Origin::Own => None,
+        };
+        let settings = self.settings.get_untracked().for_file(example);
+        self.work.set(Work::Reading(source.name.clone()));
+        self.failure.set(None);
+        let ask = ask_of(&settings);
+        let id = self.engine.with_value(|engine| engine.as_ref().map(|engine| engine.open(file, ask)));
+        self.coming.set_value(id.map(|id| Coming { id, source, settings }));
+    }
+
+    /// Says that a file could not even be fetched.
+    pub fn fail(self, what: String, why: String) {
+        self.work.set(if self.study.with(Option::is_some) { Work::Done } else { Work::Failed });
+        self.failure.set(Some(Failure { what, why, kept: self.kept() }));
+    }
+
+    /// Stops the draws.
+    pub fn cancel(self) {
+        self.engine.with_value(|engine| engine.iter().for_each(Engine::cancel));
+    }
+
+    /// Fits once more, or goes on where the draws were stopped.
+    pub fn fit_again(self) {
+        self.ask(ask_of(&self.settings.get_untracked()));
+    }
+
+    /// The fit of a loss.
+    pub fn fit_of(self, kind: LossKind) -> Option<Fit> {
+        let name = match kind {
+            LossKind::General => self.general.get(),
+            LossKind::Domain => self.domain.get(),
+        }?;
+        self.study.with(|study| study.as_ref()?.targets.get(&name).cloned())
+    }
+
+    /// Unit of the losses shown.
+    pub fn unit(self) -> &'static str {
+        self.opened.with(|opened| opened.as_ref().map_or("nats per token", |opened| opened.source.unit))
+    }
+
+    fn ask(self, ask: Ask) {
+        if self.opened.with(Option::is_none) {
+            return;
+        }
+        self.asked.set_value(ask.clone());
+        self.work.set(Work::Fitting);
+        self.engine.with_value(|engine| {
+            if let Some(engine) = engine {
+                engine.again(ask);
+            }
+        });
+    }
+
+    fn ask_when_settings_change(self) {
+        let wanted = Memo::new(move |_| self.settings.with(ask_of));
+        Effect::new(move |_| {
+            self.catch_up(wanted.get());
+        });
+    }
+
+    /// Asks for what the settings say, if that was not asked for yet. A file on its way brings settings of its own.
+    fn catch_up(self, wanted: Ask) {
+        let new = self.asked.with_value(|asked| *asked != wanted);
+        if new && self.coming.with_value(Option::is_none) {
+            self.failure.set(None);
+            self.ask(wanted);
+        }
+    }
+
+    fn hear(self, event: Event) {
+        match event {
+            Event::Answer(answer) => self.hear_answer(answer),
+            Event::Interrupted => self.interrupted(),
+            Event::Crashed => {
+                self.coming.set_value(None);
+                self.work.set(Work::Failed);
+                let what = "The fit stopped unexpectedly.".to_owned();
+                let why = "This is a fault of the page, not of your file. Reload it or try another file.".to_owned();
+                self.failure.set(Some(Failure { what, why, kept: self.kept() }));
+            }
+        }
+    }
+
+    fn hear_answer(self, answer: Answer) {
+        match answer {
+            Answer::Opened { id, table } => self.show_table(id, *table),
+            Answer::Fitted { study, state, .. } => {
+                let (done, total) = (draws(&study), study.options.draws);
+                self.study.set(Some(Arc::new(*study)));
+                self.work.set(match state {
+                    FitState::Drawing => Work::Drawing { done, total },
+                    FitState::Stopped { done, total } => Work::Stopped { done, total },
+                    FitState::Done => Work::Done,
+                });
+            }
+            Answer::Progress { done, total, .. } => self.work.set(Work::Drawing { done, total }),
+            Answer::Failed { stage, text, .. } => self.show_failure(stage, text),
+            Answer::Stopped { .. } if self.work.with_untracked(Work::is_busy) => self.interrupted(),
+            Answer::Ready | Answer::Accepted { .. } | Answer::Stopped { .. } => {}
+        }
+    }
+
+    /// Nothing more comes of the request: what is shown rests on the draws done.
+    fn interrupted(self) {
+        self.coming.set_value(None);
+        let done = self.study.with_untracked(|study| study.as_ref().map(|study| (draws(study), study.options.draws)));
+        self.work.set(match done {
+            Some((done, total)) if done >= total => Work::Done,
+            Some((done, total)) => Work::Stopped { done, total },
+            None => Work::Failed,
+        });
+    }
+
+    fn show_table(self, id: u32, table: Table) {
+        let coming = self.coming.try_update_value(|coming| coming.take_if(|coming| coming.id <= id)).flatten();
+        let source = match coming {
+            Some(coming) => {
+                self.asked.set_value(ask_of(&coming.settings));
+                self.study.set(None);
+                self.opened.set(None);
+                self.settings.set(coming.settings);
+                Some(coming.source)
+            }
+            None => self.opened.with(|opened| opened.as_ref().map(|opened| opened.source.clone())),
+        };
+        let Some(source) = source else { return };
+        self.read.set_value(self.asked.with_value(|asked| asked.reading.clone()));
+        self.opened.set(Some(Arc::new(Opened { source, table })));
+        self.work.set(Work::Fitting);
+    }
+
+    fn show_failure(self, stage: Stage, text: String) {
+        let coming = self.coming.try_update_value(Option::take).flatten();
+        let name = match &coming {
+            Some(coming) => coming.source.name.clone(),
+            None => self.opened.with(|opened| opened.as_ref().map_or(String::new(), |o| o.source.name.clone())),
+        };
+        let what = match stage {
+            Stage::Read => format!("{name} can’t be read."),
+            Stage::Fit => format!("{name} can’t be fitted."),
+            Stage::Lost => return self.fit_again(),
+        };
+        if stage == Stage::Read && coming.is_none() {
+            // The roles asked for could not be read: the ones shown stay.
+            let read = self.read.with_value(Clone::clone);
+            self.asked.update_value(|asked| asked.reading = read.clone());
+            self.settings.update(|settings| settings.reading = read);
+        }
+        let missed = coming.is_some();
+        self.fail(what, text);
+        if missed {
+            self.catch_up(ask_of(&self.settings.get_untracked()));
+        }
+    }
+
+    fn kept(self) -> &'static str {
+        match (self.opened.with(Option::is_some), self.study.with(Option::is_some)) {
+            (true, true) => "Your earlier data and fit are kept.",
+            (true, false) => "The table is shown below: check the role of each column, or choose another law.",
+            _ => "",
+        }
+    }
+}
+
+/// What the worker needs of the settings.
+fn ask_of(settings: &Settings) -> Ask {
+    Ask { reading: settings.reading.clone(), law: settings.law.clone(), fit: settings.fit.clone() }
+}
+
+/// Draws done: every target has the same number.
+fn draws(study: &Study) -> usize {
+    study.targets.values().next().map_or(0, |fit| fit.draws.len())
+}

@@ -1,0 +1,170 @@
+//! `ratioscope predict FIT.json`: the losses of one recipe with both intervals, the change from the base model, and
+//! how far the recipe lies outside the data.
+
+use crate::program::{self, Failure};
+use crate::report;
+use clap::Args;
+use ratioscope::fit::Study;
+use ratioscope::law::{Axis, Recipe, Span};
+use ratioscope::quantity::{Params, Share, Tokens};
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// What `ratioscope predict` is asked.
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// A study written by `ratioscope fit --json`; `-` reads standard input.
+    fit: String,
+    /// The domain's share of the mixture: 0.3, "30 %", "3:7".
+    #[arg(long, value_parser = share)]
+    ratio: Option<Share>,
+    /// The model size: 7B, 350M.
+    #[arg(long, value_parser = size)]
+    size: Option<Params>,
+    /// The tokens of continual pre-training: 20B.
+    #[arg(long, value_parser = tokens)]
+    tokens: Option<Tokens>,
+    /// Print JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+/// The answer to one recipe, as it is written in JSON.
+#[derive(Debug, Serialize)]
+pub struct Answer {
+    /// Version of this layout.
+    pub schema: u32,
+    /// The recipe asked about.
+    pub recipe: Recipe,
+    /// Level of the intervals.
+    pub level: f64,
+    /// The predicted losses, by target.
+    pub targets: BTreeMap<String, Predicted>,
+    /// Axes on which the recipe lies outside the data.
+    pub outside: Vec<Outside>,
+}
+
+/// One predicted loss.
+#[derive(Debug, Serialize)]
+pub struct Predicted {
+    /// Id of the law.
+    pub law_id: String,
+    /// The fitted law's loss.
+    pub loss: f64,
+    /// Interval of the law.
+    pub law: Option<(f64, f64)>,
+    /// Interval of a new run.
+    pub new_run: Option<(f64, f64)>,
+    /// The base model's loss at this size.
+    pub base: Option<f64>,
+    /// The predicted loss minus the base model's.
+    pub change: Option<f64>,
+    /// That change over the base model's loss.
+    pub relative_change: Option<f64>,
+}
+
+/// How far a recipe lies outside the data on one axis.
+#[derive(Debug, Serialize)]
+pub struct Outside {
+    /// The axis.
+    pub axis: Axis,
+    /// The value asked about.
+    pub asked: f64,
+    /// The end of the data it lies beyond.
+    pub nearest: f64,
+    /// `asked / nearest`; `None` where the data ends at 0.
+    pub factor: Option<f64>,
+    /// One sentence.
+    pub text: String,
+}
+
+fn share(text: &str) -> Result<Share, String> {
+    Share::parse(text).ok_or_else(|| "expected a share such as 0.3, 30 % or 3:7".to_owned())
+}
+
+fn size(text: &str) -> Result<Params, String> {
+    Params::parse(text).ok_or_else(|| "expected a number of parameters above 0, such as 7B".to_owned())
+}
+
+fn tokens(text: &str) -> Result<Tokens, String> {
+    Tokens::parse(text)
+        .filter(|d| d.0 > 0.0)
+        .ok_or_else(|| "expected a number of tokens above 0, such as 20B".to_owned())
+}
+
+/// Predicts, and returns what is printed.
+pub fn run(arguments: &Arguments) -> Result<String, Failure> {
+    let bytes = program::read(&arguments.fit)?;
+    let study: Study = serde_json::from_slice(&bytes)
+        .map_err(|error| Failure::Data(format!("“{}” is no fit of ratioscope: {error}.", arguments.fit)))?;
+    let at = Recipe {
+        domain_share: value(arguments.ratio.map(|v| v.0), study.ranges.ratio, "--ratio")?,
+        size: value(arguments.size.map(|v| v.0), study.ranges.size, "--size")?,
+        tokens: value(arguments.tokens.map(|v| v.0), study.ranges.tokens, "--tokens")?,
+    };
+    let answer = answer(&study, at);
+    if arguments.json { program::json(&answer) } else { Ok(report::answer(&answer)) }
+}
+
+/// The value asked for, or the only one in the data.
+fn value(asked: Option<f64>, span: Option<Span>, option: &str) -> Result<f64, Failure> {
+    match (asked, span) {
+        (Some(value), _) => Ok(value),
+        (None, Some(span)) if span.distinct == 1 => Ok(span.low),
+        (None, Some(_)) => Err(Failure::Usage(format!("{option} is needed: the data has several values of it."))),
+        // No such column: nothing fitted depends on it. Any positive value will do.
+        (None, None) => Ok(1.0),
+    }
+}
+
+fn answer(study: &Study, at: Recipe) -> Answer {
+    let targets = study
+        .targets
+        .iter()
+        .filter_map(|(name, fit)| {
+            let p = study.predict(name, at)?;
+            let change = p.base.map(|base| p.loss - base);
+            let relative_change = p.base.map(|base| p.loss / base - 1.0);
+            let (law, new_run) = (p.law, p.new_run);
+            let law_id = fit.law.clone();
+            Some((
+                name.clone(),
+                Predicted { law_id, loss: p.loss, law, new_run, base: p.base, change, relative_change },
+            ))
+        })
+        .collect();
+    let outside = [
+        (Axis::Ratio, at.domain_share, study.ranges.ratio),
+        (Axis::Size, at.size, study.ranges.size),
+        (Axis::Tokens, at.tokens, study.ranges.tokens),
+    ]
+    .into_iter()
+    .filter_map(|(axis, asked, span)| outside(axis, asked, span?))
+    .collect();
+    Answer { schema: study.schema, recipe: at, level: study.options.level, targets, outside }
+}
+
+fn outside(axis: Axis, asked: f64, span: Span) -> Option<Outside> {
+    // A size or budget read back from "154K" may differ from the file's in the last digit it shows.
+    let slack = 1.0 + 5e-3;
+    let (end, nearest) = if asked > span.high * slack {
+        ("largest", span.high)
+    } else if asked < span.low / slack {
+        ("smallest", span.low)
+    } else {
+        return None;
+    };
+    let factor = (nearest > 0.0).then(|| asked / nearest);
+    let (what, asked_text, nearest_text) = match axis {
+        Axis::Ratio => ("domain ratio", Share(asked).to_string(), Share(nearest).to_string()),
+        Axis::Size => ("model size", Params(asked).to_string(), Params(nearest).to_string()),
+        Axis::Tokens => ("token budget", Tokens(asked).to_string(), Tokens(nearest).to_string()),
+    };
+    let far = factor.filter(|f| *f > 0.0).map(|f| {
+        let times = ratioscope::quantity::significant(if f > 1.0 { f } else { 1.0 / f }, 3);
+        format!(", {times} times {} it", if f > 1.0 { "above" } else { "below" })
+    });
+    let text =
+        format!("The {what} {asked_text} is outside the data: the {end} is {nearest_text}{}.", far.unwrap_or_default());
+    Some(Outside { axis, asked, nearest, factor, text })
+}

@@ -1,0 +1,145 @@
+//! The program's answers for people: short, aligned, the notes last.
+
+use crate::predict::Answer;
+use ratioscope::fit::{Fit, Severity, Study};
+use ratioscope::law::{self, Axis, Factor, Law, Span, Term};
+use ratioscope::quantity::{Params, Share, Tokens, significant};
+use std::fmt::Write;
+
+/// A study: what the data spans, each fit with parameters, quality and notes, then the file's problems.
+pub fn study(study: &Study) -> String {
+    let mut out = String::new();
+    let spans = [
+        study.ranges.ratio.map(|s| span("domain ratio", s, Share(s.low), Share(s.high))),
+        study.ranges.size.map(|s| span("model size", s, Params(s.low), Params(s.high))),
+        study.ranges.tokens.map(|s| span("tokens", s, Tokens(s.low), Tokens(s.high))),
+    ];
+    let spans: Vec<String> = spans.into_iter().flatten().collect();
+    push(&mut out, format_args!("Data: {}\n", spans.join("; ")));
+    // The general loss first, then the domains in the order of the file.
+    let names = study.general.iter().chain(&study.domains);
+    for fit in names.filter_map(|name| study.targets.get(name)) {
+        out.push('\n');
+        target(&mut out, fit, study.options.level);
+    }
+    if !study.problems.is_empty() {
+        push(&mut out, format_args!("\nProblems of the file: {}\n", study.problems.len()));
+        // The first ones name the pattern; --json has them all.
+        for problem in study.problems.iter().take(10) {
+            push(&mut out, format_args!("  {problem}\n"));
+        }
+    }
+    out
+}
+
+fn span(what: &str, span: Span, low: impl std::fmt::Display, high: impl std::fmt::Display) -> String {
+    match span.distinct {
+        1 => format!("{what} {low} only"),
+        count => format!("{what} {low} to {high} ({count} values)"),
+    }
+}
+
+fn target(out: &mut String, fit: &Fit, level: f64) {
+    let Some(law) = law::by_id(&fit.law) else { return };
+    push(out, format_args!("{}: {}, {} rows, {} runs\n", fit.target, law.name(), fit.quality.n, fit.quality.runs));
+    push(out, format_args!("  L = {}   (N and D in billions)\n", formula(law)));
+    for p in &fit.parameters {
+        let value = number(p.value_billions);
+        let beside = match p.interval_billions {
+            _ if p.held => "held, the data has a single value of its axis".to_owned(),
+            Some((low, high)) => format!("{} to {}", number(low), number(high)),
+            None => String::new(),
+        };
+        push(out, format_args!("  {:<6} {:>10}   {beside}\n", p.name, value));
+    }
+    let q = &fit.quality;
+    if fit.draws.is_empty() {
+        push(out, format_args!("  no draws, no intervals\n"));
+    } else {
+        push(out, format_args!("  {} % percentile intervals of {} draws\n", number(level * 100.0), fit.draws.len()));
+    }
+    push(
+        out,
+        format_args!(
+            "  R² {:.5}, mean relative error {} %, Huber mean {:.3e}, objective {:.9e}\n",
+            q.r2,
+            number(q.mean_relative_error * 100.0),
+            q.huber_mean,
+            q.objective
+        ),
+    );
+    for note in &fit.notes {
+        let severity = match note.severity {
+            Severity::Info => "note",
+            Severity::Warning => "warning",
+            Severity::Withholds => "withholds",
+        };
+        push(out, format_args!("  {severity} {}: {}\n", note.code, note.text));
+    }
+}
+
+/// The law's formula in plain text: `E + A/N^α + B r^η/D^β + C/(r + ε)^γ`.
+fn formula(law: &dyn Law) -> String {
+    let symbol = |index: usize| law.parameters().get(index).map_or("?", |p| p.symbol);
+    let factor = |f: &Factor| {
+        let axis = match f.axis {
+            Axis::Size => "N",
+            Axis::Tokens => "D",
+            Axis::Ratio => "r",
+        };
+        match f.offset {
+            Some(offset) => format!("({axis} + {})^{}", symbol(offset), symbol(f.exponent)),
+            None => format!("{axis}^{}", symbol(f.exponent)),
+        }
+    };
+    let term = |term: &Term| match term {
+        Term::Constant(index) => symbol(*index).to_owned(),
+        Term::Power { coefficient, above, below } => {
+            let above: String = above.iter().map(|f| format!(" {}", factor(f))).collect();
+            let below: String = below.iter().map(|f| format!("/{}", factor(f))).collect();
+            format!("{}{above}{below}", symbol(*coefficient))
+        }
+    };
+    law.terms().iter().map(term).collect::<Vec<_>>().join(" + ")
+}
+
+/// The answer to one recipe.
+pub fn answer(answer: &Answer) -> String {
+    let mut out = String::new();
+    let recipe = answer.recipe;
+    let (ratio, size, tokens) = (Share(recipe.domain_share), Params(recipe.size), Tokens(recipe.tokens));
+    push(&mut out, format_args!("Domain ratio {ratio}, model size {size}, tokens {tokens}\n"));
+    let level = number(answer.level * 100.0);
+    for (name, p) in &answer.targets {
+        push(&mut out, format_args!("\n{name}: {:.4}\n", p.loss));
+        if let Some((low, high)) = p.law {
+            push(&mut out, format_args!("  the law      {low:.4} to {high:.4} ({level} % of draws)\n"));
+        }
+        if let Some((low, high)) = p.new_run {
+            push(&mut out, format_args!("  a new run    {low:.4} to {high:.4} ({level} % of draws)\n"));
+        }
+        if let (Some(base), Some(change), Some(relative)) = (p.base, p.change, p.relative_change) {
+            let sign = if change < 0.0 { "−" } else { "+" };
+            let (change, percent) = (change.abs(), 100.0 * relative.abs());
+            push(&mut out, format_args!("  the base     {base:.4}; change {sign}{change:.4}, {sign}{percent:.2} %\n"));
+        }
+    }
+    if !answer.outside.is_empty() {
+        out.push('\n');
+    }
+    for outside in &answer.outside {
+        push(&mut out, format_args!("{}\n", outside.text));
+    }
+    out
+}
+
+/// Four significant digits; very large and very small numbers with a power of ten.
+fn number(value: f64) -> String {
+    let rounded = significant(value, 4);
+    if rounded == 0.0 || (1e-4..1e6).contains(&rounded.abs()) { format!("{rounded}") } else { format!("{rounded:e}") }
+}
+
+/// Writing to a string can't fail.
+fn push(out: &mut String, text: std::fmt::Arguments<'_>) {
+    let _ = out.write_fmt(text);
+}

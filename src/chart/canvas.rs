@@ -1,0 +1,133 @@
+//! The canvas painter: draws a [`Scene`] with plotters' primitives on plotters-canvas.
+//!
+//! plotters draws to whole numbers. The context is scaled so that one of its units is an eighth of a CSS pixel: curves stay
+//! smooth, and text and lines are rasterised at the screen's own resolution. No text is measured, which in plotters would
+//! add an element with an inline style to the page, against its content security policy.
+
+use super::scene::{Anchor, Mark, Paint, Pixel, Role, Scene, Weight};
+use plotters::backend::DrawingBackend;
+use plotters::style::text_anchor::{HPos, Pos, VPos};
+use plotters::style::{Color, FontDesc, FontFamily, FontStyle, RGBAColor, RGBColor, ShapeStyle, TextStyle};
+use plotters_canvas::CanvasBackend;
+use wasm_bindgen::JsCast;
+use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};
+
+/// plotters' units in a CSS pixel.
+const UNITS: f64 = 8.0;
+/// Text height in CSS pixels (the smallest of the type scale).
+const TEXT: f64 = 13.0;
+
+/// The page's colours and font, read from the computed style.
+#[derive(Debug, Clone)]
+pub struct Theme {
+    colours: [RGBColor; 9],
+    font: String,
+}
+
+impl Theme {
+    /// Reads the custom properties at an element; one that is missing or not `#rrggbb` becomes a middle grey, which can be
+    /// read on light and on dark.
+    pub fn read(canvas: &HtmlCanvasElement) -> Self {
+        let style = web_sys::window().and_then(|window| window.get_computed_style(canvas).ok().flatten());
+        let property = |name: &str| style.as_ref().and_then(|s| s.get_property_value(name).ok()).unwrap_or_default();
+        let names = ["--g", "--d", "--ink", "--ink2", "--ink3", "--line", "--strong", "--hatch", "--bg"];
+        let font = property("font-family");
+        let font = if font.is_empty() { "sans-serif".to_owned() } else { font };
+        Self { colours: names.map(|name| hex(&property(name)).unwrap_or(RGBColor(128, 128, 128))), font }
+    }
+
+    fn colour(&self, paint: Paint) -> RGBAColor {
+        let [g, d, ink, ink2, ink3, grid, strong, hatch, background] = &self.colours;
+        let colour = match paint.role {
+            Role::General => g,
+            Role::Domain => d,
+            Role::Ink => ink,
+            Role::Ink2 => ink2,
+            Role::Ink3 => ink3,
+            Role::Grid => grid,
+            Role::Strong => strong,
+            Role::Hatch => hatch,
+            Role::Background => background,
+        };
+        colour.mix(paint.alpha.clamp(0.0, 1.0))
+    }
+}
+
+fn hex(text: &str) -> Option<RGBColor> {
+    let digits = text.trim().strip_prefix('#')?;
+    let channel = |i: usize| digits.get(2 * i..2 * i + 2).and_then(|d| u8::from_str_radix(d, 16).ok());
+    (digits.len() == 6).then_some(())?;
+    Some(RGBColor(channel(0)?, channel(1)?, channel(2)?))
+}
+
+/// Draws a scene over the whole canvas, `width` by `height` CSS pixels. A canvas without a context draws nothing.
+pub fn paint(canvas: &HtmlCanvasElement, scene: &Scene, theme: &Theme, (width, height): (f64, f64)) {
+    let ratio = web_sys::window().map_or(1.0, |window| window.device_pixel_ratio()).clamp(1.0, 4.0);
+    let store = ((width * ratio).round() as u32, (height * ratio).round() as u32);
+    if (canvas.width(), canvas.height()) != store {
+        canvas.set_width(store.0);
+        canvas.set_height(store.1);
+    }
+    let Some(context) = canvas.get_context("2d").ok().flatten() else { return };
+    let Ok(context) = context.dyn_into::<CanvasRenderingContext2d>() else { return };
+    let scale = ratio / UNITS;
+    let cleared = context.set_transform(scale, 0.0, 0.0, scale, 0.0, 0.0);
+    if cleared.is_err() {
+        return;
+    }
+    context.clear_rect(0.0, 0.0, width * UNITS, height * UNITS);
+    context.set_line_join("round");
+    let Some(mut backend) = CanvasBackend::with_canvas_object(canvas.clone()) else { return };
+    for mark in &scene.marks {
+        // One mark that cannot be drawn is no reason to leave out the rest.
+        let _ = draw(&mut backend, mark, theme, ratio);
+    }
+}
+
+fn units(value: f64) -> i32 {
+    (value * UNITS).round() as i32
+}
+
+fn draw(backend: &mut CanvasBackend, mark: &Mark, theme: &Theme, ratio: f64) -> Result<(), impl std::fmt::Debug> {
+    let pixel = |p: &Pixel| (units(p.0), units(p.1));
+    match mark {
+        Mark::Line { points, width, paint } => {
+            let style =
+                ShapeStyle { color: theme.colour(*paint), filled: false, stroke_width: units(*width).max(1) as u32 };
+            backend.draw_path(snap(points, *width, ratio).iter().map(pixel), &style)
+        }
+        Mark::Fill { points, paint } => backend.fill_polygon(points.iter().map(pixel), &theme.colour(*paint)),
+        Mark::Circle { centre, radius, paint } => {
+            backend.draw_circle(pixel(centre), units(*radius).max(1) as u32, &theme.colour(*paint), true)
+        }
+        Mark::Text { text, at, anchor, weight, paint } => {
+            let style = match weight {
+                Weight::Regular => FontStyle::Normal,
+                Weight::Strong => FontStyle::Bold,
+            };
+            let hang = match anchor {
+                Anchor::Start => HPos::Left,
+                Anchor::Middle => HPos::Center,
+                Anchor::End => HPos::Right,
+            };
+            let font = FontDesc::new(FontFamily::Name(&theme.font), TEXT * UNITS, style);
+            let colour = theme.colour(*paint);
+            let style = TextStyle::from(font).color(&colour).pos(Pos::new(hang, VPos::Center));
+            backend.draw_text(text, &style, pixel(at))
+        }
+    }
+}
+
+/// Moves a level or upright line onto the screen's pixels, so that a line of one pixel is one pixel and not two grey ones.
+fn snap(points: &[Pixel], width: f64, ratio: f64) -> Vec<Pixel> {
+    let [a, b] = points else { return points.to_vec() };
+    let odd = (width * ratio).round() as i64 % 2 != 0;
+    let onto = |v: f64| if odd { ((v * ratio).floor() + 0.5) / ratio } else { (v * ratio).round() / ratio };
+    if a.0 == b.0 {
+        vec![(onto(a.0), a.1), (onto(b.0), b.1)]
+    } else if a.1 == b.1 {
+        vec![(a.0, onto(a.1)), (b.0, onto(b.1))]
+    } else {
+        points.to_vec()
+    }
+}

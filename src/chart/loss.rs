@@ -1,0 +1,307 @@
+//! The chart of loss against mixture ratio as a scene: bands, law, base, measured points, what-if and cursor.
+
+use super::layout::{DIGIT, Layout, PanelLayout};
+use super::scene::{Anchor, Pixel, Role, Scene, Weight};
+use super::ticks;
+use super::view::{ChartView, Measured, Panel};
+use crate::table::LossKind;
+
+/// Where a reader points: a domain share, and the measured point it is nearest to.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Cursor {
+    /// Domain share.
+    pub x: f64,
+    /// Panel and index of the nearest measured point.
+    pub point: Option<(usize, usize)>,
+}
+
+/// Draws a view at a layout made for it.
+pub fn scene(view: &ChartView, layout: &Layout, cursor: Option<Cursor>) -> Scene {
+    let mut scene = Scene::default();
+    let now = view.now.is_finite().then(|| view.now.clamp(0.0, 1.0));
+    for (panel, place) in view.panels.iter().zip(&layout.panels) {
+        beyond(&mut scene, view, layout, place);
+        grid(&mut scene, layout, place);
+        bands(&mut scene, panel, layout, place);
+        base(&mut scene, panel, layout, place);
+        law(&mut scene, panel, layout, place);
+        title(&mut scene, panel, layout, place);
+    }
+    axis(&mut scene, view, layout);
+    let (top, bottom) = layout.reach();
+    if let Some(cursor) = cursor.filter(|c| c.x.is_finite()) {
+        let x = layout.x.project(cursor.x.clamp(0.0, 1.0));
+        scene.line(vec![(x, top), (x, bottom)], 1.0, Role::Ink3);
+    }
+    if let Some(now) = now {
+        let x = layout.x.project(now);
+        for place in &layout.panels {
+            let (low, high) = place.y.range();
+            scene.line(vec![(x, high), (x, low)], 1.5, Role::Ink);
+        }
+        grip(&mut scene, (x, bottom));
+    }
+    for (k, (panel, place)) in view.panels.iter().zip(&layout.panels).enumerate() {
+        let chosen = cursor.and_then(|c| c.point).filter(|(p, _)| *p == k).map(|(_, i)| i);
+        points(&mut scene, panel, layout, place, chosen);
+        if let Some((x, loss)) = now.and_then(|x| Some((x, at(panel, x)?))) {
+            let spot = (layout.x.project(x), place.y.project(loss));
+            if within(place, spot.1) {
+                marker(&mut scene, panel.kind, spot, 7.5, Role::Background);
+                marker(&mut scene, panel.kind, spot, 6.0, colour(panel.kind));
+            }
+        }
+    }
+    scene
+}
+
+/// The colour of a loss.
+pub fn colour(kind: LossKind) -> Role {
+    match kind {
+        LossKind::General => Role::General,
+        LossKind::Domain => Role::Domain,
+    }
+}
+
+/// The law's loss at a domain share, along the straight line between two points of the curve; `None` outside it.
+pub fn at(panel: &Panel, x: f64) -> Option<f64> {
+    between(&panel.curve.x, &panel.curve.loss, x)
+}
+
+/// The value at `x` of a column over an ascending axis, along the straight line between its neighbours.
+pub fn between(axis: &[f64], values: &[f64], x: f64) -> Option<f64> {
+    let n = axis.len().min(values.len());
+    let right = axis.get(..n)?.partition_point(|v| *v < x).min(n.checked_sub(1)?);
+    let left = right.saturating_sub(1);
+    let (a, b) = (*axis.get(left)?, *axis.get(right)?);
+    if x < a - 1e-9 || x > b + 1e-9 {
+        return None;
+    }
+    let t = if b > a { ((x - a) / (b - a)).clamp(0.0, 1.0) } else { 1.0 };
+    let (from, to) = (*values.get(left)?, *values.get(right)?);
+    Some(from + t * (to - from)).filter(|v| v.is_finite())
+}
+
+fn within(place: &PanelLayout, y: f64) -> bool {
+    let (bottom, top) = place.y.range();
+    y.is_finite() && y >= top - 0.5 && y <= bottom + 0.5
+}
+
+/// Hatches the shares outside the data.
+fn beyond(scene: &mut Scene, view: &ChartView, layout: &Layout, place: &PanelLayout) {
+    let Some((low, high)) = data(view) else { return };
+    let ((left, right), (bottom, top)) = (layout.sides(), place.y.range());
+    scene.hatch((left, top), (layout.x.project(low), bottom));
+    scene.hatch((layout.x.project(high), top), (right, bottom));
+}
+
+/// The data's range inside the axis, where there is one.
+fn data(view: &ChartView) -> Option<(f64, f64)> {
+    let (low, high) = view.data;
+    (low.is_finite() && high.is_finite() && low <= high).then(|| (low.clamp(0.0, 1.0), high.clamp(0.0, 1.0)))
+}
+
+fn grid(scene: &mut Scene, layout: &Layout, place: &PanelLayout) {
+    let (left, right) = layout.sides();
+    for value in &place.ticks.values {
+        let y = place.y.project(*value);
+        scene.line(vec![(left, y), (right, y)], 1.0, Role::Grid);
+        let label = ticks::loss_label(*value, &place.ticks);
+        scene.text(label, (left - 8.0, y), Anchor::End, Weight::Regular, Role::Ink3);
+    }
+}
+
+fn bands(scene: &mut Scene, panel: &Panel, layout: &Layout, place: &PanelLayout) {
+    let colour = colour(panel.kind);
+    for (band, alpha, edge) in [(&panel.curve.new_run, 0.1, 0.5), (&panel.curve.law, 0.3, 0.0)] {
+        let (bottom, top) = place.y.range();
+        let mut upper: Vec<Pixel> = Vec::new();
+        let mut lower: Vec<Pixel> = Vec::new();
+        for (x, (low, high)) in panel.curve.x.iter().zip(band) {
+            if x.is_finite() && low.is_finite() && high.is_finite() {
+                let x = layout.x.project(x.clamp(0.0, 1.0));
+                upper.push((x, place.y.project(*high).clamp(top, bottom)));
+                lower.push((x, place.y.project(*low).clamp(top, bottom)));
+            }
+        }
+        scene.fill(upper.iter().copied().chain(lower.iter().rev().copied()).collect(), colour.at(alpha));
+        if edge > 0.0 {
+            scene.dashed(&upper, 2.0, 3.0, 1.0, colour.at(edge));
+            scene.dashed(&lower, 2.0, 3.0, 1.0, colour.at(edge));
+        }
+    }
+}
+
+fn law(scene: &mut Scene, panel: &Panel, layout: &Layout, place: &PanelLayout) {
+    let paint = colour(panel.kind);
+    let spots = panel.curve.x.iter().zip(&panel.curve.loss);
+    let spots = spots.filter(|(x, y)| x.is_finite() && y.is_finite());
+    // A loss of 1e300 is finite and its pixel is not: far outside is far enough.
+    let height = |loss: f64| place.y.project(loss).clamp(-1e5, 1e5);
+    let spots: Vec<Pixel> = spots.map(|(x, y)| (layout.x.project(x.clamp(0.0, 1.0)), height(*y))).collect();
+    for part in clip(&spots, place.y.range().1, place.y.range().0) {
+        match panel.kind {
+            LossKind::General => scene.line(part, 2.0, paint),
+            LossKind::Domain => scene.dashed(&part, 7.0, 4.0, 2.0, paint),
+        }
+    }
+}
+
+/// The parts of a polyline between two heights.
+fn clip(points: &[Pixel], top: f64, bottom: f64) -> Vec<Vec<Pixel>> {
+    let mut parts: Vec<Vec<Pixel>> = Vec::new();
+    let mut part: Vec<Pixel> = Vec::new();
+    for pair in points.windows(2) {
+        let (a, b) = (pair[0], pair[1]);
+        let (mut from, mut to) = (0.0f64, 1.0f64);
+        let dy = b.1 - a.1;
+        if dy == 0.0 {
+            if a.1 < top || a.1 > bottom {
+                from = 2.0;
+            }
+        } else {
+            let (p, q) = ((top - a.1) / dy, (bottom - a.1) / dy);
+            from = from.max(p.min(q));
+            to = to.min(p.max(q));
+        }
+        if from < to {
+            let spot = |t: f64| (a.0 + t * (b.0 - a.0), a.1 + t * dy);
+            if part.is_empty() || from > 0.0 {
+                parts.push(std::mem::take(&mut part));
+                part.push(spot(from));
+            }
+            part.push(spot(to));
+        } else {
+            parts.push(std::mem::take(&mut part));
+        }
+    }
+    parts.push(part);
+    parts.retain(|p| p.len() > 1);
+    parts
+}
+
+/// The base model's loss: a dotted line with its value, on the side of the line, and at the end, where the law is not.
+fn base(scene: &mut Scene, panel: &Panel, layout: &Layout, place: &PanelLayout) {
+    let Some(base) = panel.base.filter(|b| b.is_finite()) else { return };
+    let y = place.y.project(base);
+    if !within(place, y) {
+        return;
+    }
+    let (left, right) = layout.sides();
+    scene.dashed(&[(left, y), (right, y)], 1.5, 3.5, 1.2, Role::Ink3);
+    let label = format!("base {base:.3}");
+    let width = label.chars().count() as f64 * DIGIT;
+    let (bottom, top) = place.y.range();
+    // Four places to stand, the emptiest wins: distance to the law and to the measured points, never over the edge.
+    let clear = |(x0, y0): Pixel| {
+        let law = panel.curve.x.iter().zip(&panel.curve.loss).map(|(x, v)| (layout.x.project(*x), place.y.project(*v)));
+        let measured = panel.points.iter().map(|p| (layout.x.project(p.x), place.y.project(p.y)));
+        let inside = (top + 8.0..=bottom - 8.0).contains(&y0);
+        let near = law.chain(measured).filter(|(x, _)| (x0 - 8.0..=x0 + width + 8.0).contains(x));
+        let distance = near.map(|(_, v)| (v - y0).abs()).fold(60.0, f64::min);
+        if inside { distance } else { -1.0 }
+    };
+    let places = [
+        (right - width - 4.0, y + 11.0),
+        (right - width - 4.0, y - 11.0),
+        (left + 6.0, y + 11.0),
+        (left + 6.0, y - 11.0),
+    ];
+    let best = places.into_iter().fold((places[0], f64::NEG_INFINITY), |best, place| {
+        let room = clear(place);
+        if room > best.1 + 4.0 { (place, room) } else { best }
+    });
+    let ((x, y), _) = best;
+    let (at, anchor) = if x > left + 6.5 { ((x + width, y), Anchor::End) } else { ((x, y), Anchor::Start) };
+    // On a plate of the page's colour, so that hatching does not run through it.
+    let plate = vec![(x - 2.0, y - 8.0), (x + width + 2.0, y - 8.0), (x + width + 2.0, y + 8.0), (x - 2.0, y + 8.0)];
+    scene.fill(plate, Role::Background.at(0.8));
+    scene.text(label, at, anchor, Weight::Regular, Role::Ink2);
+}
+
+fn title(scene: &mut Scene, panel: &Panel, layout: &Layout, place: &PanelLayout) {
+    let (left, right) = layout.sides();
+    let y = place.y.range().1 - 14.0;
+    let paint = colour(panel.kind);
+    marker(scene, panel.kind, (left + 5.0, y), 4.5, paint);
+    // Titles are prose: about 6.6 px a letter when strong, so a long column name gives way to the unit's room.
+    let room = ((right - left - 16.0) / 6.8).max(8.0) as usize;
+    let title: String = if panel.title.chars().count() > room {
+        panel.title.chars().take(room.saturating_sub(1)).chain(['…']).collect()
+    } else {
+        panel.title.clone()
+    };
+    let width = title.chars().count() as f64 * 6.8;
+    scene.text(title, (left + 16.0, y), Anchor::Start, Weight::Strong, paint);
+    if left + 16.0 + width + 12.0 + panel.unit.chars().count() as f64 * 6.4 < right {
+        scene.text(panel.unit.clone(), (right, y), Anchor::End, Weight::Regular, Role::Ink3);
+    }
+}
+
+fn axis(scene: &mut Scene, view: &ChartView, layout: &Layout) {
+    let (left, right) = layout.sides();
+    for place in &layout.panels {
+        let y = place.y.range().0;
+        scene.line(vec![(left, y), (right, y)], 1.0, Role::Strong);
+    }
+    let (_, bottom) = layout.reach();
+    let shares =
+        if right - left < 360.0 { [0.0, 0.25, 0.5, 0.75, 1.0].as_slice() } else { &[0.0, 0.2, 0.4, 0.6, 0.8, 1.0] };
+    for share in shares {
+        let x = layout.x.project(*share);
+        scene.line(vec![(x, bottom), (x, bottom + 5.0)], 1.0, Role::Strong);
+        let (at, anchor) = if *share == 1.0 { (right + 6.0, Anchor::End) } else { (x, Anchor::Middle) };
+        let label = format!("{} %", (share * 100.0).round());
+        scene.text(label, (at, bottom + 21.0), anchor, Weight::Regular, Role::Ink3);
+    }
+    if let Some((low, high)) = data(view) {
+        let (low, high) = (layout.x.project(low), layout.x.project(high));
+        // A single share in the data is still seen as a short stroke.
+        let (low, high) = if high - low < 4.0 { (low - 2.0, high + 2.0) } else { (low, high) };
+        scene.line(vec![(low, bottom), (high, bottom)], 3.0, Role::Strong);
+    }
+    scene.text("Domain share of the mixture", (left, bottom + 41.0), Anchor::Start, Weight::Regular, Role::Ink2);
+}
+
+/// The handle of the what-if, hanging on the axis.
+fn grip(scene: &mut Scene, (x, y): Pixel) {
+    let shape = [(0.0, 1.0), (6.0, 7.0), (6.0, 14.0), (-6.0, 14.0), (-6.0, 7.0)];
+    scene.fill(shape.iter().map(|(dx, dy)| (x + dx * 1.3, y + (dy - 1.0) * 1.3)).collect(), Role::Background);
+    scene.fill(shape.iter().map(|(dx, dy)| (x + dx, y + dy)).collect(), Role::Ink);
+}
+
+fn points(scene: &mut Scene, panel: &Panel, layout: &Layout, place: &PanelLayout, chosen: Option<usize>) {
+    let paint = colour(panel.kind);
+    // Hollow ones first: those at the what-if's own size and budget lie on top.
+    for other in [true, false] {
+        for point in panel.points.iter().filter(|p| p.other == other) {
+            let Some(spot) = place_of(point, layout, place) else { continue };
+            if other {
+                marker(scene, panel.kind, spot, 3.5, paint.at(0.75));
+                marker(scene, panel.kind, spot, 2.3, Role::Background);
+            } else {
+                marker(scene, panel.kind, spot, 5.0, Role::Background);
+                marker(scene, panel.kind, spot, 4.0, paint);
+            }
+        }
+    }
+    let ringed = chosen.and_then(|i| panel.points.get(i)).and_then(|point| place_of(point, layout, place));
+    if let Some((x, y)) = ringed {
+        let turn = |k: usize| std::f64::consts::TAU * k as f64 / 32.0;
+        let ring = (0..=32).map(|k| (x + 8.0 * turn(k).cos(), y + 8.0 * turn(k).sin())).collect();
+        scene.line(ring, 1.5, Role::Ink);
+    }
+}
+
+/// Where a measured point stands; `None` where it has no place in the panel.
+pub fn place_of(point: &Measured, layout: &Layout, place: &PanelLayout) -> Option<Pixel> {
+    let spot = (layout.x.project(point.x), place.y.project(point.y));
+    ((0.0..=1.0).contains(&point.x) && within(place, spot.1)).then_some(spot)
+}
+
+fn marker(scene: &mut Scene, kind: LossKind, at: Pixel, radius: f64, paint: impl Into<super::scene::Paint>) {
+    match kind {
+        LossKind::General => scene.circle(at, radius, paint),
+        LossKind::Domain => scene.diamond(at, radius, paint),
+    }
+}

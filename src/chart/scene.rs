@@ -1,0 +1,259 @@
+//! The scene: what a painter draws, in CSS pixels and named colours, back to front. Dashes, diamonds and hatching are
+//! already lines and polygons, so that every painter needs four primitives only.
+
+/// A position in CSS pixels from the top left.
+pub type Pixel = (f64, f64);
+
+/// A colour by its part on the page; a painter looks up the theme's value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    /// The general loss.
+    General,
+    /// A domain loss.
+    Domain,
+    /// Text and what-if.
+    Ink,
+    /// Second text.
+    Ink2,
+    /// Ticks and captions.
+    Ink3,
+    /// Grid lines.
+    Grid,
+    /// Axes.
+    Strong,
+    /// Hatching beyond the data.
+    Hatch,
+    /// The page.
+    Background,
+}
+
+/// A colour with its opacity, 0 to 1.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Paint {
+    /// The colour.
+    pub role: Role,
+    /// Opacity.
+    pub alpha: f64,
+}
+
+/// Where a text hangs on its position.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Anchor {
+    /// Begins there.
+    Start,
+    /// Is centred there.
+    Middle,
+    /// Ends there.
+    End,
+}
+
+/// How heavy a text is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Weight {
+    /// Running text.
+    Regular,
+    /// Titles.
+    Strong,
+}
+
+/// One thing to draw.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Mark {
+    /// A polyline of a width.
+    Line {
+        /// Its corners.
+        points: Vec<Pixel>,
+        /// Width.
+        width: f64,
+        /// Colour.
+        paint: Paint,
+    },
+    /// A filled polygon.
+    Fill {
+        /// Its corners.
+        points: Vec<Pixel>,
+        /// Colour.
+        paint: Paint,
+    },
+    /// A filled circle.
+    Circle {
+        /// Its centre.
+        centre: Pixel,
+        /// Radius.
+        radius: f64,
+        /// Colour.
+        paint: Paint,
+    },
+    /// A 13 px text, centred vertically on its position.
+    Text {
+        /// What it says.
+        text: String,
+        /// Where it hangs.
+        at: Pixel,
+        /// How it hangs.
+        anchor: Anchor,
+        /// How heavy.
+        weight: Weight,
+        /// Colour.
+        paint: Paint,
+    },
+}
+
+/// Everything to draw, back to front.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Scene {
+    /// The marks.
+    pub marks: Vec<Mark>,
+}
+
+impl From<Role> for Paint {
+    fn from(role: Role) -> Self {
+        Self { role, alpha: 1.0 }
+    }
+}
+
+impl Role {
+    /// This colour at an opacity.
+    pub fn at(self, alpha: f64) -> Paint {
+        Paint { role: self, alpha }
+    }
+}
+
+impl Scene {
+    /// Adds a polyline; fewer than two points draw nothing.
+    pub fn line(&mut self, points: Vec<Pixel>, width: f64, paint: impl Into<Paint>) {
+        if points.len() > 1 {
+            self.marks.push(Mark::Line { points, width, paint: paint.into() });
+        }
+    }
+
+    /// Adds a dashed polyline.
+    pub fn dashed(&mut self, points: &[Pixel], on: f64, off: f64, width: f64, paint: impl Into<Paint>) {
+        let paint = paint.into();
+        for part in dash(points, on, off) {
+            self.line(part, width, paint);
+        }
+    }
+
+    /// Adds a filled polygon; fewer than three points draw nothing.
+    pub fn fill(&mut self, points: Vec<Pixel>, paint: impl Into<Paint>) {
+        if points.len() > 2 {
+            self.marks.push(Mark::Fill { points, paint: paint.into() });
+        }
+    }
+
+    /// Adds a filled circle.
+    pub fn circle(&mut self, centre: Pixel, radius: f64, paint: impl Into<Paint>) {
+        self.marks.push(Mark::Circle { centre, radius, paint: paint.into() });
+    }
+
+    /// Adds a filled diamond with the weight of a circle of that radius.
+    pub fn diamond(&mut self, (x, y): Pixel, radius: f64, paint: impl Into<Paint>) {
+        // A diamond covers 2 r², a circle 3.14 r²: a quarter wider looks the same.
+        let r = radius * 1.25;
+        self.fill(vec![(x, y - r), (x + r, y), (x, y + r), (x - r, y)], paint);
+    }
+
+    /// Adds a text.
+    pub fn text(
+        &mut self,
+        text: impl Into<String>,
+        at: Pixel,
+        anchor: Anchor,
+        weight: Weight,
+        paint: impl Into<Paint>,
+    ) {
+        self.marks.push(Mark::Text { text: text.into(), at, anchor, weight, paint: paint.into() });
+    }
+
+    /// Adds 45° hatching 7 px apart over a rectangle.
+    pub fn hatch(&mut self, (left, top): Pixel, (right, bottom): Pixel) {
+        let (width, height) = (right - left, bottom - top);
+        if !(width > 0.5 && height > 0.5) {
+            return;
+        }
+        let pitch = 7.0 * std::f64::consts::SQRT_2;
+        let mut start = pitch;
+        // Each line falls to the right, from the left or top edge to the bottom or right one: the sum of the distances
+        // from the left edge to its lower end and from the bottom edge to its upper end grows line by line.
+        while start < width + height {
+            let from = (left + (start - height).max(0.0), bottom - start.min(height));
+            let to = (left + start.min(width), bottom - (start - width).max(0.0));
+            self.line(vec![from, to], 1.4, Role::Hatch);
+            start += pitch;
+        }
+    }
+
+    /// Whether every coordinate is finite.
+    pub fn is_finite(&self) -> bool {
+        let pixel = |p: &Pixel| p.0.is_finite() && p.1.is_finite();
+        self.marks.iter().all(|mark| match mark {
+            Mark::Line { points, width, .. } => width.is_finite() && points.iter().all(pixel),
+            Mark::Fill { points, .. } => points.iter().all(pixel),
+            Mark::Circle { centre, radius, .. } => radius.is_finite() && pixel(centre),
+            Mark::Text { at, .. } => pixel(at),
+        })
+    }
+}
+
+/// Splits a polyline into dashes of length `on` with gaps of length `off`.
+pub fn dash(points: &[Pixel], on: f64, off: f64) -> Vec<Vec<Pixel>> {
+    let mut parts = Vec::new();
+    let (mut drawing, mut left) = (true, on);
+    let mut part: Vec<Pixel> = points.first().copied().into_iter().collect();
+    for pair in points.windows(2) {
+        let [mut a, b] = [pair[0], pair[1]];
+        let mut length = (b.0 - a.0).hypot(b.1 - a.1);
+        // Also ends a pattern of length zero or of a coordinate that is not finite.
+        while length > left && left > 0.0 {
+            let t = left / length;
+            a = (a.0 + t * (b.0 - a.0), a.1 + t * (b.1 - a.1));
+            length -= left;
+            if drawing {
+                part.push(a);
+                parts.push(std::mem::take(&mut part));
+            } else {
+                part = vec![a];
+            }
+            drawing = !drawing;
+            left = if drawing { on } else { off };
+        }
+        left -= length;
+        if drawing {
+            part.push(b);
+        }
+    }
+    if drawing && part.len() > 1 {
+        parts.push(part);
+    }
+    parts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Mark, Scene, dash};
+
+    #[test]
+    fn dashes_keep_their_length_around_corners() {
+        let parts = dash(&[(0.0, 0.0), (10.0, 0.0), (10.0, 12.0)], 7.0, 4.0);
+        assert_eq!(parts[0], [(0.0, 0.0), (7.0, 0.0)]);
+        assert_eq!(parts[1], [(10.0, 1.0), (10.0, 8.0)]);
+        assert_eq!(parts.len(), 2);
+    }
+
+    #[test]
+    fn hatching_stays_inside_its_rectangle() {
+        for (w, h) in [(30.0, 200.0), (300.0, 20.0), (50.0, 50.0)] {
+            let mut scene = Scene::default();
+            scene.hatch((10.0, 20.0), (10.0 + w, 20.0 + h));
+            assert!(!scene.marks.is_empty());
+            for mark in &scene.marks {
+                let Mark::Line { points, .. } = mark else { unreachable!("hatching is lines: {mark:?}") };
+                for (x, y) in points {
+                    assert!((10.0 - 1e-9..=10.0 + w + 1e-9).contains(x) && (20.0 - 1e-9..=20.0 + h + 1e-9).contains(y));
+                }
+                assert!(((points[1].0 - points[0].0) - (points[1].1 - points[0].1)).abs() < 1e-9, "45°: {points:?}");
+            }
+        }
+    }
+}

@@ -1,0 +1,288 @@
+//! How a study is laid out in JSON and in messages: flat, by name, in natural units.
+//!
+//! A notebook reads `study["targets"]["general_loss"]["parameters"]["alpha"]["value"]` without knowing the order of a
+//! law's parameters or the scale it was fitted on. `N` is in parameters and `D` in tokens everywhere but under
+//! `billions`; draws are columns by parameter, and index `b` is the same draw in every target.
+
+use super::note::Note;
+use super::session::SCHEMA;
+use super::study::{BaseLoss, Estimate, Fit, Options, Quality, Study};
+use crate::law::{self, Law, Ranges, Scale};
+use crate::table::LossKind;
+use serde::de::{Error as _, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::collections::BTreeMap;
+use std::fmt;
+use std::marker::PhantomData;
+
+/// Why a file is no study.
+#[derive(Debug, Clone, PartialEq)]
+pub enum LayoutError {
+    /// Another version of the layout.
+    Schema(u32),
+    /// A law this version does not know.
+    UnknownLaw(String),
+    /// A parameter of the law is missing or another one stands in its place.
+    Parameter(String),
+    /// The draws of a target do not have the same number of values for every parameter.
+    Draws(String),
+}
+
+impl fmt::Display for LayoutError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Schema(found) => write!(f, "its schema is {found}, this version reads {SCHEMA}"),
+            Self::UnknownLaw(id) => write!(f, "the law “{id}” is not known here"),
+            Self::Parameter(target) => write!(f, "the parameters of “{target}” are not those of its law"),
+            Self::Draws(target) => write!(f, "the draws of “{target}” are not of one length"),
+        }
+    }
+}
+
+impl std::error::Error for LayoutError {}
+
+/// A [`Study`] as it is written.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct StudyLayout {
+    schema: u32,
+    version: String,
+    seed: u64,
+    draws: usize,
+    level: f64,
+    delta: f64,
+    ranges: Ranges,
+    general: Option<String>,
+    domains: Vec<String>,
+    targets: BTreeMap<String, FitLayout>,
+    base: Vec<BaseLoss>,
+    problems: Vec<String>,
+}
+
+/// A [`Fit`] as it is written.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct FitLayout {
+    kind: LossKind,
+    law: String,
+    parameters: Named<ParameterLayout>,
+    objective: f64,
+    n: usize,
+    runs: usize,
+    r2: Option<f64>,
+    huber_mean: f64,
+    mean_relative_error: f64,
+    gradient_norm: Option<f64>,
+    notes: Vec<Note>,
+    scale: Scale,
+    draws: Named<Vec<f64>>,
+    new_run: Vec<f64>,
+    without_a_size: Named<Vec<f64>>,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct ParameterLayout {
+    symbol: String,
+    value: f64,
+    low: Option<f64>,
+    high: Option<f64>,
+    billions: Interval,
+    held: bool,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct Interval {
+    value: f64,
+    low: Option<f64>,
+    high: Option<f64>,
+}
+
+/// A map that keeps the order it is written in: the law's order of parameters.
+#[derive(Debug, Clone)]
+struct Named<T>(Vec<(String, T)>);
+
+impl<T: Serialize> Serialize for Named<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|(name, value)| (name, value)))
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Named<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Entries<T>(PhantomData<T>);
+        impl<'de, T: Deserialize<'de>> Visitor<'de> for Entries<T> {
+            type Value = Named<T>;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object by parameter name")
+            }
+            fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<Self::Value, M::Error> {
+                let mut entries: Vec<(String, T)> = Vec::new();
+                while let Some((name, value)) = map.next_entry::<String, T>()? {
+                    if entries.iter().any(|(known, _)| *known == name) {
+                        return Err(M::Error::custom(format_args!("“{name}” stands there twice")));
+                    }
+                    entries.push((name, value));
+                }
+                Ok(Named(entries))
+            }
+        }
+        deserializer.deserialize_map(Entries(PhantomData))
+    }
+}
+
+impl<T> Named<T> {
+    /// The values in the law's order, whatever the order of the file; `None` where the names differ.
+    fn in_order(self, law: &dyn Law) -> Option<Vec<T>> {
+        let mut entries: BTreeMap<String, T> = self.0.into_iter().collect();
+        let values: Vec<T> = law.parameters().iter().map(|p| entries.remove(p.name)).collect::<Option<_>>()?;
+        entries.is_empty().then_some(values)
+    }
+}
+
+/// Parameters on scaled axes, from natural ones: the inverse of [`law::Parameter::natural`].
+fn scaled(law: &dyn Law, natural: &[f64], scale: &Scale) -> Vec<f64> {
+    law.parameters()
+        .iter()
+        .zip(natural)
+        .map(|(parameter, &value)| {
+            parameter.carries.iter().fold(value, |v, &(axis, exponent)| v / scale.unit(axis).powf(natural[exponent]))
+        })
+        .collect()
+}
+
+/// Rows of parameters on scaled axes as columns by name, in natural units.
+fn columns(fit: &Fit, rows: &[Vec<f64>]) -> Named<Vec<f64>> {
+    let parameters = law::by_id(&fit.law).map_or(&[][..], |law| law.parameters());
+    let column = |j: usize, p: &law::Parameter| rows.iter().map(|theta| p.natural(j, theta, &fit.scale)).collect();
+    Named(parameters.iter().enumerate().map(|(j, p)| (p.name.to_owned(), column(j, p))).collect())
+}
+
+impl From<Study> for StudyLayout {
+    fn from(study: Study) -> Self {
+        let Study { schema, version, options, ranges, general, domains, targets, base, problems } = study;
+        let targets = targets.into_iter().map(|(name, fit)| (name, FitLayout::from(fit))).collect();
+        let Options { delta, draws, seed, level } = options;
+        Self { schema, version, seed, draws, level, delta, ranges, general, domains, targets, base, problems }
+    }
+}
+
+impl TryFrom<StudyLayout> for Study {
+    type Error = LayoutError;
+
+    fn try_from(layout: StudyLayout) -> Result<Self, LayoutError> {
+        let StudyLayout {
+            schema,
+            version,
+            seed,
+            draws,
+            level,
+            delta,
+            ranges,
+            general,
+            domains,
+            targets,
+            base,
+            problems,
+        } = layout;
+        if schema != SCHEMA {
+            return Err(LayoutError::Schema(schema));
+        }
+        let options = Options { delta, draws, seed, level };
+        let targets = targets
+            .into_iter()
+            .map(|(name, fit)| fit.study_fit(&name).map(|fit| (name, fit)))
+            .collect::<Result<_, LayoutError>>()?;
+        Ok(Self { schema, version, options, ranges, general, domains, targets, base, problems })
+    }
+}
+
+impl From<Fit> for FitLayout {
+    fn from(fit: Fit) -> Self {
+        let draws = columns(&fit, &fit.draws);
+        let without_a_size = columns(&fit, &fit.without_a_size);
+        let parameters = fit
+            .parameters
+            .into_iter()
+            .map(|p| {
+                let (low, high) = p.interval.unzip();
+                let (low_billions, high_billions) = p.interval_billions.unzip();
+                let billions = Interval { value: p.value_billions, low: low_billions, high: high_billions };
+                (p.name, ParameterLayout { symbol: p.symbol, value: p.value, low, high, billions, held: p.held })
+            })
+            .collect();
+        let q = fit.quality;
+        // JSON has no NaN: a loss without variance has no R2.
+        let finite = |v: f64| v.is_finite().then_some(v);
+        Self {
+            kind: fit.kind,
+            law: fit.law,
+            parameters: Named(parameters),
+            objective: q.objective,
+            n: q.n,
+            runs: q.runs,
+            r2: finite(q.r2),
+            huber_mean: q.huber_mean,
+            mean_relative_error: q.mean_relative_error,
+            gradient_norm: finite(q.gradient_norm),
+            notes: fit.notes,
+            scale: fit.scale,
+            draws,
+            new_run: fit.new_run,
+            without_a_size,
+        }
+    }
+}
+
+impl FitLayout {
+    fn study_fit(self, target: &str) -> Result<Fit, LayoutError> {
+        let wrong = || LayoutError::Parameter(target.to_owned());
+        let law = law::by_id(&self.law).ok_or_else(|| LayoutError::UnknownLaw(self.law.clone()))?;
+        let parameters = self.parameters.in_order(law).ok_or_else(wrong)?;
+        let columns = |named: Named<Vec<f64>>| -> Result<Vec<Vec<f64>>, LayoutError> {
+            let columns = named.in_order(law).ok_or_else(wrong)?;
+            let count = columns.first().map_or(0, Vec::len);
+            if columns.iter().any(|column| column.len() != count) {
+                return Err(LayoutError::Draws(target.to_owned()));
+            }
+            let row = |b: usize| -> Vec<f64> { columns.iter().map(|column| column[b]).collect() };
+            Ok((0..count).map(|b| scaled(law, &row(b), &self.scale)).collect())
+        };
+        let draws = columns(self.draws)?;
+        let without_a_size = columns(self.without_a_size)?;
+        if draws.len() != self.new_run.len() {
+            return Err(LayoutError::Draws(target.to_owned()));
+        }
+        let natural: Vec<f64> = parameters.iter().map(|p| p.value).collect();
+        Ok(Fit {
+            target: target.to_owned(),
+            kind: self.kind,
+            theta: scaled(law, &natural, &self.scale),
+            law: self.law,
+            scale: self.scale,
+            parameters: parameters
+                .into_iter()
+                .zip(law.parameters())
+                .map(|(p, known)| Estimate {
+                    name: known.name.to_owned(),
+                    symbol: p.symbol,
+                    value: p.value,
+                    value_billions: p.billions.value,
+                    interval: p.low.zip(p.high),
+                    interval_billions: p.billions.low.zip(p.billions.high),
+                    held: p.held,
+                })
+                .collect(),
+            draws,
+            new_run: self.new_run,
+            without_a_size,
+            quality: Quality {
+                objective: self.objective,
+                huber_mean: self.huber_mean,
+                n: self.n,
+                runs: self.runs,
+                r2: self.r2.unwrap_or(f64::NAN),
+                mean_relative_error: self.mean_relative_error,
+                gradient_norm: self.gradient_norm.unwrap_or(f64::NAN),
+            },
+            notes: self.notes,
+        })
+    }
+}

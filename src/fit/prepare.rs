@@ -1,0 +1,183 @@
+//! From observations to samples: which rows a target is fitted to, in which order, on which scale.
+
+use super::sample::Sample;
+use super::study::BaseLoss;
+use super::weights::run_key;
+use crate::law::{Axis, Law, Points, Ranges, Scale, Span};
+use crate::table::{LossColumn, LossKind, Observations};
+use std::collections::BTreeMap;
+
+/// The usable rows of one target in canonical order, with the file's rows they came from.
+#[derive(Debug)]
+pub struct Prepared {
+    /// Ready to be fitted.
+    pub sample: Sample,
+    /// Scale of its axes.
+    pub scale: Scale,
+    /// The data's ranges; `ratio` is the share of this target's own corpus.
+    pub ranges: Ranges,
+    /// Size, tokens and own share of each row, in the data's own units.
+    pub rows: Vec<Row>,
+}
+
+/// One row of a target, in the data's own units; 1 stands for an axis the file does not have.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Row {
+    /// Model size in parameters.
+    pub size: f64,
+    /// Tokens.
+    pub tokens: f64,
+    /// Share of the target's own corpus.
+    pub ratio: f64,
+    /// Measured loss.
+    pub loss: f64,
+    /// Index into the observations' runs.
+    pub run: u32,
+}
+
+/// Whether a row is the base model, before any continual pre-training.
+fn is_base(observations: &Observations, row: usize) -> bool {
+    observations.tokens.as_ref().is_some_and(|tokens| tokens[row] == 0.0)
+}
+
+/// The share of a loss's own corpus in the mixture.
+pub fn own_share(kind: LossKind, domain_share: f64) -> f64 {
+    match kind {
+        LossKind::General => 1.0 - domain_share,
+        LossKind::Domain => domain_share,
+    }
+}
+
+/// Ranges of the rows that are fitted, over all targets; `ratio` is the domain share.
+pub fn ranges(observations: &Observations) -> Ranges {
+    let fitted = |column: &Option<Vec<f64>>| {
+        let column = column.as_ref()?;
+        let rows = (0..observations.len()).filter(|&row| !is_base(observations, row));
+        span(rows.map(|row| column[row]))
+    };
+    Ranges {
+        size: fitted(&observations.size),
+        tokens: fitted(&observations.tokens),
+        ratio: fitted(&observations.domain_share),
+    }
+}
+
+/// Least, largest and number of distinct values (apart by more than rounding); `None` of no values.
+fn span(values: impl Iterator<Item = f64>) -> Option<Span> {
+    let mut values: Vec<f64> = values.collect();
+    values.sort_by(f64::total_cmp);
+    values.dedup_by(|b, a| (*b - *a).abs() <= 1e-9 * a.abs());
+    Some(Span { low: *values.first()?, high: *values.last()?, distinct: values.len() })
+}
+
+/// The base model's losses by size.
+pub fn base_losses(observations: &Observations) -> Vec<BaseLoss> {
+    // Sizes are exact copies of one another in a file; bits are a fair key and sort as positive numbers do.
+    let mut sums: BTreeMap<Option<u64>, BTreeMap<String, (f64, f64)>> = BTreeMap::new();
+    for row in (0..observations.len()).filter(|&row| is_base(observations, row)) {
+        let size = observations.size.as_ref().map(|size| size[row].to_bits());
+        for column in &observations.losses {
+            let loss = column.values[row];
+            if loss.is_finite() {
+                let entry = sums.entry(size).or_default().entry(column.name.clone()).or_insert((0.0, 0.0));
+                entry.0 += loss;
+                entry.1 += 1.0;
+            }
+        }
+    }
+    sums.into_iter()
+        .map(|(size, losses)| BaseLoss {
+            size: size.map(f64::from_bits),
+            losses: losses.into_iter().map(|(name, (sum, n))| (name, sum / n)).collect(),
+        })
+        .collect()
+}
+
+/// The rows of one target, sorted, scaled and with what the data cannot identify held.
+pub fn prepare(observations: &Observations, column: &LossColumn, law: &'static dyn Law) -> Prepared {
+    let at = |axis: &Option<Vec<f64>>, row: usize| axis.as_ref().map_or(1.0, |values| values[row]);
+    let mut rows: Vec<Row> = (0..observations.len())
+        .filter(|&row| !is_base(observations, row) && column.values[row].is_finite() && column.values[row] > 0.0)
+        .map(|row| Row {
+            size: at(&observations.size, row),
+            tokens: at(&observations.tokens, row),
+            ratio: observations.domain_share.as_ref().map_or(1.0, |share| own_share(column.kind, share[row])),
+            loss: column.values[row],
+            run: observations.run[row],
+        })
+        .collect();
+    let name = |row: &Row| observations.runs.get(row.run as usize).map_or("", String::as_str);
+    rows.sort_by(|a, b| {
+        [
+            a.size.total_cmp(&b.size),
+            a.ratio.total_cmp(&b.ratio),
+            a.tokens.total_cmp(&b.tokens),
+            a.loss.total_cmp(&b.loss),
+        ]
+        .into_iter()
+        .fold(std::cmp::Ordering::Equal, std::cmp::Ordering::then)
+        .then_with(|| name(a).cmp(name(b)))
+    });
+    let known = |axis: &Option<Vec<f64>>, span: Option<Span>| axis.as_ref().and(span);
+    let ranges = Ranges {
+        size: known(&observations.size, span(rows.iter().map(|row| row.size))),
+        tokens: known(&observations.tokens, span(rows.iter().map(|row| row.tokens))),
+        ratio: known(&observations.domain_share, span(rows.iter().map(|row| row.ratio))),
+    };
+    let scale = Scale {
+        size: geometric_mean(rows.iter().map(|row| row.size)),
+        tokens: geometric_mean(rows.iter().map(|row| row.tokens)),
+    };
+    let sample = sample_of(&rows, &scale, &ranges, law, |run| run_key(name_of(observations, run)));
+    Prepared { sample, scale, ranges, rows }
+}
+
+fn name_of(observations: &Observations, run: u32) -> &str {
+    observations.runs.get(run as usize).map_or("", String::as_str)
+}
+
+/// A sample of these rows, in their order.
+pub fn sample_of(
+    rows: &[Row],
+    scale: &Scale,
+    ranges: &Ranges,
+    law: &'static dyn Law,
+    key: impl Fn(u32) -> u64,
+) -> Sample {
+    let mut points = Points::default();
+    let mut runs: Vec<u32> = Vec::new();
+    let mut run = Vec::with_capacity(rows.len());
+    // Runs by first row in the canonical order; found again through a map, as a file may have thousands.
+    let mut index: BTreeMap<u32, usize> = BTreeMap::new();
+    for row in rows {
+        points.push(scale, row.size, row.tokens, row.ratio);
+        run.push(*index.entry(row.run).or_insert_with(|| {
+            runs.push(row.run);
+            runs.len() - 1
+        }));
+    }
+    let varying = ranges.varying();
+    let single: Vec<Axis> =
+        [Axis::Size, Axis::Tokens, Axis::Ratio].into_iter().filter(|axis| !varying.contains(axis)).collect();
+    let mut held = vec![None; law.parameters().len()];
+    for hold in law.collapse(&single) {
+        held[hold.index] = Some(hold.value);
+    }
+    Sample {
+        law,
+        points,
+        ln_loss: rows.iter().map(|row| row.loss.ln()).collect(),
+        run,
+        run_keys: runs.into_iter().map(key).collect(),
+        held,
+    }
+}
+
+/// The geometric mean of the distinct values; 1 of none.
+fn geometric_mean(values: impl Iterator<Item = f64>) -> f64 {
+    let mut values: Vec<f64> = values.collect();
+    values.sort_by(f64::total_cmp);
+    values.dedup();
+    let n = values.len().max(1) as f64;
+    (values.iter().map(|value| value.ln()).sum::<f64>() / n).exp()
+}

@@ -1,0 +1,127 @@
+//! The worker's two pieces of work: a file it has read, and a fit it draws in slices.
+
+use super::message::{Ask, FitState};
+use crate::fit::{FitError, Session, Study};
+use crate::table::{self, ReadError, Reading, Table};
+
+/// A file that was read, with its bytes so that it can be read again with other roles.
+pub struct File {
+    bytes: Vec<u8>,
+    /// How it was read.
+    pub reading: Reading,
+    /// What was read.
+    pub table: Table,
+}
+
+impl File {
+    /// Reads the bytes; gives them back where nothing can be used.
+    pub fn read(bytes: Vec<u8>, reading: &Reading) -> Result<Self, (Vec<u8>, ReadError)> {
+        match table::read(&bytes, reading) {
+            Ok(table) => Ok(Self { bytes, reading: reading.clone(), table }),
+            Err(error) => Err((bytes, error)),
+        }
+    }
+
+    /// Reads the same bytes again; where that fails the earlier reading stays.
+    pub fn read_again(&mut self, reading: &Reading) -> Result<(), ReadError> {
+        self.table = table::read(&self.bytes, reading)?;
+        self.reading = reading.clone();
+        Ok(())
+    }
+}
+
+/// A fit under way.
+pub struct Job {
+    /// The request it answers.
+    pub id: u32,
+    /// What was asked for.
+    pub ask: Ask,
+    session: Session,
+    state: FitState,
+    done: usize,
+    /// A study is sent once the first tenth of the draws is there, so that bands show early.
+    early_sent: bool,
+    last_progress: f64,
+}
+
+/// What a slice of work came to.
+pub enum Slice {
+    /// Nothing to do.
+    Idle,
+    /// Nothing to say yet.
+    Quiet,
+    /// Draws done and asked for.
+    Progress {
+        /// Draws done.
+        done: usize,
+        /// Draws asked for.
+        total: usize,
+    },
+    /// The study so far or the whole of it.
+    Study {
+        /// Estimates and intervals.
+        study: Box<Study>,
+        /// Whether draws are still to come.
+        state: FitState,
+    },
+}
+
+impl Job {
+    /// Finds the optima; draws come later, slice by slice.
+    pub fn new(id: u32, ask: Ask, table: &Table) -> Result<Self, FitError> {
+        let session = Session::new(table, ask.law.as_deref(), &[], &ask.fit)?;
+        Ok(Self { id, ask, session, state: FitState::Drawing, done: 0, early_sent: false, last_progress: now() })
+    }
+
+    /// The study so far.
+    pub fn study(&self) -> Study {
+        self.session.study()
+    }
+
+    /// Stops drawing; a complete fit stays complete.
+    pub fn stop(&mut self) -> FitState {
+        if self.state == FitState::Drawing {
+            self.state = FitState::Stopped { done: self.done, total: self.ask.fit.draws };
+        }
+        self.state
+    }
+
+    /// Goes on drawing under a new request.
+    pub fn resume(&mut self, id: u32) {
+        self.id = id;
+        self.state = FitState::Drawing;
+    }
+
+    /// Draws for `slice_ms` at most, one draw at least.
+    pub fn slice(&mut self, slice_ms: f64, progress_ms: f64) -> Slice {
+        if self.state != FitState::Drawing {
+            return Slice::Idle;
+        }
+        let start = now();
+        loop {
+            let (done, total) = self.session.step();
+            self.done = done;
+            if done >= total {
+                self.state = FitState::Done;
+                return Slice::Study { study: Box::new(self.study()), state: self.state };
+            }
+            let time = now();
+            if !self.early_sent && done * 10 >= total {
+                self.early_sent = true;
+                return Slice::Study { study: Box::new(self.study()), state: self.state };
+            }
+            if time - self.last_progress >= progress_ms {
+                self.last_progress = time;
+                return Slice::Progress { done, total };
+            }
+            if time - start >= slice_ms {
+                return Slice::Quiet;
+            }
+        }
+    }
+}
+
+/// Milliseconds; only differences matter.
+fn now() -> f64 {
+    js_sys::Date::now()
+}

@@ -1,0 +1,118 @@
+//! The messages between the page and its worker: small ones by serde, big columns beside them as typed arrays.
+
+use crate::fit::{Options, Study};
+use crate::table::{Reading, Table};
+use serde::{Deserialize, Serialize};
+
+/// What a file is to be read as and fitted with: the part of the settings the worker needs.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Ask {
+    /// Roles, units and the domain.
+    pub reading: Reading,
+    /// The law's id; `None` picks it for the data.
+    pub law: Option<String>,
+    /// Draws, seed, level, delta.
+    pub fit: Options,
+}
+
+/// What the page asks. `id` grows with every request; an answer carries the id it belongs to.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub enum Request {
+    /// Read the bytes that travel beside this message, then fit.
+    Open {
+        /// Of this request.
+        id: u32,
+        /// How to read and fit.
+        ask: Ask,
+    },
+    /// Read the same bytes again if the reading differs, then fit; goes on where the same fit was stopped.
+    Again {
+        /// Of this request.
+        id: u32,
+        /// How to read and fit.
+        ask: Ask,
+    },
+    /// Stop the draws of that request; what is drawn is kept.
+    Cancel {
+        /// Of the request to stop.
+        id: u32,
+    },
+}
+
+/// What the worker answers.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub enum Answer {
+    /// The worker listens. Messages sent before this would be lost.
+    Ready,
+    /// The request was seen and is being worked on.
+    Accepted {
+        /// Of the request.
+        id: u32,
+    },
+    /// The file was read. The observations' columns travel beside this message.
+    Opened {
+        /// Of the request.
+        id: u32,
+        /// The table, its observations' columns empty.
+        table: Box<Table>,
+    },
+    /// Nothing could be read, or nothing fitted.
+    Failed {
+        /// Of the request.
+        id: u32,
+        /// Where it failed.
+        stage: Stage,
+        /// One sentence.
+        text: String,
+    },
+    /// Draws done so far.
+    Progress {
+        /// Of the request.
+        id: u32,
+        /// Draws done.
+        done: usize,
+        /// Draws asked for.
+        total: usize,
+    },
+    /// The fit so far, or the whole of it.
+    Fitted {
+        /// Of the request.
+        id: u32,
+        /// Estimates, and intervals from the draws done.
+        study: Box<Study>,
+        /// Whether draws are still to come.
+        state: FitState,
+    },
+    /// A cancel was honoured.
+    Stopped {
+        /// Of the request that was stopped.
+        id: u32,
+    },
+}
+
+/// Where a request failed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Stage {
+    /// Reading: the earlier file is kept.
+    Read,
+    /// Fitting: the table is read.
+    Fit,
+    /// The worker no longer has the file; the page sends it again.
+    Lost,
+}
+
+/// Whether a fit's draws are complete.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum FitState {
+    /// Draws are still to come.
+    Drawing,
+    /// Stopped before all draws were done.
+    Stopped {
+        /// Draws done.
+        done: usize,
+        /// Draws asked for.
+        total: usize,
+    },
+    /// All draws are done.
+    Done,
+}

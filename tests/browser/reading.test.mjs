@@ -1,0 +1,102 @@
+// Files come in: dropped, pasted, picked; messy ones, wrong roles, and ones nobody can use.
+import assert from "node:assert/strict";
+import { firstScreen } from "../../tools/size.mjs";
+import { complete, drop, loss, pageTest, region, setUp, slider, until } from "./support.mjs";
+import { csv, grid, messy } from "./tables.mjs";
+
+const world = setUp();
+
+pageTest(world, "opens on an example that is fitted, with both losses and their intervals", { opened: false }, async (page) => {
+  world.requests.length = 0;
+  await page.goto(world.url);
+  await complete(page);
+  for (const name of ["General loss", "Domain loss"]) {
+    const { value, law, text } = await loss(page, name);
+    assert.ok(value > 0, text);
+    assert.ok(law && law[0] <= value + 0.002 && law[1] >= value - 0.002, `the interval holds the prediction: ${text}`);
+    assert.match(text, /new run/);
+  }
+  for (const label of ["Domain ratio", "Model size", "Token budget"]) assert.ok(await slider(page, label).isEnabled(), label);
+  // The size report counts at least what the page asked for.
+  const counted = new Set(firstScreen(new URL("../../dist", import.meta.url).pathname));
+  const asked = [...new Set(world.requests.map((request) => new URL(request.path.slice("/some/sub/path/".length) || "index.html", "http://h/").pathname.slice(1)))];
+  assert.deepEqual(asked.filter((path) => !counted.has(path)), [], "files asked for at opening that tools/size.mjs leaves out");
+});
+
+pageTest(world, "a file dropped anywhere is read and fitted", {}, async (page) => {
+  await drop(page, "mine.csv", csv());
+  await complete(page, "mine.csv");
+  assert.match(await region(page, "Data").innerText(), /90 rows/);
+  assert.ok((await loss(page, "Domain loss")).law);
+});
+
+pageTest(world, "a table pasted anywhere, or into the field, is read", {}, async (page) => {
+  await page.evaluate((text) => {
+    const clipboardData = new DataTransfer();
+    clipboardData.setData("text/plain", text);
+    document.body.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }));
+  }, csv());
+  await complete(page, "Pasted table");
+  assert.match(await region(page, "Data").innerText(), /90 rows/);
+
+  const data = region(page, "Data");
+  await data.locator("summary", { hasText: "Paste a table" }).click();
+  const text = data.getByRole("textbox", { name: "Paste a table" });
+  await text.fill(csv(grid({ ratios: [0, 0.2, 0.5, 1] })));
+  await data.getByRole("button", { name: "Open pasted table" }).click();
+  await data.getByText(/72 rows/).first().waitFor();
+  await complete(page);
+});
+
+pageTest(world, "a file is picked by the button", {}, async (page) => {
+  const [chooser] = await Promise.all([page.waitForEvent("filechooser"), page.getByRole("button", { name: "Choose a file" }).click()]);
+  await chooser.setFiles({ name: "picked.csv", mimeType: "text/csv", buffer: Buffer.from(csv()) });
+  await complete(page, "picked.csv");
+});
+
+pageTest(world, "a messy file: problems by row and column, the rest is used", {}, async (page) => {
+  const { text, rows, bad } = messy();
+  await drop(page, "messy.csv", text);
+  await complete(page, "messy.csv");
+  const data = region(page, "Data");
+  const problems = await data.getByRole("listitem").allInnerTexts();
+  for (const { line, column, read } of bad) {
+    assert.ok(problems.some((problem) => problem.includes(`${line}`) && problem.includes(column) && problem.includes(read)), `${line}, ${column} in ${JSON.stringify(problems)}`);
+  }
+  assert.match(await data.innerText(), new RegExp(`${rows - 2}|${rows - 1} of ${rows} rows used`));
+  for (const name of ["General loss", "Domain loss"]) assert.ok((await loss(page, name)).value > 0);
+});
+
+pageTest(world, "a role is overridden, and put back", {}, async (page) => {
+  await drop(page, "roles.csv", csv());
+  await complete(page, "roles.csv");
+  const role = page.getByRole("combobox", { name: "Role of domain_loss", exact: true });
+  assert.equal(await role.inputValue(), "Domain loss");
+  await role.selectOption("Not used");
+  await until("the domain loss is gone", async () => (await loss(page, "Domain loss")).value === null);
+  await page.getByRole("button", { name: "Undo for domain_loss" }).click();
+  await until("the domain loss is back", async () => (await loss(page, "Domain loss")).value > 0);
+});
+
+pageTest(world, "files nobody can use give one sentence and the earlier data stays", {}, async (page) => {
+  await drop(page, "good.csv", csv());
+  await complete(page, "good.csv");
+  const before = await loss(page, "Domain loss");
+  const useless = {
+    "empty.csv": "",
+    "binary.csv": Buffer.from(Array.from({ length: 4096 }, (_, i) => (i * 197) % 256)),
+    "header.csv": "params,tokens,domain_ratio,general_loss,domain_loss\n",
+  };
+  for (const [name, content] of Object.entries(useless)) {
+    await drop(page, name, content);
+    const alert = page.getByRole("alert");
+    await alert.getByText(name).waitFor();
+    assert.match(await alert.innerText(), /kept/);
+    assert.match(await region(page, "Data").innerText(), /good\.csv/);
+    assert.equal((await loss(page, "Domain loss")).value, before.value);
+    await alert.getByRole("button", { name: "Dismiss" }).click();
+    await alert.waitFor({ state: "detached" });
+  }
+  await slider(page, "Domain ratio").press("ArrowRight");
+  await until("the sliders still move the loss", async () => (await loss(page, "Domain loss")).value !== before.value);
+});

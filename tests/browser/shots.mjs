@@ -1,0 +1,32 @@
+// Pictures of the page, to be looked at: `node tests/browser/shots.mjs [FOLDER]` (script/shots builds first).
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { serve } from "../../tools/serve.mjs";
+import { complete, drop, launch } from "./support.mjs";
+import { messy } from "./tables.mjs";
+
+const folder = process.argv[2] ?? "tests/browser/results";
+mkdirSync(folder, { recursive: true });
+const server = await serve("dist", { path: "/some/sub/path/" });
+const browser = await launch();
+for (const [name, width, height] of [["wide", 1440, 900], ["middle", 1024, 800], ["narrow", 390, 844]]) {
+  for (const colorScheme of ["light", "dark"]) {
+    const context = await browser.newContext({ viewport: { width, height }, colorScheme, deviceScaleFactor: name === "narrow" ? 2 : 1 });
+    const page = await context.newPage();
+    const shoot = (state, fullPage = false) => page.screenshot({ path: join(folder, `${name}-${colorScheme}-${state}.png`), fullPage });
+    await page.goto(server.url);
+    await complete(page);
+    await shoot("open");
+    await shoot("open-whole", true);
+    await drop(page, "messy.csv", messy().text);
+    await complete(page, "messy.csv");
+    await shoot("own-whole", true);
+    await drop(page, "empty.csv", "");
+    await page.getByRole("alert").waitFor();
+    await shoot("bad-file");
+    await context.close();
+  }
+}
+await browser.close();
+server.close();
+console.log(folder);

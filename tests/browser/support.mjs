@@ -1,0 +1,124 @@
+// What every browser test shares: one browser, the release build under a sub-path, and a page that watches itself.
+//
+// Things are found by role and label, as a person finds them. Waiting is for conditions, never for seconds.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { chromium } from "playwright-core";
+import { serve } from "../../tools/serve.mjs";
+
+// The page is hosted under a path of somebody's site: nothing may rely on lying at the root.
+const SUB_PATH = "/some/sub/path/";
+// Long enough for a cold start on a busy machine; a condition that holds earlier ends the wait.
+export const PATIENCE = 60_000;
+
+let browser, server;
+
+/** Starts the server and the browser; call once in each test file. Returns a handle on both. */
+export function setUp() {
+  const requests = [];
+  const world = { requests };
+  before(async () => {
+    server = await serve(new URL("../../dist", import.meta.url).pathname, { path: SUB_PATH, seen: (request) => requests.push(request) });
+    browser = await launch();
+    Object.assign(world, { browser, url: server.url });
+  });
+  after(async () => {
+    await browser?.close();
+    server?.close();
+  });
+  return world;
+}
+
+/** Starts Chromium; asks nobody anything in the background. */
+export function launch() {
+  return chromium.launch({
+    executablePath: process.env.CHROMIUM || "/usr/bin/chromium",
+    args: [
+      ...(process.getuid?.() === 0 ? ["--no-sandbox"] : []),
+      "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+      "--disable-component-update", "--disable-sync",
+    ],
+  });
+}
+
+/**
+ * A test on a page that is open and fitted. Afterwards it fails on anything the page did that no page of ours may do: a
+ * console error, a word about the content security policy, an uncaught error, a missing file, another host asked.
+ */
+export function pageTest(world, name, { width = 1440, height = 900, colorScheme = "light", opened = true, ...rest }, body) {
+  test(name, { timeout: 4 * PATIENCE, ...rest }, async () => {
+    const context = await world.browser.newContext({ viewport: { width, height }, colorScheme, reducedMotion: "reduce" });
+    context.setDefaultTimeout(PATIENCE);
+    const page = await context.newPage();
+    const wrong = [];
+    page.on("console", (message) => {
+      const text = message.text();
+      if (message.type() === "error" || /content security policy/i.test(text)) wrong.push(`console: ${text}`);
+    });
+    page.on("pageerror", (error) => wrong.push(`uncaught: ${error.message}`));
+    context.on("request", (request) => {
+      const address = request.url();
+      if (!address.startsWith(world.url) && !/^(blob|data):/.test(address)) wrong.push(`asked another host or path: ${address}`);
+    });
+    context.on("response", (response) => response.status() >= 400 && wrong.push(`${response.status()}: ${response.url()}`));
+    try {
+      if (opened) {
+        await page.goto(world.url);
+        await complete(page);
+      }
+      await body(page, world);
+      assert.deepEqual(wrong, []);
+    } finally {
+      await context.close();
+    }
+  });
+}
+
+/** Waits until `condition` resolves to something true; `what` names it where it never does. */
+export async function until(what, condition, patience = PATIENCE) {
+  const end = Date.now() + patience;
+  for (;;) {
+    const found = await condition();
+    if (found) return found;
+    if (Date.now() > end) assert.fail(`never: ${what}`);
+    await new Promise((done) => setTimeout(done, 25));
+  }
+}
+
+/** Waits until the fit is complete with all its draws, of the file named where one is. */
+export async function complete(page, file) {
+  if (file) await page.locator("#data").getByText(file).first().waitFor({ state: "attached" });
+  await page.getByText(/^Complete: \d+ paired draws/).waitFor({ state: "attached" });
+}
+
+export const region = (page, name) => page.getByRole("region", { name, exact: true });
+export const slider = (page, label) => page.getByRole("slider", { name: label, exact: true });
+export const field = (page, label) => page.getByRole("textbox", { name: new RegExp(`^${label}, `) });
+
+/** A predicted loss as a person reads it: the number, its change from the base model, its interval. */
+export async function loss(page, name) {
+  const text = (await region(page, name).innerText()).replaceAll("−", "-");
+  const value = text.match(/\b\d+\.\d{2,}\b/);
+  const change = text.match(/([+-]\d+\.\d+) \(/);
+  const interval = text.match(/law (\d+\.\d+)–(\d+\.\d+)/);
+  return {
+    text,
+    value: value && Number(value[0]),
+    change: change && Number(change[1]),
+    law: interval && [Number(interval[1]), Number(interval[2])],
+  };
+}
+
+/** Drops a file on the page as the browser would. */
+export async function drop(page, name, content) {
+  const bytes = [...Buffer.from(content)];
+  const dataTransfer = await page.evaluateHandle(([name, text, bytes]) => {
+    const transfer = new DataTransfer();
+    transfer.items.add(new File([text ?? new Uint8Array(bytes)], name, { type: "text/csv" }));
+    return transfer;
+  }, typeof content === "string" ? [name, content, []] : [name, null, bytes]);
+  await page.dispatchEvent("body", "dragenter", { dataTransfer });
+  await page.getByText("Drop the file to open it").waitFor();
+  await page.dispatchEvent("body", "drop", { dataTransfer });
+  await page.getByText("Drop the file to open it").waitFor({ state: "detached" });
+}

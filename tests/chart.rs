@@ -1,0 +1,125 @@
+//! The chart draws anything: odd, empty and degenerate views at any width give finite scenes.
+
+#![allow(clippy::expect_used)] // in a test a missing value is a failure
+
+use ratioscope::chart::loss::{self, Cursor};
+use ratioscope::chart::scene::Mark;
+use ratioscope::chart::{ChartView, Layout, Measured, Panel, hit};
+use ratioscope::fit::Curve;
+use ratioscope::table::LossKind;
+
+fn view(shape: impl Fn(f64) -> f64, points: usize, bands: bool) -> ChartView {
+    let x: Vec<f64> = (0..=100).map(|k| f64::from(k) / 100.0).collect();
+    let loss: Vec<f64> = x.iter().map(|x| shape(*x)).collect();
+    let band = |w: f64| if bands { loss.iter().map(|v| (v - w, v + w)).collect() } else { Vec::new() };
+    let curve = Curve { x: x.clone(), law: band(0.01), new_run: band(0.03), loss: loss.clone() };
+    let measured = |k: usize| Measured {
+        x: x[(k * 17) % 101],
+        y: loss[(k * 17) % 101],
+        size: None,
+        tokens: Some(2e9),
+        other: k.is_multiple_of(3),
+        line: 2,
+        run: "r".into(),
+    };
+    let panel = |kind| Panel {
+        kind,
+        title: "General loss".into(),
+        unit: "nats per token".into(),
+        curve: curve.clone(),
+        points: (0..points).map(measured).collect(),
+        base: Some(shape(0.0)),
+    };
+    ChartView { panels: vec![panel(LossKind::General), panel(LossKind::Domain)], now: 0.6, data: (0.1, 0.9) }
+}
+
+#[test]
+fn odd_views_draw_finite_scenes() {
+    type Shape = fn(f64) -> f64;
+    let shapes: [Shape; 9] = [
+        |x| 2.0 + x * x,
+        |_| 2.0,
+        |_| 0.0,
+        |_| f64::NAN,
+        |x| 1.0 / x,
+        |x| -1e300 * x,
+        |x| if x > 0.5 { f64::INFINITY } else { 1.0 },
+        |x| 2.0 + 1e-13 * x,
+        |x| (x * 1e4).sin() * 1e9,
+    ];
+    for shape in shapes {
+        for points in [0, 1, 40] {
+            for bands in [false, true] {
+                let whole = view(shape, points, bands);
+                let mut one = whole.clone();
+                one.panels.truncate(1);
+                let mut none = whole.clone();
+                none.panels.clear();
+                let mut bare = whole.clone();
+                bare.panels.iter_mut().for_each(|p| p.curve = Curve::default());
+                bare.data = (f64::NAN, f64::INFINITY);
+                bare.now = f64::NAN;
+                for view in [whole, one, none, bare, ChartView::default()] {
+                    for width in [f64::NAN, 0.0, 320.0, 640.0, 1600.0, 1e9] {
+                        let layout = Layout::new(&view, width);
+                        let cursor = hit::cursor(&view, &layout, (width / 2.0, 100.0));
+                        let scene = loss::scene(&view, &layout, Some(cursor));
+                        assert!(scene.is_finite(), "{width}");
+                        assert!(scene.marks.len() < 20_000, "{}", scene.marks.len());
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn the_box_depends_on_the_width_alone() {
+    let two = view(|x| 2.0 + x, 9, true);
+    let one = ChartView { panels: two.panels[..1].to_vec(), ..two.clone() };
+    for width in [320.0, 390.0, 700.0, 1600.0] {
+        assert_eq!(Layout::new(&two, width).height, Layout::new(&one, width).height);
+        assert_eq!(Layout::new(&two, width).height, Layout::new(&ChartView::default(), width).height);
+    }
+}
+
+#[test]
+fn marks_stay_inside_the_box() {
+    for width in [320.0, 700.0, 1600.0] {
+        let view = view(|x| 2.0 + 0.1 / (1.01 - x), 40, true);
+        let layout = Layout::new(&view, width);
+        for mark in loss::scene(&view, &layout, None).marks {
+            let points = match mark {
+                Mark::Line { points, .. } | Mark::Fill { points, .. } => points,
+                Mark::Circle { centre, .. } => vec![centre],
+                Mark::Text { at, .. } => vec![at],
+            };
+            for (x, y) in points {
+                assert!(
+                    (-0.5..=layout.width + 0.5).contains(&x) && (-0.5..=layout.height + 0.5).contains(&y),
+                    "{x} {y}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn a_pointer_finds_its_share_and_the_nearest_point() {
+    let view = view(|x| 2.0 + x, 4, true);
+    let layout = Layout::new(&view, 800.0);
+    let point = &view.panels[1].points[2];
+    let spot = loss::place_of(point, &layout, &layout.panels[1]).expect("inside the panel");
+    assert_eq!(hit::cursor(&view, &layout, spot), Cursor { x: point.x, point: Some((1, 2)) });
+    assert_eq!(hit::share(&layout, -50.0), 0.0);
+    assert_eq!(hit::share(&layout, 5000.0), 1.0);
+    assert_eq!(hit::Step::More.from(0.6), 0.61);
+    assert_eq!(hit::Step::PageLess.from(0.04), 0.0);
+}
+
+#[test]
+fn reads_the_law_between_two_points_of_its_curve() {
+    let view = view(|x| 2.0 + x, 0, false);
+    assert!((loss::at(&view.panels[0], 0.555).expect("on the curve") - 2.555).abs() < 1e-12);
+    assert_eq!(loss::at(&view.panels[0], 1.5), None);
+}

@@ -1,0 +1,336 @@
+//! The laws' formulas, gradients and curvatures against automatic differentiation of formulas written here anew.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+
+use ratioscope::law::{self, Axis, Law, Points, Recipe, Scale};
+use std::ops::{Add, Mul};
+
+/// A hyper-dual number: a value, its derivatives along two directions, and the mixed second derivative, all exact.
+#[derive(Debug, Clone, Copy)]
+struct HyperDual {
+    value: f64,
+    first: f64,
+    second: f64,
+    mixed: f64,
+}
+
+impl HyperDual {
+    fn constant(value: f64) -> Self {
+        Self { value, first: 0.0, second: 0.0, mixed: 0.0 }
+    }
+
+    /// `f(self)` from the value and the first two derivatives of `f`.
+    fn apply(self, f: f64, df: f64, ddf: f64) -> Self {
+        Self {
+            value: f,
+            first: df * self.first,
+            second: df * self.second,
+            mixed: df * self.mixed + ddf * self.first * self.second,
+        }
+    }
+
+    fn exp(self) -> Self {
+        let e = self.value.exp();
+        self.apply(e, e, e)
+    }
+
+    fn ln(self) -> Self {
+        let v = self.value;
+        self.apply(v.ln(), 1.0 / v, -1.0 / (v * v))
+    }
+
+    fn recip(self) -> Self {
+        let v = self.value;
+        self.apply(1.0 / v, -1.0 / (v * v), 2.0 / (v * v * v))
+    }
+
+    /// `self` to the power of another number; the base is positive.
+    fn pow(self, exponent: Self) -> Self {
+        (exponent * self.ln()).exp()
+    }
+}
+
+impl Add for HyperDual {
+    type Output = Self;
+    fn add(self, o: Self) -> Self {
+        Self {
+            value: self.value + o.value,
+            first: self.first + o.first,
+            second: self.second + o.second,
+            mixed: self.mixed + o.mixed,
+        }
+    }
+}
+
+impl Mul for HyperDual {
+    type Output = Self;
+    fn mul(self, o: Self) -> Self {
+        Self {
+            value: self.value * o.value,
+            first: self.first * o.value + self.value * o.first,
+            second: self.second * o.value + self.value * o.second,
+            mixed: self.mixed * o.value + self.first * o.second + self.second * o.first + self.value * o.mixed,
+        }
+    }
+}
+
+type Formula = fn(&[HyperDual], f64, f64, f64) -> HyperDual;
+
+/// E + A/N^alpha + B r^eta/D^beta + C/(r + eps)^gamma, as printed; at r = 0 the token term is 0.
+fn d_cpt(t: &[HyperDual], n: f64, d: f64, r: f64) -> HyperDual {
+    let c = HyperDual::constant;
+    let mut loss = t[0] + t[1] * c(n).pow(t[2]).recip() + t[6] * (c(r) + t[8]).pow(t[7]).recip();
+    if r > 0.0 {
+        loss = loss + t[3] * c(r).pow(t[5]) * c(d).pow(t[4]).recip();
+    }
+    loss
+}
+
+/// E + A/N^alpha + B/D^beta.
+fn chinchilla(t: &[HyperDual], n: f64, d: f64, _r: f64) -> HyperDual {
+    let c = HyperDual::constant;
+    t[0] + t[1] * c(n).pow(t[2]).recip() + t[3] * c(d).pow(t[4]).recip()
+}
+
+/// Numbers evenly in 0..1 from a seed (splitmix64), for points and parameters.
+struct Uniform(u64);
+
+impl Uniform {
+    fn next(&mut self) -> f64 {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        ((z ^ (z >> 31)) >> 11) as f64 / (1u64 << 53) as f64
+    }
+
+    fn between(&mut self, low: f64, high: f64) -> f64 {
+        low + (high - low) * self.next()
+    }
+}
+
+const LAWS: [(&str, Formula); 2] = [("d-cpt", d_cpt), ("chinchilla", chinchilla)];
+
+fn law(id: &str) -> &'static dyn Law {
+    law::by_id(id).unwrap()
+}
+
+/// Parameters inside the bounds, where a fit looks for them.
+fn random_theta(law: &dyn Law, random: &mut Uniform) -> Vec<f64> {
+    law.parameters()
+        .iter()
+        .map(|p| if p.is_linear() { random.between(0.0, 3.0) } else { random.between(p.bounds.0, p.bounds.1) })
+        .collect()
+}
+
+const SCALE: Scale = Scale { size: 1.3e9, tokens: 4e9 };
+
+/// Points over three decades of size and tokens, every fifth at r = 0, and the same as plain scaled numbers.
+fn random_points(count: usize, random: &mut Uniform) -> (Points, Vec<(f64, f64, f64)>) {
+    let mut points = Points::default();
+    let mut plain = Vec::new();
+    for i in 0..count {
+        let n = random.between(-3.5, 3.5).exp();
+        let d = random.between(-3.5, 3.5).exp();
+        let r = match i % 5 {
+            0 => 0.0,
+            1 => 1.0,
+            _ => random.next(),
+        };
+        points.push(&SCALE, n * SCALE.size, d * SCALE.tokens, r);
+        plain.push((n, d, r));
+    }
+    (points, plain)
+}
+
+/// `formula` with a unit step along parameter `i` in the first direction and `j` in the second.
+fn differentiate(formula: Formula, theta: &[f64], i: usize, j: usize, (n, d, r): (f64, f64, f64)) -> HyperDual {
+    let mut t: Vec<HyperDual> = theta.iter().map(|&v| HyperDual::constant(v)).collect();
+    t[i].first = 1.0;
+    t[j].second = 1.0;
+    formula(&t, n, d, r)
+}
+
+fn assert_close(ours: f64, exact: f64, scale: f64, what: impl Fn() -> String) {
+    // Both sides are exact formulas: only rounding is between them.
+    assert!((ours - exact).abs() <= 1e-11 * (1.0 + scale), "{}: ours {ours}, automatic {exact}", what());
+}
+
+#[test]
+fn gradients_equal_automatic_differentiation() {
+    let mut random = Uniform(11);
+    for (id, formula) in LAWS {
+        let law = law(id);
+        let p = law.parameters().len();
+        for _ in 0..50 {
+            let theta = random_theta(law, &mut random);
+            let (points, plain) = random_points(25, &mut random);
+            let (mut loss, mut value) = (vec![0.0; 25], vec![0.0; 25]);
+            let mut gradient = vec![0.0; 25 * p];
+            law.gradient(&theta, &points, &mut loss, &mut gradient);
+            law.predict(&theta, &points, &mut value);
+            for (i, &at) in plain.iter().enumerate() {
+                for j in 0..p {
+                    let exact = differentiate(formula, &theta, j, j, at);
+                    let scale = exact.value.abs().max(exact.first.abs());
+                    assert_close(loss[i], exact.value, scale, || format!("{id} loss at {at:?}"));
+                    assert_close(value[i], exact.value, scale, || format!("{id} prediction at {at:?}"));
+                    assert_close(gradient[i * p + j], exact.first, scale, || {
+                        format!("{id} by {} at {at:?} {theta:?}", law.parameters()[j].name)
+                    });
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn curvatures_equal_automatic_differentiation() {
+    let mut random = Uniform(12);
+    for (id, formula) in LAWS {
+        let law = law(id);
+        let p = law.parameters().len();
+        for _ in 0..50 {
+            let theta = random_theta(law, &mut random);
+            let (points, plain) = random_points(10, &mut random);
+            // One weight zero, some negative: the curvature of a kinked objective has both.
+            let weight: Vec<f64> = (0..10).map(|i| if i == 3 { 0.0 } else { random.between(-1.0, 1.0) }).collect();
+            let mut curvature = vec![0.5; p * p];
+            law.curvature(&theta, &points, &weight, &mut curvature);
+            for i in 0..p {
+                for j in 0..p {
+                    let (mut exact, mut scale) = (0.5, 0.5);
+                    for (&at, w) in plain.iter().zip(&weight) {
+                        let d = differentiate(formula, &theta, i, j, at);
+                        exact += w * d.mixed;
+                        scale += d.mixed.abs() + d.value.abs();
+                    }
+                    let name = |k: usize| law.parameters()[k].name;
+                    assert_close(curvature[i * p + j], exact, scale, || {
+                        format!("{id} by {} and {}, added to what was there", name(i), name(j))
+                    });
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn linear_parameters_are_linear() {
+    let mut random = Uniform(13);
+    for (id, _) in LAWS {
+        let law = law(id);
+        let theta = random_theta(law, &mut random);
+        let (points, _) = random_points(20, &mut random);
+        let (mut at, mut moved, mut twice) = (vec![0.0; 20], vec![0.0; 20], vec![0.0; 20]);
+        for (j, parameter) in law.parameters().iter().enumerate().filter(|(_, p)| p.is_linear()) {
+            let mut shifted = theta.clone();
+            law.predict(&shifted, &points, &mut at);
+            shifted[j] += 0.5;
+            law.predict(&shifted, &points, &mut moved);
+            shifted[j] += 0.5;
+            law.predict(&shifted, &points, &mut twice);
+            for i in 0..20 {
+                let bend = twice[i] - 2.0 * moved[i] + at[i];
+                assert!(bend.abs() <= 1e-12 * (1.0 + twice[i].abs()), "{id}: {} bends the loss", parameter.name);
+            }
+        }
+    }
+}
+
+#[test]
+fn natural_parameters_give_the_same_loss_in_counts() {
+    let mut random = Uniform(14);
+    for (id, formula) in LAWS {
+        let law = law(id);
+        for _ in 0..20 {
+            let theta = random_theta(law, &mut random);
+            let natural: Vec<f64> =
+                law.parameters().iter().enumerate().map(|(j, p)| p.natural(j, &theta, &SCALE)).collect();
+            let (points, plain) = random_points(10, &mut random);
+            let mut loss = vec![0.0; 10];
+            law.predict(&theta, &points, &mut loss);
+            let constants: Vec<HyperDual> = natural.iter().map(|&v| HyperDual::constant(v)).collect();
+            for (i, (n, d, r)) in plain.into_iter().enumerate() {
+                let counts = formula(&constants, n * SCALE.size, d * SCALE.tokens, r).value;
+                assert!((counts / loss[i] - 1.0).abs() < 1e-12, "{id}: {counts} in counts, {} scaled", loss[i]);
+            }
+        }
+    }
+}
+
+/// Where an axis has one value, the held parameters lose nothing: any loss the whole law can reach there, the rest of
+/// the parameters reach too. Checked by moving the constant terms into E by hand.
+#[test]
+fn a_collapsed_law_reaches_every_loss_of_the_whole_one() {
+    let mut random = Uniform(15);
+    let law = law("d-cpt");
+    let theta = random_theta(law, &mut random);
+    let index = |name: &str| law.parameters().iter().position(|p| p.name == name).unwrap();
+    let hold = |axis: Axis| {
+        let mut held = theta.clone();
+        for h in law.collapse(&[axis]) {
+            assert_eq!(h.because, axis);
+            held[h.index] = h.value;
+        }
+        held
+    };
+    let scale = Scale { size: 2e9, tokens: 4e9 };
+    let losses = |theta: &[f64], at: &[Recipe]| {
+        let mut points = Points::default();
+        for recipe in at {
+            points.push(&scale, recipe.size, recipe.tokens, recipe.domain_share);
+        }
+        let mut loss = vec![0.0; at.len()];
+        law.predict(theta, &points, &mut loss);
+        loss
+    };
+    let compare = |held: &[f64], at: &[Recipe]| {
+        for (whole, part) in losses(&theta, at).into_iter().zip(losses(held, at)) {
+            assert!((whole - part).abs() < 1e-12 * whole, "the collapsed law says {part}, the whole one {whole}");
+        }
+    };
+    let shares = [0.1, 0.4, 0.75, 1.0];
+    let tokens = [1e9, 5e9, 2e10];
+
+    // One size: A/N^alpha is a constant.
+    let n = 7e8;
+    let mut held = hold(Axis::Size);
+    held[index("E")] += theta[index("A")] * (n / scale.size).powf(-theta[index("alpha")]);
+    let at: Vec<Recipe> =
+        shares.iter().flat_map(|&r| tokens.map(|d| Recipe { domain_share: r, size: n, tokens: d })).collect();
+    compare(&held, &at);
+
+    // One ratio: Chinchilla.
+    let r: f64 = 0.3;
+    let mut held = hold(Axis::Ratio);
+    held[index("E")] += theta[index("C")] * (r + theta[index("eps")]).powf(-theta[index("gamma")]);
+    held[index("B")] = theta[index("B")] * r.powf(theta[index("eta")] - held[index("eta")]);
+    let at: Vec<Recipe> = [1e8, 1e9, 7e9]
+        .into_iter()
+        .flat_map(|size| tokens.map(|d| Recipe { domain_share: r, size, tokens: d }))
+        .collect();
+    compare(&held, &at);
+}
+
+#[test]
+fn the_check_finds_where_the_loss_rises_with_the_ratio() {
+    use ratioscope::law::{Finding, Ranges, Span};
+    let law = law("d-cpt");
+    let span = |low, high| Some(Span { low, high, distinct: 5 });
+    let ranges = Ranges { size: span(1e8, 1e10), tokens: span(1e9, 2e10), ratio: span(0.0, 1.0) };
+    let scale = Scale { size: 1e9, tokens: 1e9 };
+    // E, A, alpha, B, beta, eta, C, gamma, eps: the ratio's own term falls by 0.4, the token term is small.
+    let falls = [1.0, 0.3, 0.35, 0.01, 0.4, 0.9, 0.26, 0.6, 0.14];
+    assert_eq!(law.check(&falls, &scale, &ranges), []);
+    // A token term that outweighs it rises to the end of the range.
+    let mut rises = falls;
+    rises[3] = 1.0;
+    assert_eq!(law.check(&rises, &scale, &ranges), [Finding::RisesWithRatio { falls_from: None }]);
+    // The same token term with a steep end near 0 rises at first, then falls.
+    let hump = [1.0, 0.3, 0.35, 0.5, 0.4, 0.05, 1.0, 1.0, 0.8];
+    match law.check(&hump, &scale, &ranges)[..] {
+        [Finding::RisesWithRatio { falls_from: Some(r) }] => assert!(r > 0.0 && r < 0.2, "falls from {r}"),
+        ref other => panic!("{other:?}"),
+    }
+}
