@@ -179,7 +179,7 @@ impl State {
 
     /// Says that a file could not even be fetched.
     pub fn fail(self, what: String, why: String) {
-        self.work.set(if self.study.with(Option::is_some) { Work::Done } else { Work::Failed });
+        self.interrupted();
         self.failure.set(Some(Failure { what, why, kept: self.kept() }));
     }
 
@@ -231,7 +231,6 @@ impl State {
     fn catch_up(self, wanted: Ask) {
         let new = self.asked.with_value(|asked| *asked != wanted);
         if new && self.coming.with_value(Option::is_none) {
-            self.failure.set(None);
             self.ask(wanted);
         }
     }
@@ -256,6 +255,9 @@ impl State {
             Answer::Fitted { study, state, .. } => {
                 let (done, total) = (draws(&study), study.options.draws);
                 self.study.set(Some(Arc::new(*study)));
+                if self.failure.with_untracked(Option::is_some) {
+                    self.failure.set(None);
+                }
                 self.work.set(match state {
                     FitState::Drawing => Work::Drawing { done, total },
                     FitState::Stopped { done, total } => Work::Stopped { done, total },
