@@ -85,7 +85,13 @@ impl State {
                 self.file = Some(file);
                 self.fit(id, ask);
             }
-            Err((_, error)) => self.fail(id, Stage::Read, error.to_string()),
+            Err(error) => {
+                // The page hears no more of the earlier fit under its old request; it can ask for it again.
+                if let Some(job) = &mut self.job {
+                    job.stop();
+                }
+                self.fail(id, Stage::Read, error.to_string());
+            }
         }
     }
 

@@ -86,8 +86,6 @@ impl Engine {
         let mut client = self.0.borrow_mut();
         client.id += 1;
         let id = client.id;
-        // A file that was on its way when a newer choice came is still the file that choice is about.
-        let file = file.or_else(|| client.request.take().and_then(|earlier| earlier.file));
         let busy = client.request.replace(Pending { id, ask, file, accepted: false }).is_some();
         drop(client);
         self.send();

@@ -24,16 +24,26 @@ pub struct Example {
 }
 
 /// Every example; the first is the one the page opens on.
-pub static EXAMPLES: [Example; 4] = [
+pub static EXAMPLES: [Example; 5] = [
     Example {
         id: "tiny-cpt",
         title: "Tiny CPT: English → Python, German (measured by us)",
         file: "tiny-cpt.csv",
         badge: "measured by us",
-        about: "52 real runs of small byte-level models: 4 sizes, 7 ratios, 2 domains.",
-        citation: "Measured for Ratioscope on 2026-11-24.",
+        about: "Real runs of small byte-level models.",
+        citation: "Measured for Ratioscope, 2026-11-24.",
         card: Some("assets/examples/tiny-cpt.md"),
         unit: "nats per byte",
+    },
+    Example {
+        id: "generated-grid",
+        title: "A full grid (generated, not measured)",
+        file: "generated-grid.csv",
+        badge: "generated",
+        about: "Generated from a known D-CPT Law with noise, to show a complete grid: 3 sizes, 9 ratios, 20 budgets.",
+        citation: "Nothing in it was measured.",
+        card: None,
+        unit: "nats per token",
     },
     Example {
         id: "d-cpt-chemistry",

@@ -28,9 +28,9 @@ pub fn Intro() -> impl IntoView {
         <div class="intro">
             <h1>"See the loss of a continual pre-training run before you pay for it"</h1>
             <p>
-                "A few small runs at several mixture ratios are enough: a scaling law is fitted to their losses, and the three "
-                "sliders show what another ratio, model size or token budget would reach, and how sure that is. "
-                "An example is open. Drop a CSV of your own runs anywhere on this page to use it instead."
+                "For people who plan continual pre-training. A scaling law is fitted to a few small runs; three sliders show "
+                "the loss another mixture ratio, model size or token budget would reach, and how sure that is. "
+                "An example is open: move the sliders, or drop a CSV of your own runs anywhere on this page."
             </p>
         </div>
     }

@@ -5,7 +5,7 @@ use super::state::State;
 use crate::chart::build::ratio_view;
 use crate::fit::{Note, Prediction, Severity};
 use crate::law::{Axis, Recipe};
-use crate::settings::{Axes, SliderAxis, axes};
+use crate::settings::{Axes, SliderAxis};
 use crate::table::LossKind;
 use leptos::prelude::*;
 
@@ -31,6 +31,7 @@ pub fn Explore() -> impl IntoView {
                 <Loss kind=LossKind::Domain/>
             </div>
             <div class="chart">
+                <Withheld/>
                 <Beyond/>
                 <LossChart view=chart on_ratio=Callback::new(move |ratio| set(state, Axis::Ratio, ratio))/>
             </div>
@@ -51,7 +52,7 @@ fn set(state: State, axis: Axis, value: f64) {
     }
 }
 
-/// One predicted loss, and what withholds answers that rest on it.
+/// One predicted loss.
 #[component]
 fn Loss(kind: LossKind) -> impl IntoView {
     let state = State::get();
@@ -68,17 +69,38 @@ fn Loss(kind: LossKind) -> impl IntoView {
         LossKind::Domain => "Domain loss",
     };
     let level = Signal::derive(move || state.settings.with(|settings| settings.fit.level));
-    let withheld = move || {
-        let fit = state.fit_of(kind)?;
-        let notes: Vec<Note> = fit.notes.into_iter().filter(|note| note.severity == Severity::Withholds).collect();
-        let lines = notes.into_iter().map(|note| view! { <p>{super::fit::note_line(&note)}</p> }).collect_view();
-        Some(view! { <div class="withheld">{lines}</div> })
+    // With three sizes or fewer the band can't see how far the size term may be off.
+    let without = move || {
+        let (low, high) = prediction.get()?.without_a_size?;
+        Some(view! {
+            <p class="without quiet">{format!("{low:.3}–{high:.3} when one measured size is left out of the fit")}</p>
+        })
     };
     view! {
         <div class="loss-slot">
             <LossFigure kind name=title prediction level/>
-            {withheld}
+            {without}
         </div>
+    }
+}
+
+/// What a reader must know before using a loss the law cannot describe.
+#[component]
+fn Withheld() -> impl IntoView {
+    let state = State::get();
+    let notes = Memo::new(move |_| {
+        let both = [(LossKind::General, "General loss"), (LossKind::Domain, "Domain loss")];
+        let of = |(kind, name): (LossKind, &'static str)| {
+            let notes: Vec<Note> = state.fit_of(kind).map(|fit| fit.notes).unwrap_or_default();
+            notes.into_iter().filter(|note| note.severity == Severity::Withholds).map(move |note| (name, note))
+        };
+        both.into_iter().flat_map(of).collect::<Vec<_>>()
+    });
+    move || {
+        let lines = notes.get().into_iter().map(|(name, note)| {
+            view! { <p><strong>{name}": "</strong>{super::fit::note_line(&note)}</p> }
+        });
+        view! { <div class="withheld">{lines.collect_view()}</div> }
     }
 }
 
@@ -140,24 +162,23 @@ fn Reset() -> impl IntoView {
     }
 }
 
-/// Says how far outside the data the what-if lies, in a line that is always there so that nothing moves.
+/// Says how far outside the data the what-if lies, in a line that is always there so that little moves.
 #[component]
 fn Beyond() -> impl IntoView {
     let state = State::get();
-    let said = Memo::new(move |_| match (state.ranges.get(), state.recipe.get()) {
-        (Some(ranges), Some(recipe)) => axes::beyond(&ranges, recipe),
-        _ => Vec::new(),
+    let said = Memo::new(move |_| {
+        let recipe = state.recipe.get()?;
+        state.study.with(|study| {
+            let notes = study.as_ref()?.extrapolation(recipe);
+            Some(notes.into_iter().map(|note| note.text).collect::<Vec<_>>())
+        })
     });
-    let class = move || if said.with(Vec::is_empty) { "beyond quiet" } else { "beyond warn" };
-    let text = move || {
-        let said = said.get();
-        if state.recipe.with(Option::is_none) {
-            String::new()
-        } else if said.is_empty() {
-            "Inside the data.".to_owned()
-        } else {
-            format!("▲ Beyond the data: {}.", said.join("; "))
-        }
+    let outside = Memo::new(move |_| said.with(|said| said.as_ref().is_some_and(|said| !said.is_empty())));
+    let class = move || if outside.get() { "beyond warn" } else { "beyond quiet" };
+    let text = move || match said.get() {
+        None => String::new(),
+        Some(said) if said.is_empty() => "Inside the data.".to_owned(),
+        Some(said) => format!("▲ Beyond the data. {}", said.join(" ")),
     };
     view! { <p class=class>{text}</p> }
 }

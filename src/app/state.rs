@@ -179,7 +179,7 @@ impl State {
 
     /// Says that a file could not even be fetched.
     pub fn fail(self, what: String, why: String) {
-        self.work.set(if self.study.with(Option::is_some) { Work::Done } else { Work::Failed });
+        self.interrupted();
         self.failure.set(Some(Failure { what, why, kept: self.kept() }));
     }
 
@@ -223,12 +223,16 @@ impl State {
     fn ask_when_settings_change(self) {
         let wanted = Memo::new(move |_| self.settings.with(ask_of));
         Effect::new(move |_| {
-            let wanted = wanted.get();
-            if self.asked.with_value(|asked| *asked != wanted) {
-                self.failure.set(None);
-                self.ask(wanted);
-            }
+            self.catch_up(wanted.get());
         });
+    }
+
+    /// Asks for what the settings say, if that was not asked for yet. A file on its way brings settings of its own.
+    fn catch_up(self, wanted: Ask) {
+        let new = self.asked.with_value(|asked| *asked != wanted);
+        if new && self.coming.with_value(Option::is_none) {
+            self.ask(wanted);
+        }
     }
 
     fn hear(self, event: Event) {
@@ -251,6 +255,9 @@ impl State {
             Answer::Fitted { study, state, .. } => {
                 let (done, total) = (draws(&study), study.options.draws);
                 self.study.set(Some(Arc::new(*study)));
+                if self.failure.with_untracked(Option::is_some) {
+                    self.failure.set(None);
+                }
                 self.work.set(match state {
                     FitState::Drawing => Work::Drawing { done, total },
                     FitState::Stopped { done, total } => Work::Stopped { done, total },
@@ -310,7 +317,11 @@ impl State {
             self.asked.update_value(|asked| asked.reading = read.clone());
             self.settings.update(|settings| settings.reading = read);
         }
+        let missed = coming.is_some();
         self.fail(what, text);
+        if missed {
+            self.catch_up(ask_of(&self.settings.get_untracked()));
+        }
     }
 
     fn kept(self) -> &'static str {

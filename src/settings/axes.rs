@@ -1,6 +1,6 @@
-//! Where the sliders start and how far they go, from the data; how far a recipe lies outside it.
+//! Where the sliders start and how far they go, from the data.
 
-use crate::law::{Axis, Ranges, Recipe, Span};
+use crate::law::{Ranges, Recipe, Span};
 use crate::quantity::{Params, Share, Tokens, significant};
 use crate::table::Observations;
 
@@ -10,9 +10,6 @@ const BELOW: f64 = 8.0;
 const ABOVE: f64 = 20.0;
 /// Distinct sizes looked at for the one in the middle: far more than any grid has.
 const DISTINCT: usize = 4096;
-/// Within this factor (or share) of the data's end a value counts as inside: fields show three digits.
-const SLACK: f64 = 6e-3;
-
 /// The three sliders' axes and the recipe they start at.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Axes {
@@ -127,41 +124,9 @@ fn nearest(values: Option<&[f64]>, target: f64, span: Option<Span>) -> f64 {
         .unwrap_or(target)
 }
 
-/// One sentence for each axis on which a recipe lies outside the data, with the factor.
-pub fn beyond(ranges: &Ranges, recipe: Recipe) -> Vec<String> {
-    let mut said = Vec::new();
-    for (axis, value) in [(Axis::Size, recipe.size), (Axis::Tokens, recipe.tokens)] {
-        let Some(span) = ranges.span(axis).filter(|span| span.low > 0.0 && span.distinct > 1) else { continue };
-        let end = |v: f64| if axis == Axis::Size { Params(v).to_string() } else { Tokens(v).to_string() };
-        let what = if axis == Axis::Size { "model size" } else { "token budget" };
-        if value > span.high * (1.0 + SLACK) {
-            said.push(format!("{what} {} times the largest measured ({})", factor(value / span.high), end(span.high)));
-        } else if value < span.low / (1.0 + SLACK) {
-            said.push(format!(
-                "{what} {} times below the least measured ({})",
-                factor(span.low / value),
-                end(span.low)
-            ));
-        }
-    }
-    if let Some(span) = ranges.ratio.filter(|span| span.distinct > 1) {
-        if recipe.domain_share > span.high + SLACK {
-            said.push(format!("domain ratio above the largest measured ({})", Share(span.high)));
-        } else if recipe.domain_share < span.low - SLACK {
-            said.push(format!("domain ratio below the least measured ({})", Share(span.low)));
-        }
-    }
-    said
-}
-
-fn factor(value: f64) -> String {
-    let digits = if value < 10.0 { 2 } else { 3 };
-    significant(value, digits).to_string()
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{Axes, beyond};
+    use super::Axes;
     use crate::law::{Ranges, Recipe, Span};
     use crate::table::Observations;
 
@@ -200,20 +165,5 @@ mod tests {
         assert_eq!(axes.tokens.locked.as_deref(), Some("Locked: the file has no token budget."));
         let asked = Recipe { domain_share: 2.0, size: 1e12, tokens: 1.0 };
         assert_eq!(axes.fit_in(asked), Recipe { domain_share: 1.0, size: axes.start.size, tokens: 1e9 });
-    }
-
-    #[test]
-    fn says_how_far_outside_the_data_a_recipe_lies() {
-        let (ranges, _) = grid();
-        assert!(beyond(&ranges, Recipe { domain_share: 0.9, size: 4.01e9, tokens: 2e10 }).is_empty());
-        let far = beyond(&ranges, Recipe { domain_share: 0.95, size: 7e9, tokens: 1e8 });
-        assert_eq!(
-            far,
-            [
-                "model size 1.8 times the largest measured (4B)",
-                "token budget 10 times below the least measured (1B)",
-                "domain ratio above the largest measured (90 %)",
-            ]
-        );
     }
 }

@@ -14,12 +14,10 @@ pub struct File {
 }
 
 impl File {
-    /// Reads the bytes; gives them back where nothing can be used.
-    pub fn read(bytes: Vec<u8>, reading: &Reading) -> Result<Self, (Vec<u8>, ReadError)> {
-        match table::read(&bytes, reading) {
-            Ok(table) => Ok(Self { bytes, reading: reading.clone(), table }),
-            Err(error) => Err((bytes, error)),
-        }
+    /// Reads the bytes and keeps them.
+    pub fn read(bytes: Vec<u8>, reading: &Reading) -> Result<Self, ReadError> {
+        let table = table::read(&bytes, reading)?;
+        Ok(Self { bytes, reading: reading.clone(), table })
     }
 
     /// Reads the same bytes again; where that fails the earlier reading stays.

@@ -24,7 +24,7 @@ pub fn Open() -> impl IntoView {
     };
     view! {
         <div class="open">
-            <p class="row"><ChooseFile/><span class="quiet">"or drop it anywhere, or paste it"</span></p>
+            <p class="row"><ChooseFile/><span class="quiet">"or drop it, or paste it"</span></p>
             <label class="field">
                 <span>"Example"</span>
                 <select prop:value=chosen on:change=choose>
