@@ -100,6 +100,11 @@ impl Sample {
         self.ln_loss.len()
     }
 
+    /// Whether there are no rows.
+    pub fn is_empty(&self) -> bool {
+        self.ln_loss.is_empty()
+    }
+
     /// Number of parameters of the law, held ones included.
     pub fn parameters(&self) -> usize {
         self.held.len()
@@ -136,11 +141,9 @@ impl Sample {
         buffers.curve_weight.resize(n, 0.0);
         self.law.gradient(theta, &self.points, &mut buffers.loss, &mut buffers.gradient);
         let mut model = Model::zero(p);
-        for i in 0..n {
-            let loss = buffers.loss[i];
-            let s = loss.ln() - self.ln_loss[i];
-            let row = &buffers.gradient[i * p..(i + 1) * p];
-            buffers.curve_weight[i] = model.add_row(loss, s, weight[i], delta, row);
+        let rows = buffers.gradient.chunks_exact(p).zip(&buffers.loss).zip(&self.ln_loss).zip(weight);
+        for ((((row, loss), ln_loss), w), slot) in rows.zip(&mut buffers.curve_weight) {
+            *slot = model.add_row(*loss, loss.ln() - ln_loss, *w, delta, row);
         }
         model.finish();
         self.law.curvature(theta, &self.points, &buffers.curve_weight, &mut model.hessian);

@@ -103,10 +103,13 @@ fn middle(sizes: Option<&[f64]>, span: Option<Span>, tokens: &Option<Vec<f64>>) 
     // Few distinct values among maybe a million rows: this runs on the page's thread.
     let mut known: Vec<f64> = Vec::new();
     for (row, size) in sizes.unwrap_or_default().iter().enumerate() {
-        if size.is_finite() && *size > 0.0 && trained(row) && known.len() < DISTINCT {
-            if let Err(at) = known.binary_search_by(|value| value.total_cmp(size)) {
-                known.insert(at, *size);
-            }
+        if size.is_finite()
+            && *size > 0.0
+            && trained(row)
+            && known.len() < DISTINCT
+            && let Err(at) = known.binary_search_by(|value| value.total_cmp(size))
+        {
+            known.insert(at, *size);
         }
     }
     known.get(known.len() / 2).copied().or(span.map(|span| span.high)).unwrap_or(1e9)
