@@ -1,6 +1,6 @@
 //! Fits laws to observations and says how sure the result is.
 //!
-//! [`Session`](session::Session) runs it step by step, so that a worker can report progress and be cancelled; the result is a
+//! [`Session`] runs it step by step, so that a worker can report progress and be cancelled; the result is a
 //! [`Study`]: for each measured loss a [`Fit`] with parameters, paired draws and [`notes`](note::Note). Predictions of
 //! a fit and their intervals are in [`predict`].
 

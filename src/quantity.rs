@@ -269,3 +269,106 @@ impl fmt::Display for Share {
         write!(f, "{} %", (self.0 * 1000.0).round() / 10.0)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{DecimalMark, Params, Share, Tokens, number};
+
+    #[test]
+    fn sizes_as_people_write_them() {
+        for (text, expected) in [
+            ("1.8B", 1.8e9),
+            ("1,8B", 1.8e9),
+            ("1.8 B", 1.8e9),
+            ("1.8\u{a0}B", 1.8e9),
+            ("1.8 billion", 1.8e9),
+            ("7b", 7e9),
+            ("555.8M", 555.8e6),
+            ("2e9", 2e9),
+            ("2E+9", 2e9),
+            ("18,915,328", 18_915_328.0),
+            ("18.915.328", 18_915_328.0),
+            ("18 915 328", 18_915_328.0),
+            ("18\u{202f}915\u{202f}328", 18_915_328.0),
+            ("18_915_328", 18_915_328.0),
+            ("1,234.5K", 1_234_500.0),
+            ("1.234,5K", 1_234_500.0),
+            ("1,234", 1234.0),
+            ("70M params", 70e6),
+        ] {
+            let read = Params::parse(text).map(|p| p.0);
+            assert!(read.is_some_and(|v| (v / expected - 1.0).abs() < 1e-12), "{text}: {read:?}");
+        }
+        for text in
+            ["", "B", "0", "-1B", "−1B", "inf", "nan", "1.2.3B", "1,23,4", "12 34", "s0", "1e999", "1B2", "1 8", "x7b"]
+        {
+            assert_eq!(Params::parse(text), None, "{text}");
+        }
+        assert_eq!(Tokens::parse("0"), Some(Tokens(0.0)));
+        assert_eq!(Tokens::parse("20 billion tokens"), Some(Tokens(20e9)));
+    }
+
+    #[test]
+    fn shares_as_people_write_them() {
+        for (text, expected) in [
+            (".33", 0.33),
+            ("0,33", 0.33),
+            ("33 %", 0.33),
+            ("33\u{202f}%", 0.33),
+            ("33,5%", 0.335),
+            ("1:9", 0.1),
+            ("1 : 9", 0.1),
+            ("3/1", 0.75),
+            ("0.25-0.75", 0.25),
+            ("0.25–0.75", 0.25),
+            ("1e-3", 0.001),
+            ("0", 0.0),
+            ("1:0", 1.0),
+        ] {
+            let read = Share::parse(text).map(|s| s.0);
+            assert!(read.is_some_and(|v| (v - expected).abs() < 1e-12), "{text}: {read:?}");
+        }
+        for text in ["", "%", "33", "101%", "-0.1", "−0.1", "0:0", "1:2:3", "a:b", "-1:2", "NaN"] {
+            assert_eq!(Share::parse(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn only_a_lone_group_of_three_needs_the_mark() {
+        for (text, point, comma) in [
+            ("1,234", 1234.0, 1.234),
+            ("1.234", 1.234, 1234.0),
+            ("0.125", 0.125, 0.125),
+            ("0,125", 0.125, 0.125),
+            ("−2,5", -2.5, -2.5),
+        ] {
+            assert_eq!(number(text, DecimalMark::Point), Some(point), "{text}");
+            assert_eq!(number(text, DecimalMark::Comma), Some(comma), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_printed_is_read_back() {
+        for step in 0..2000 {
+            let value = 1e3 * 1.013f64.powi(step);
+            if value > 9e14 {
+                break;
+            }
+            let back = Params::parse(&Params(value).to_string()).map_or(0.0, |p| p.0);
+            assert!((back / value - 1.0).abs() <= 0.005, "{value} printed as {}", Params(value));
+        }
+        for step in 0..=1000 {
+            let value = f64::from(step) / 1000.0 + 0.0004;
+            let back = Share::parse(&Share(value.min(1.0)).to_string()).map_or(2.0, |s| s.0);
+            assert!((back - value.min(1.0)).abs() <= 0.0005 + 1e-12, "{value}");
+        }
+    }
+
+    #[test]
+    fn prints_as_papers_do() {
+        assert_eq!(Params(1.8e9).to_string(), "1.8B");
+        assert_eq!(Params(999.9e6).to_string(), "1B");
+        assert_eq!(Tokens(0.0).to_string(), "0");
+        assert_eq!(Share(1.0 / 3.0).to_string(), "33.3 %");
+    }
+}

@@ -3,13 +3,13 @@
 //! Three steps, each a plain type: bytes to cells, cells to columns with a [`Role`] and a [`Unit`], columns to
 //! [`Observations`]. What can't be used is a [`Problem`] with its row and column; nothing is dropped silently.
 
+mod assemble;
 mod cells;
-mod columns;
 mod header;
 pub mod observations;
 pub mod problem;
+mod recognise;
 pub mod role;
-mod rows;
 
 pub use observations::{LossColumn, LossKind, Observations};
 pub use problem::{Problem, Problems, ReadError};
@@ -80,31 +80,31 @@ pub struct Column {
 pub fn read(bytes: &[u8], reading: &Reading) -> Result<Table, ReadError> {
     let mut problems = Problems::default();
     let cells = cells::split(bytes, &mut problems)?;
-    let columns = columns::columns(&cells, reading, &mut problems);
-    let any = |roles: &[Role]| columns.iter().any(|column| roles.contains(&column.role));
-    if !any(&[Role::GeneralLoss, Role::DomainLoss, Role::Loss]) {
+    let columns = recognise::columns(&cells, reading, &mut problems);
+    let has = |roles: &[Role]| columns.iter().any(|column| roles.contains(&column.role));
+    if !has(&[Role::GeneralLoss, Role::DomainLoss, Role::Loss]) {
         return Err(ReadError::NoLoss { columns: cells.header });
     }
-    let axes = [Role::Size, Role::SizeWithoutEmbeddings, Role::Tokens, Role::DomainShare, Role::GeneralShare];
-    if !any(&axes) {
+    if !has(&[Role::Size, Role::SizeWithoutEmbeddings, Role::Tokens, Role::DomainShare, Role::GeneralShare]) {
         return Err(ReadError::NoAxis { columns: cells.header });
     }
-    let rows = rows::rows(&cells, &columns, reading.domain.as_deref(), &mut problems);
-    if rows.observations.is_empty() {
-        return Err(ReadError::NothingUsable { rows: cells.rows.len(), first: rows.first_problem.map(Box::new) });
+    let assembled = assemble::observations(&cells, &columns, reading.domain.as_deref(), &mut problems);
+    if assembled.observations.is_empty() {
+        let about_a_cell = |p: &&Problem| matches!(p, Problem::Cell { .. } | Problem::Blank { .. });
+        let first = problems.kept.iter().find(about_a_cell).cloned().map(Box::new);
+        return Err(ReadError::NothingUsable { rows: cells.rows.len(), first });
     }
-    let preview =
-        cells.rows.iter().take(PREVIEW).map(|row| row.iter().map(|cell| cell.chars().take(60).collect()).collect());
+    let preview = cells.rows.iter().take(PREVIEW_ROWS).map(|row| row.iter().map(str::to_owned).collect()).collect();
     Ok(Table {
         rows: cells.rows.len(),
-        preview: preview.collect(),
+        preview,
         columns,
         problems,
-        domains: rows.domains,
-        domain: rows.domain,
-        observations: rows.observations,
+        domains: assembled.domains,
+        domain: assembled.domain,
+        observations: assembled.observations,
     })
 }
 
-/// Rows of the preview: enough to see what a column holds.
-const PREVIEW: usize = 8;
+/// Rows kept as text: what a preview shows without scrolling.
+const PREVIEW_ROWS: usize = 20;

@@ -36,8 +36,8 @@ pub(super) fn split(bytes: &[u8], problems: &mut Problems) -> Result<Cells, Read
     let mut rows = Vec::new();
     let mut row_lines = Vec::new();
     let mut header: Option<Vec<String>> = None;
-    // The text is UTF-8 and rows may have any length, so no error is left; reading ends if there were one.
-    while let Ok(true) = reader.read_record(&mut record) {
+    // The text is UTF-8 and rows may have any length, so no error is left; reading would end at one.
+    while matches!(reader.read_record(&mut record), Ok(true)) {
         let line = lines.of_record(record.position().map_or(0, csv::Position::byte) as usize);
         if record.iter().all(str::is_empty) {
             continue;

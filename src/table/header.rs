@@ -1,377 +1,370 @@
-//! What a header says by its spelling: the role, the unit and the corpus it names.
-//!
-//! Headers are split into lower-case words ("tokens_B", "Tokens (B)" and "tokensB" all say tokens and b). The word
-//! lists are the spellings seen in papers' tables, trackers' exports and this project's own test files.
+//! What a header alone says: the role of its column and the unit of its numbers.
 
 use super::role::{Role, Unit};
 
-/// What a header alone suggests.
+/// What a header says.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Spelling {
-    /// The role, where a word says one.
+pub(super) struct Hint {
+    /// The role, where the header names one.
     pub role: Option<Role>,
-    /// The unit, where a word says one.
+    /// The unit, where the header names one.
     pub unit: Option<Unit>,
-    /// Words left over: the corpus a share or a loss is of ("arxiv" of "weight_arxiv").
-    pub stem: Vec<String>,
     /// Why, in a few words.
-    pub reason: String,
+    pub reason: &'static str,
+    /// Whether the words say which side it is ("general", "replay", "r_d"), and not only a corpus' name or nothing.
+    pub explicit: bool,
+    /// What is left of the header: the corpus of "weight_arxiv" and "arxiv_loss" is "arxiv".
+    pub stem: String,
 }
 
-/// Corpora that papers use as the general one.
+/// Corpora people replay as the general one, the biggest first: where several losses look general the first is used.
 const GENERAL_CORPORA: [&str; 17] = [
-    "pile",
-    "c4",
     "slimpajama",
     "redpajama",
-    "fineweb",
+    "pile",
     "dolma",
-    "openwebtext",
-    "wikitext",
+    "fineweb",
+    "refinedweb",
+    "dclm",
     "commoncrawl",
     "cc",
-    "dclm",
-    "refinedweb",
-    "falcon",
-    "pajama",
+    "c4",
+    "mc4",
+    "openwebtext",
+    "owt",
+    "web",
     "webtext",
-    "english",
-    "slim",
+    "wikitext",
+    "openlm",
 ];
-const GENERAL_WORDS: [&str; 8] = ["general", "gen", "old", "source", "pt", "pretrain", "pretraining", "replay"];
-const DOMAIN_WORDS: [&str; 6] = ["domain", "dom", "target", "new", "downstream", "specific"];
-const LOSS_WORDS: [&str; 6] = ["loss", "losses", "nll", "ce", "xent", "crossentropy"];
-const SHARE_WORDS: [&str; 12] = [
-    "ratio",
-    "share",
-    "mix",
-    "mixture",
-    "proportion",
-    "fraction",
-    "frac",
-    "weight",
-    "weights",
-    "replay",
-    "r",
-    "percentage",
+
+/// Corpora people continue on. One of these beside a general name ("pile_arxiv") makes it a domain.
+const DOMAIN_CORPORA: [&str; 34] = [
+    "github",
+    "python",
+    "code",
+    "stack",
+    "starcoder",
+    "arxiv",
+    "math",
+    "law",
+    "legal",
+    "freelaw",
+    "medical",
+    "medicine",
+    "biomedical",
+    "chemistry",
+    "music",
+    "finance",
+    "book",
+    "books",
+    "stackexchange",
+    "pubmed",
+    "german",
+    "french",
+    "chinese",
+    "japanese",
+    "wikipedia",
+    "wiki",
+    "pes2o",
+    "s2orc",
+    "reddit",
+    "science",
+    "physics",
+    "news",
+    "openhermes",
+    "patents",
 ];
-const SIZE_WORDS: [&str; 9] =
-    ["params", "param", "parameters", "parameter", "size", "nparams", "modelsize", "paramcount", "nparameters"];
-const TOKEN_WORDS: [&str; 5] = ["tokens", "token", "toks", "ntokens", "datasize"];
-/// Words that only say which number it is, and name no corpus.
-const FILLER: [&str; 21] = [
+
+/// Words that only say that a loss is an evaluation's.
+const FILLER: [&str; 27] = [
     "val",
     "valid",
     "validation",
     "eval",
+    "evaluation",
     "test",
-    "n",
-    "num",
-    "number",
-    "of",
-    "the",
-    "model",
-    "total",
-    "count",
-    "seen",
-    "train",
-    "training",
-    "cpt",
-    "on",
-    "in",
-    "metric",
+    "heldout",
+    "held",
+    "out",
+    "final",
+    "lm",
+    "loss",
+    "losses",
+    "nll",
+    "xent",
+    "ce",
+    "cross",
+    "entropy",
+    "nats",
     "l",
+    "per",
+    "token",
+    "mean",
+    "avg",
+    "the",
+    "on",
+    "set",
 ];
 
-/// The words of a header, in lower case, split at signs and where small letters meet capitals.
+/// The place of a corpus among the general ones, the biggest first; `None` where it is not one of them.
+pub(super) fn general_rank(name: &str) -> Option<usize> {
+    let words = words(name);
+    if words.iter().any(|w| matches!(w.as_str(), "general" | "replay" | "old")) {
+        return Some(0);
+    }
+    if words.iter().any(|w| DOMAIN_CORPORA.contains(&w.as_str()) || w == "domain") {
+        return None;
+    }
+    let joined = words.concat();
+    GENERAL_CORPORA
+        .iter()
+        .position(|c| words.iter().any(|w| w == c) || joined == *c || (*c == "commoncrawl" && joined.contains(c)))
+        .map(|at| at + 1)
+}
+
+/// Whether a name is a corpus that is known at all.
+fn known_corpus(words: &[String], name: &str) -> bool {
+    general_rank(name).is_some() || words.iter().any(|w| DOMAIN_CORPORA.contains(&w.as_str()))
+}
+
+/// Lower-case words of a header: "ModelSize_(B)" is model, size, b.
 pub(super) fn words(header: &str) -> Vec<String> {
-    let mut words: Vec<String> = Vec::new();
+    let mut all: Vec<String> = Vec::new();
     let mut word = String::new();
-    let mut before_small = false;
+    let mut before_lower = false;
     for c in header.chars() {
-        let starts = c.is_uppercase() && before_small;
-        if !c.is_alphanumeric() && c != '%' || starts {
-            words.extend((!word.is_empty()).then(|| std::mem::take(&mut word)));
+        let camel = before_lower && c.is_uppercase();
+        if (!c.is_alphanumeric() || camel) && !word.is_empty() {
+            all.push(std::mem::take(&mut word));
         }
-        if c == '%' {
-            words.extend((!word.is_empty()).then(|| std::mem::take(&mut word)));
-            words.push("%".to_owned());
-        } else if c.is_alphanumeric() {
+        if c.is_alphanumeric() {
             word.extend(c.to_lowercase());
         }
-        before_small = c.is_lowercase();
+        before_lower = c.is_lowercase();
     }
-    words.extend((!word.is_empty()).then_some(word));
-    words
+    if !word.is_empty() {
+        all.push(word);
+    }
+    all
 }
 
-/// Whether a name says the general corpus.
-pub(super) fn is_general(name: &[String]) -> bool {
-    let has = |list: &[&str]| name.iter().any(|word| list.contains(&word.as_str()));
-    !has(&DOMAIN_WORDS) && (has(&GENERAL_WORDS) || has(&GENERAL_CORPORA))
-}
-
-/// What a header says.
-pub(super) fn spelling(header: &str) -> Spelling {
-    let all = words(header);
-    let joined = all.join(" ");
-    let has = |word: &str| all.iter().any(|w| w == word);
-    let any = |list: &[&str]| list.iter().any(|word| has(word));
-    let none =
-        |reason: &str| Spelling { role: Some(Role::Ignore), unit: None, stem: Vec::new(), reason: reason.to_owned() };
-
-    if any(&[
-        "step",
-        "steps",
-        "lr",
-        "schedule",
-        "phase",
-        "epoch",
-        "epochs",
-        "wall",
-        "time",
-        "date",
-        "index",
-        "idx",
-        "iteration",
-    ]) || joined.contains("learning rate")
-    {
-        return none("a step, rate or bookkeeping column");
+/// The unit a header names: "tokens (B)", "params_M", "D (billions)", "replay %".
+fn unit(header: &str, words: &[String]) -> Option<Unit> {
+    if header.contains('%') {
+        return Some(Unit::Percent);
     }
-    if any(&["flop", "flops", "compute", "gflops"]) || joined == "c" {
-        return none("compute; size and tokens are used instead");
-    }
-    if any(&["ppl", "perplexity", "acc", "accuracy", "bpb"]) {
-        return none("not a loss in nats");
-    }
-    if any(&LOSS_WORDS)
-        && any(&["lo", "hi", "lo95", "hi95", "std", "stderr", "se", "sem", "ci", "min", "max", "lower", "upper", "var"])
-    {
-        return none("the spread of a loss");
-    }
-    if any(&LOSS_WORDS) && any(&["train", "training"]) && !any(&["val", "validation", "eval"]) {
-        return none("a training loss; laws are fitted to validation losses");
-    }
-    let stem: Vec<String> = all
-        .iter()
-        .filter(|word| {
-            let word = word.as_str();
-            !(LOSS_WORDS.contains(&word)
-                || SHARE_WORDS.contains(&word)
-                || FILLER.contains(&word)
-                || DOMAIN_WORDS.contains(&word)
-                || matches!(word, "general" | "gen" | "%" | "pct" | "percent" | "g" | "d"))
-        })
-        .cloned()
-        .collect();
-    let found = |role: Role, unit: Option<Unit>, what: &str| Spelling {
-        role: Some(role),
-        unit,
-        stem: stem.clone(),
-        reason: match unit {
-            Some(unit) => format!("header says {what} in {}", unit.label()),
-            None => format!("header says {what}"),
+    let long = words.iter().find_map(|word| match word.as_str() {
+        "pct" | "percent" | "percentage" => Some(Unit::Percent),
+        "fraction" | "frac" => Some(Unit::Fraction),
+        "thousand" | "thousands" | "1e3" => Some(Unit::Thousands),
+        "million" | "millions" | "mn" | "1e6" => Some(Unit::Millions),
+        "billion" | "billions" | "bn" | "1e9" => Some(Unit::Billions),
+        "trillion" | "trillions" | "tn" | "1e12" => Some(Unit::Trillions),
+        _ => None,
+    });
+    // A single letter is a unit only at the end: the first word "t" is a column of its own.
+    long.or_else(|| match words.split_last() {
+        Some((last, before)) if !before.is_empty() => match last.as_str() {
+            "k" => Some(Unit::Thousands),
+            "m" => Some(Unit::Millions),
+            "b" => Some(Unit::Billions),
+            "t" => Some(Unit::Trillions),
+            _ => None,
         },
-    };
-
-    // Losses before the rest: "loss_per_token" is a loss and "domain_loss" no domain.
-    let l_of = |which: &str| joined == format!("l {which}") || joined == format!("l{which}");
-    if any(&LOSS_WORDS)
-        || joined.contains("cross entropy")
-        || l_of("g")
-        || l_of("d")
-        || (has("val") && all.len() == 2 && !any(&["set", "step"]))
-    {
-        if l_of("g") || is_general(&all) {
-            return found(Role::GeneralLoss, None, "a general loss");
-        }
-        if l_of("d") || any(&DOMAIN_WORDS) || !stem.is_empty() {
-            return found(Role::DomainLoss, None, "a domain loss");
-        }
-        return found(Role::Loss, None, "a loss");
-    }
-    if has("seed") || joined == "rng" {
-        return found(Role::Seed, None, "a seed");
-    }
-    if matches!(
-        joined.as_str(),
-        "eval set"
-            | "evaluation set"
-            | "eval"
-            | "evaluation"
-            | "val set"
-            | "dataset"
-            | "eval dataset"
-            | "benchmark"
-            | "task"
-            | "evaluated on"
-            | "validation set"
-            | "test set"
-    ) {
-        return found(Role::EvaluationSet, None, "the evaluation set");
-    }
-    let without_embeddings = any(&["nonemb", "nonembedding", "nonembed", "noembed", "noemb"])
-        || [
-            "non emb",
-            "non embed",
-            "non embedding",
-            "non embeddings",
-            "no emb",
-            "no embed",
-            "no embedding",
-            "no embeddings",
-            "without embeddings",
-            "without embedding",
-        ]
-        .iter()
-        .any(|text| joined.contains(text));
-    let unit = count_unit(&all);
-    if any(&TOKEN_WORDS)
-        || joined == "d"
-        || joined.starts_with("dataset size")
-        || joined.starts_with("data size")
-        || joined == "d billions"
-        || joined == "d b"
-    {
-        if any(&["pt", "pretrain", "pretraining"]) && !has("cpt") {
-            return none("tokens of pre-training, before the adaptation");
-        }
-        return found(Role::Tokens, unit, "tokens");
-    }
-    if any(&["pct", "percent", "%"])
-        || any(&SHARE_WORDS)
-        || matches!(joined.as_str(), "rd" | "rg" | "r d" | "r g" | "g d" | "general domain")
-    {
-        let percent = any(&["pct", "percent", "%", "percentage"]).then_some(Unit::Percent);
-        // "general:domain", as papers write it: the first part is the general share.
-        let general = matches!(joined.as_str(), "rg" | "r g" | "g d" | "general domain")
-            || joined.starts_with("general domain")
-            || is_general(&all);
-        return match general {
-            true => found(Role::GeneralShare, percent, "the general ratio"),
-            false => found(Role::DomainShare, percent, "the domain ratio"),
-        };
-    }
-    if without_embeddings {
-        return found(Role::SizeWithoutEmbeddings, unit, "parameters without embeddings");
-    }
-    if any(&SIZE_WORDS) || matches!(joined.as_str(), "n" | "n b" | "n m" | "n billions" | "n millions") {
-        return found(Role::Size, unit, "model size");
-    }
-    if matches!(
-        joined.as_str(),
-        "run"
-            | "run id"
-            | "run name"
-            | "name"
-            | "experiment"
-            | "exp"
-            | "experiment id"
-            | "id"
-            | "trial"
-            | "job"
-            | "runid"
-    ) {
-        return found(Role::Run, None, "the run");
-    }
-    if matches!(joined.as_str(), "domain" | "domain name" | "corpus" | "target domain" | "domain corpus" | "new domain")
-    {
-        return found(Role::Domain, None, "the domain");
-    }
-    Spelling { role: None, unit, stem: all, reason: String::new() }
-}
-
-/// The unit a header's words say: "(B)", "_M", "billions".
-fn count_unit(words: &[String]) -> Option<Unit> {
-    words.iter().rev().find_map(|word| match word.as_str() {
-        "k" | "thousand" | "thousands" => Some(Unit::Thousands),
-        "m" | "mm" | "million" | "millions" => Some(Unit::Millions),
-        "b" | "bn" | "g" | "billion" | "billions" => Some(Unit::Billions),
-        "t" | "trillion" | "trillions" => Some(Unit::Trillions),
         _ => None,
     })
 }
 
-#[cfg(test)]
-mod tests {
-    use super::{Role, Unit, spelling};
+/// Reads a header.
+pub(super) fn read(header: &str) -> Hint {
+    let words = words(header);
+    let unit = unit(header, &words);
+    let has = |list: &[&str]| words.iter().any(|w| list.contains(&w.as_str()));
+    let stem = words
+        .iter()
+        .filter(|w| !FILLER.contains(&w.as_str()) && !SHARE_WORDS.contains(&w.as_str()))
+        .map(String::as_str)
+        .collect::<Vec<_>>()
+        .concat();
+    let named = words.iter().filter(|w| !UNIT_WORDS.contains(&w.as_str())).map(String::as_str).collect::<Vec<_>>();
+    let side = side(&words);
+    let hint = |role: Role, reason: &'static str| Hint {
+        role: Some(role),
+        unit,
+        reason,
+        explicit: side.is_some(),
+        stem: stem.clone(),
+    };
 
-    #[test]
-    fn headers_people_write() {
-        use Role::{
-            Domain, DomainLoss, DomainShare, EvaluationSet, GeneralLoss, GeneralShare, Ignore, Loss, Run, Seed, Size,
-            SizeWithoutEmbeddings, Tokens,
+    if has(&["flop", "flops", "compute", "pfdays", "exaflops"]) || named == ["c"] {
+        return hint(Role::Ignore, "header says compute");
+    }
+    if has(&[
+        "step",
+        "steps",
+        "iter",
+        "iters",
+        "iteration",
+        "iterations",
+        "epoch",
+        "epochs",
+        "lr",
+        "schedule",
+        "phase",
+        "index",
+        "time",
+        "date",
+        "gpu",
+        "gpus",
+        "batch",
+        "warmup",
+        "optimizer",
+        "note",
+        "notes",
+        "comment",
+        "vocab",
+        "context",
+        "hours",
+        "wallclock",
+        "decay",
+    ]) || (has(&["learning"]) && has(&["rate"]))
+        || (has(&["sequence", "seq"]) && has(&["length", "len"]))
+    {
+        return hint(Role::Ignore, "header says training set-up");
+    }
+    if has(&["lo95", "hi95", "std", "stderr", "stdev", "sem", "err", "error", "ci", "lower", "upper", "var", "sd"]) {
+        return hint(Role::Ignore, "header says a spread");
+    }
+    if has(&["ppl", "perplexity", "acc", "accuracy", "score", "bleu", "f1", "em", "mult", "multiplier"]) {
+        return hint(Role::Ignore, "header says another measure");
+    }
+    if has(&["seed", "seeds", "replicate"]) {
+        return hint(Role::Seed, "header says seed");
+    }
+    let loss = has(&["loss", "losses", "nll", "xent"])
+        || (has(&["cross"]) && has(&["entropy"]))
+        || matches!(named.as_slice(), ["l", "g" | "d" | "general" | "domain"]);
+    if loss {
+        if has(&["train", "training"]) && !has(&["after"]) {
+            return hint(Role::Ignore, "header says training loss, not an evaluation");
+        }
+        return match side {
+            Some(Side::General) => hint(Role::GeneralLoss, "header says general loss"),
+            Some(Side::Domain) => hint(Role::DomainLoss, "header says domain loss"),
+            None if stem.is_empty() => hint(Role::Loss, "header says loss"),
+            None if general_rank(header).is_some() => hint(Role::GeneralLoss, "loss on a known general corpus"),
+            None => hint(Role::DomainLoss, "loss on a corpus that is not known as general"),
         };
-        let cases: [(&str, Role, Option<Unit>); 58] = [
-            ("N", Size, None),
-            ("params", Size, None),
-            ("n_params", Size, None),
-            ("Parameters", Size, None),
-            ("Model Size", Size, None),
-            ("model_size", Size, None),
-            ("size", Size, None),
-            ("params_M", Size, Some(Unit::Millions)),
-            ("params (B)", Size, Some(Unit::Billions)),
-            ("size_B", Size, Some(Unit::Billions)),
-            ("num_parameters", Size, None),
-            ("n_params_nonemb", SizeWithoutEmbeddings, None),
-            ("params_nonembedding", SizeWithoutEmbeddings, None),
-            ("params_no_embed", SizeWithoutEmbeddings, None),
-            ("Non-embedding parameters", SizeWithoutEmbeddings, None),
-            ("D", Tokens, None),
-            ("tokens", Tokens, None),
-            ("n_tokens", Tokens, None),
-            ("tokens_B", Tokens, Some(Unit::Billions)),
-            ("tokens (B)", Tokens, Some(Unit::Billions)),
-            ("Tokens [billions]", Tokens, Some(Unit::Billions)),
-            ("cpt_tokens_B", Tokens, Some(Unit::Billions)),
-            ("D (billions)", Tokens, Some(Unit::Billions)),
-            ("training tokens", Tokens, None),
-            ("ratio", DomainShare, None),
-            ("r", DomainShare, None),
-            ("r_d", DomainShare, None),
-            ("domain_ratio", DomainShare, None),
-            ("domain_ratio_python", DomainShare, None),
-            ("mixture ratio", DomainShare, None),
-            ("domain %", DomainShare, Some(Unit::Percent)),
-            ("weight_arxiv", DomainShare, None),
-            ("r_g", GeneralShare, None),
-            ("general_ratio_pile", GeneralShare, None),
-            ("general:domain", GeneralShare, None),
-            ("replay_pct", GeneralShare, Some(Unit::Percent)),
-            ("replay ratio", GeneralShare, None),
-            ("weight_commoncrawl", GeneralShare, None),
-            ("general_loss", GeneralLoss, None),
-            ("generalLoss", GeneralLoss, None),
-            ("L_g", GeneralLoss, None),
-            ("val_gen", GeneralLoss, None),
-            ("general_loss_pile", GeneralLoss, None),
-            ("old_loss_pile", GeneralLoss, None),
-            ("c4_loss", GeneralLoss, None),
-            ("L_d", DomainLoss, None),
-            ("domain loss", DomainLoss, None),
-            ("val_chem", DomainLoss, None),
-            ("new_loss", DomainLoss, None),
-            ("arxiv_loss", DomainLoss, None),
-            ("loss", Loss, None),
-            ("eval_loss", Loss, None),
-            ("eval_set", EvaluationSet, None),
-            ("run", Run, None),
-            ("seed", Seed, None),
-            ("domain", Domain, None),
-            ("learning_rate", Ignore, None),
-            ("loss_tok_lo95", Ignore, None),
-        ];
-        for (header, role, unit) in cases {
-            let found = spelling(header);
-            assert_eq!((found.role, found.unit), (Some(role), unit), "{header}: {found:?}");
-        }
     }
+    let text_of = has(&["name", "set", "dataset", "corpus", "id"]);
+    let share = has(&SHARE_WORDS)
+        || has(&["replay"])
+        || unit == Some(Unit::Percent)
+        || matches!(named.as_slice(), ["r"] | ["r", "g" | "d"] | ["rg" | "rd"] | ["g" | "general", "d" | "domain"])
+        || matches!(named.as_slice(), ["d" | "domain", "g" | "general"]);
+    if share && !text_of {
+        return match side {
+            Some(Side::General) => hint(Role::GeneralShare, "header says general ratio"),
+            Some(Side::Domain) => hint(Role::DomainShare, "header says domain ratio"),
+            None if general_rank(header).is_some() => hint(Role::GeneralShare, "share of a known general corpus"),
+            None => hint(Role::DomainShare, "header says ratio: taken as the domain's"),
+        };
+    }
+    if has(&["eval", "evaluation", "validation", "val", "test"]) && (text_of || has(&["domain", "data", "on"]))
+        || matches!(named.as_slice(), ["eval" | "dataset" | "corpus" | "set"])
+    {
+        return hint(Role::EvaluationSet, "header says evaluation set");
+    }
+    if has(&["tokens", "token"]) && !has(&["per", "tokenizer"])
+        || matches!(
+            named.as_slice(),
+            ["d"] | ["dataset" | "data", "size"] | ["token" | "training", "budget"] | ["budget"]
+        )
+    {
+        return hint(Role::Tokens, "header says tokens");
+    }
+    if has(&["params", "param", "parameters", "parameter", "size", "nparams", "nonembedding"])
+        || matches!(named.as_slice(), ["n"] | ["n", "nonemb" | "noemb"])
+    {
+        let without = has(&["nonemb", "noemb", "nonembedding", "nonembeddings"])
+            || (has(&["non", "no", "without", "excl", "excluding", "wo"])
+                && words.iter().any(|w| w.starts_with("emb")));
+        return match without {
+            true => hint(Role::SizeWithoutEmbeddings, "header says parameters without embeddings"),
+            false => hint(Role::Size, "header says model size"),
+        };
+    }
+    if matches!(
+        named.as_slice(),
+        ["domain"] | ["domain", "name"] | ["target", "domain"] | ["domain", "corpus" | "dataset"]
+    ) {
+        return hint(Role::Domain, "header says domain");
+    }
+    if has(&["run", "experiment", "exp", "trial", "recipe"]) || matches!(named.as_slice(), ["name"] | ["id"]) {
+        return hint(Role::Run, "header says run");
+    }
+    let reason = if known_corpus(&words, header) { "header names a corpus" } else { "header not recognised" };
+    Hint { role: None, unit, reason, explicit: side.is_some(), stem: words.concat() }
+}
 
-    #[test]
-    fn a_corpus_name_alone_says_no_role() {
-        for header in ["Github", "Pile-CC", "x"] {
-            assert_eq!(spelling(header).role, None, "{header}");
-        }
-    }
+/// Words that make a column a share.
+const SHARE_WORDS: [&str; 14] = [
+    "ratio",
+    "ratios",
+    "share",
+    "fraction",
+    "frac",
+    "weight",
+    "weights",
+    "proportion",
+    "mixture",
+    "mix",
+    "pct",
+    "percent",
+    "percentage",
+    "prop",
+];
+
+/// Words that are only a unit.
+const UNIT_WORDS: [&str; 16] = [
+    "k",
+    "m",
+    "b",
+    "t",
+    "bn",
+    "mn",
+    "tn",
+    "pct",
+    "thousand",
+    "million",
+    "millions",
+    "billion",
+    "billions",
+    "trillion",
+    "trillions",
+    "percent",
+];
+
+/// Which corpus the words of a header speak of.
+#[derive(Clone, Copy, PartialEq)]
+enum Side {
+    General,
+    Domain,
+}
+
+/// The first word that says which corpus: in "general:domain" the first part is the general share.
+fn side(words: &[String]) -> Option<Side> {
+    let explicit = words.iter().find_map(|word| match word.as_str() {
+        "general" | "gen" | "g" | "rg" | "lg" => Some(Side::General),
+        "domain" | "target" | "d" | "rd" | "ld" => Some(Side::Domain),
+        _ => None,
+    });
+    explicit.or_else(|| {
+        words.iter().find_map(|word| match word.as_str() {
+            "replay" | "old" => Some(Side::General),
+            "new" => Some(Side::Domain),
+            _ => None,
+        })
+    })
 }

@@ -135,7 +135,7 @@ pageTest(world, "the main job by keyboard alone", {}, async (page) => {
   assert.ok(button.ring, "the focus is seen");
   const ratio = await tabTo(({ name, type }) => name === "Domain ratio" && type === "range");
   assert.ok(ratio.ring, "the focus is seen");
-  await moves(page, "Domain ratio", () => page.keyboard.press("Home"));
+  await moves(page, "Domain ratio", () => page.keyboard.press("PageUp"));
   await tabTo(({ name, type }) => name.startsWith("Token budget,") && type === "text");
   const least = await slider(page, "Token budget").evaluate((control) => control.value);
   await page.keyboard.press("Control+A");

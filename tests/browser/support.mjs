@@ -9,7 +9,7 @@ import { serve } from "../../tools/serve.mjs";
 // The page is hosted under a path of somebody's site: nothing may rely on lying at the root.
 const SUB_PATH = "/some/sub/path/";
 // Long enough for a cold start on a busy machine; a condition that holds earlier ends the wait.
-export const PATIENCE = 60_000;
+export const PATIENCE = 20_000;
 
 let browser, server;
 
