@@ -182,7 +182,7 @@ impl Session {
         Study {
             schema: SCHEMA,
             version: env!("CARGO_PKG_VERSION").to_owned(),
-            options: Options { draws: self.done, ..self.options.clone() },
+            options: self.options.clone(),
             ranges: self.ranges,
             general: of_kind(LossKind::General).next().map(|target| target.name.clone()),
             domains: of_kind(LossKind::Domain).map(|target| target.name.clone()).collect(),
