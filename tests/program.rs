@@ -111,7 +111,7 @@ fn the_study_has_every_field_a_notebook_reads() {
     assert_eq!(keys(&study["targets"]), ["domain_loss", "general_loss"]);
     for (name, kind) in [("general_loss", "general"), ("domain_loss", "domain")] {
         let fit = &study["targets"][name];
-        assert_eq!(fit["kind"].as_str().unwrap().to_lowercase(), kind);
+        assert_eq!(fit["kind"], kind);
         assert_eq!(fit["law"], "d-cpt");
         assert_eq!(fit["n"], 540, "the base rows are not fitted");
         assert_eq!(fit["runs"], 27);
