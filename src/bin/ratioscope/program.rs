@@ -64,7 +64,9 @@ pub fn main() -> ExitCode {
     match output.and_then(|text| print(&text)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
-            let _ = writeln!(io::stderr(), "ratioscope: {failure}");
+            // A cell or a header quoted in the sentence may hold line breaks; a script reads one line.
+            let sentence = failure.to_string().split(['\r', '\n']).collect::<Vec<_>>().join(" ");
+            let _ = writeln!(io::stderr(), "ratioscope: {sentence}");
             ExitCode::from(failure.code())
         }
     }

@@ -1,0 +1,94 @@
+//! How long the engine takes on the generated grid of 540 rows: the fit, its draws, a curve, the reading of a table.
+//!
+//! `cargo bench --bench engine`; the measurements are short, so that the whole run stays under a minute.
+
+#[cfg(not(target_arch = "wasm32"))]
+mod native {
+    use criterion::{Criterion, SamplingMode, Throughput};
+    use ratioscope::fit::{Options, Session, Study};
+    use ratioscope::law::{Axis, Recipe};
+    use ratioscope::table::{self, Reading, Table};
+    use std::error::Error;
+    use std::hint::black_box;
+    use std::path::Path;
+    use std::time::Duration;
+
+    /// Draws behind the intervals, the program's default.
+    const DRAWS: usize = 200;
+    /// Points of a curve: what a wide chart shows.
+    const POINTS: usize = 200;
+
+    /// Opens the grid and measures.
+    pub fn main() -> Result<(), Box<dyn Error>> {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/examples/generated-grid.csv");
+        let bytes = std::fs::read(path)?;
+        let table = table::read(&bytes, &Reading::default())?;
+        let mut criterion = Criterion::default().configure_from_args();
+        reading(&mut criterion, &bytes, table.rows as u64);
+        let study = fitting(&mut criterion, &table)?;
+        curve(&mut criterion, &study);
+        criterion.final_summary();
+        Ok(())
+    }
+
+    fn reading(criterion: &mut Criterion, bytes: &[u8], rows: u64) {
+        let mut group = criterion.benchmark_group("table");
+        group.warm_up_time(Duration::from_millis(500)).measurement_time(Duration::from_secs(2)).sample_size(20);
+        group.throughput(Throughput::Elements(rows));
+        group.bench_function("read", |b| b.iter(|| table::read(black_box(bytes), &Reading::default())));
+        group.finish();
+    }
+
+    /// Measures the fit and its draws; returns the study with all draws for what asks it.
+    fn fitting(criterion: &mut Criterion, table: &Table) -> Result<Study, Box<dyn Error>> {
+        let options = Options { draws: DRAWS, ..Options::default() };
+        let mut group = criterion.benchmark_group("fit");
+        group.sampling_mode(SamplingMode::Flat).sample_size(10);
+        group.warm_up_time(Duration::from_millis(500)).measurement_time(Duration::from_secs(4));
+        group.bench_function("both losses, cold", |b| {
+            b.iter(|| Session::new(black_box(table), None, &[], &options));
+        });
+        // The optima are found outside the measurement: what is timed is the draws alone.
+        group.bench_function("200 paired draws", |b| {
+            b.iter_batched(
+                || Session::new(table, None, &[], &options),
+                |session| session.map(draw),
+                criterion::BatchSize::PerIteration,
+            );
+        });
+        group.finish();
+        Ok(draw(Session::new(table, None, &[], &options)?).study())
+    }
+
+    /// Adds every draw asked for.
+    fn draw(mut session: Session) -> Session {
+        loop {
+            let (done, asked) = session.step();
+            if done >= asked {
+                return session;
+            }
+        }
+    }
+
+    fn curve(criterion: &mut Criterion, study: &Study) {
+        let at = Recipe { domain_share: 0.3, size: 1.8e9, tokens: 10e9 };
+        let shares: Vec<f64> = (0..POINTS).map(|i| i as f64 / (POINTS - 1) as f64).collect();
+        let mut group = criterion.benchmark_group("curve");
+        group.warm_up_time(Duration::from_millis(500)).measurement_time(Duration::from_secs(2)).sample_size(20);
+        for (name, fit) in &study.targets {
+            group.bench_function(format!("200 points with bands, {name}"), |b| {
+                b.iter(|| fit.curve(Axis::Ratio, black_box(at), &shares, study.options.level));
+            });
+        }
+        group.finish();
+    }
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    native::main()
+}
+
+/// Nothing to measure in a browser: the engine's benchmarks are native.
+#[cfg(target_arch = "wasm32")]
+fn main() {}

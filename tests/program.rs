@@ -1,0 +1,358 @@
+//! The built program end to end: what it prints, what it writes as JSON, and its exit codes.
+
+#![cfg(not(target_arch = "wasm32"))]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+
+use serde_json::Value;
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::{Command, Output, Stdio};
+use std::sync::OnceLock;
+
+const GRID: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/assets/examples/generated-grid.csv");
+const D_CPT: [&str; 9] = ["E", "A", "alpha", "B", "beta", "eta", "C", "gamma", "eps"];
+
+/// Runs the program with `input` on standard input.
+fn run(arguments: &[&str], input: &str) -> Output {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_ratioscope"))
+        .args(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // A program that refuses its arguments ends without reading: the pipe is then closed, which is no failure.
+    let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
+    child.wait_with_output().unwrap()
+}
+
+/// What a run that must succeed printed.
+fn printed(arguments: &[&str], input: &str) -> String {
+    let output = run(arguments, input);
+    let errors = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(0), "{arguments:?}: {errors}");
+    assert_eq!(errors, "", "{arguments:?} succeeds silently");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// The standard error of a run that must end with `code`, and print nothing.
+fn refused(code: i32, arguments: &[&str], input: &str) -> String {
+    let output = run(arguments, input);
+    let errors = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(code), "{arguments:?}: {errors}");
+    assert_eq!(String::from_utf8(output.stdout).unwrap(), "", "{arguments:?}");
+    errors
+}
+
+/// The standard error of a run on unusable data: one line that opens with the program's name.
+fn unusable(arguments: &[&str], input: &str) -> String {
+    let errors = refused(2, arguments, input);
+    assert!(errors.starts_with("ratioscope: ") && errors.ends_with(".\n"), "{arguments:?}: {errors:?}");
+    assert_eq!(errors.lines().count(), 1, "{arguments:?}: {errors:?}");
+    errors
+}
+
+/// The grid's study with 20 draws of seed 1, fitted once for all tests.
+fn grid() -> &'static str {
+    static TEXT: OnceLock<String> = OnceLock::new();
+    TEXT.get_or_init(|| printed(&["fit", GRID, "--json", "--draws", "20", "--seed", "1"], ""))
+}
+
+fn json(text: &str) -> Value {
+    serde_json::from_str(text).unwrap()
+}
+
+fn numbers(value: &Value) -> Vec<f64> {
+    value.as_array().unwrap().iter().map(|v| v.as_f64().unwrap()).collect()
+}
+
+/// The keys of an object, sorted.
+fn keys(value: &Value) -> Vec<&str> {
+    let mut keys: Vec<&str> = value.as_object().unwrap().keys().map(String::as_str).collect();
+    keys.sort_unstable();
+    keys
+}
+
+fn temporary(name: &str, text: &str) -> String {
+    let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
+    std::fs::write(&path, text).unwrap();
+    path.into_os_string().into_string().unwrap()
+}
+
+/// Five sizes and six budgets from 1.7 + 0.4/N^0.35 + 0.3/D^0.4 in billions, with a run effect; the same loss twice.
+fn same_loss_twice() -> String {
+    let mut text = String::from("run,params_B,tokens_B,general_loss,domain_loss\n");
+    for (i, n) in [0.1, 0.3, 1.0, 3.0, 10.0_f64].into_iter().enumerate() {
+        let effect = [2e-3, -3e-3, 1e-3, -1e-3, 2e-3][i];
+        for (j, d) in [1.0, 2.0, 4.0, 8.0, 16.0, 32.0_f64].into_iter().enumerate() {
+            let noise = [5e-4, -7e-4, 1e-4, 8e-4, -4e-4, -2e-4][(i + j) % 6];
+            let loss = (1.7 + 0.4 / n.powf(0.35) + 0.3 / d.powf(0.4)) * f64::exp(effect + noise);
+            text.push_str(&format!("r{i},{n},{d},{loss:.6},{loss:.6}\n"));
+        }
+    }
+    text
+}
+
+#[test]
+fn the_study_has_every_field_a_notebook_reads() {
+    let study = json(grid());
+    assert_eq!(study["schema"], 1);
+    assert_eq!(study["version"], env!("CARGO_PKG_VERSION"));
+    assert_eq!(study["seed"], 1);
+    assert_eq!(study["draws"], 20);
+    assert_eq!(study["level"], 0.9);
+    assert_eq!(study["delta"], 1e-3);
+    assert_eq!(study["general"], "general_loss");
+    assert_eq!(study["domains"], serde_json::json!(["domain_loss"]));
+    assert_eq!(study["problems"], serde_json::json!([]));
+    assert_eq!(study["ranges"]["size"]["low"], 5e8);
+    assert_eq!(study["ranges"]["size"]["high"], 4e9);
+    assert_eq!(study["ranges"]["tokens"]["distinct"], 20);
+    assert_eq!(keys(&study["targets"]), ["domain_loss", "general_loss"]);
+    for (name, kind) in [("general_loss", "general"), ("domain_loss", "domain")] {
+        let fit = &study["targets"][name];
+        assert_eq!(fit["kind"], kind);
+        assert_eq!(fit["law"], "d-cpt");
+        assert_eq!(fit["n"], 540, "the base rows are not fitted");
+        assert_eq!(fit["runs"], 27);
+        let objective = fit["objective"].as_f64().unwrap();
+        let mean = fit["huber_mean"].as_f64().unwrap();
+        assert!((mean * 540.0 / objective - 1.0).abs() < 1e-9);
+        assert!(fit["r2"].as_f64().unwrap() > 0.99);
+        let error = fit["mean_relative_error"].as_f64().unwrap();
+        assert!((1e-4..1e-2).contains(&error), "{error}");
+        for note in fit["notes"].as_array().unwrap() {
+            assert!(note["code"].is_string() && note["severity"].is_string() && note["text"].is_string(), "{note}");
+        }
+    }
+}
+
+#[test]
+fn the_optimum_in_the_file_is_the_one_of_the_reference() {
+    let study = json(grid());
+    let oracle = include_str!("fixtures/oracle.json");
+    for (target, case) in [("general_loss", "generated-grid-general"), ("domain_loss", "generated-grid-domain")] {
+        let all = json(oracle);
+        let reference = all.as_array().unwrap().iter().find(|record| record["case"] == case).unwrap();
+        let wanted = reference["objective"].as_f64().unwrap();
+        let found = study["targets"][target]["objective"].as_f64().unwrap();
+        assert!(found <= wanted * (1.0 + 1e-6), "{target}: {found} against {wanted}");
+    }
+}
+
+#[test]
+fn parameters_stand_by_name_in_the_order_of_the_law_with_an_interval_in_both_units() {
+    let study = json(grid());
+    for fit in study["targets"].as_object().unwrap().values() {
+        let mut wanted = D_CPT;
+        wanted.sort_unstable();
+        assert_eq!(keys(&fit["parameters"]), wanted);
+        for name in D_CPT {
+            let p = &fit["parameters"][name];
+            let of = |v: &Value| ["value", "low", "high"].map(|key| v[key].as_f64().unwrap());
+            let (natural, billions) = (of(p), of(&p["billions"]));
+            assert!(natural[1] <= natural[2] && billions[1] <= billions[2], "{name}: {p}");
+            assert_eq!(p["held"], false);
+        }
+        let value = |p: &Value, name: &str| p[name]["value"].as_f64().unwrap();
+        let p = &fit["parameters"];
+        let a = p["A"]["billions"]["value"].as_f64().unwrap();
+        let expected = value(p, "A") / 1e9_f64.powf(value(p, "alpha"));
+        assert!((a / expected - 1.0).abs() < 1e-9, "A in billions is A / 1e9^alpha: {a} against {expected}");
+    }
+    // The order of the text, which a map read back does not keep.
+    let text = &grid()[grid().find("\"parameters\"").unwrap()..];
+    let places: Vec<usize> = D_CPT.iter().map(|name| text.find(&format!("\"{name}\": {{")).unwrap()).collect();
+    assert!(places.is_sorted(), "{places:?}");
+}
+
+#[test]
+fn both_losses_have_as_many_draws_as_were_asked_for() {
+    let study = json(grid());
+    for fit in study["targets"].as_object().unwrap().values() {
+        for name in D_CPT {
+            assert_eq!(numbers(&fit["draws"][name]).len(), 20, "{name}");
+        }
+        assert_eq!(numbers(&fit["new_run"]).len(), 20);
+        let e = numbers(&fit["draws"]["E"]);
+        assert!(e.iter().any(|v| *v != e[0]), "draws differ from one another");
+    }
+}
+
+#[test]
+fn draw_b_has_the_same_weights_in_every_target() {
+    let study = json(&printed(&["fit", "-", "--json", "--draws", "20"], &same_loss_twice()));
+    let (general, domain) = (&study["targets"]["general_loss"], &study["targets"]["domain_loss"]);
+    assert_eq!(general["law"], "chinchilla");
+    // The two columns hold the same numbers: with the same weights every draw must agree.
+    assert_eq!(general["draws"], domain["draws"]);
+    assert_eq!(numbers(&general["draws"]["alpha"]).len(), 20);
+}
+
+#[test]
+fn a_target_alone_has_the_draws_it_has_beside_the_other() {
+    let alone = json(&printed(&["fit", GRID, "--json", "--draws", "3", "--target", "domain"], ""));
+    assert_eq!(keys(&alone["targets"]), ["domain_loss"]);
+    assert_eq!(alone["general"], Value::Null);
+    let both = json(grid());
+    for name in D_CPT {
+        let three = numbers(&alone["targets"]["domain_loss"]["draws"][name]);
+        assert_eq!(three, numbers(&both["targets"]["domain_loss"]["draws"][name])[..3], "{name}");
+    }
+}
+
+#[test]
+fn the_base_losses_stand_by_size() {
+    let study = json(grid());
+    let base = study["base"].as_array().unwrap();
+    let sizes: Vec<f64> = base.iter().map(|b| b["size"].as_f64().unwrap()).collect();
+    assert_eq!(sizes, [5e8, 1.8e9, 4e9]);
+    // The first rows of the file: 0.5B at 0 tokens.
+    assert!((base[0]["losses"]["general_loss"].as_f64().unwrap() - 2.91983).abs() < 1e-9);
+    assert!((base[0]["losses"]["domain_loss"].as_f64().unwrap() - 2.2245).abs() < 1e-9);
+}
+
+#[test]
+fn the_same_seed_writes_the_same_bytes_and_another_seed_other_draws() {
+    let csv = same_loss_twice();
+    let with = |seed: &str| printed(&["fit", "-", "--json", "--draws", "20", "--seed", seed], &csv);
+    let (first, again, other) = (with("1"), with("1"), with("2"));
+    assert_eq!(first, again);
+    let (first, other) = (json(&first), json(&other));
+    assert_eq!(other["seed"], 2);
+    let of = |study: &Value, key: &str| study["targets"]["domain_loss"][key].clone();
+    assert_ne!(of(&first, "draws"), of(&other, "draws"));
+    assert_ne!(of(&first, "new_run"), of(&other, "new_run"));
+    assert_eq!(of(&first, "objective"), of(&other, "objective"), "the seed is of the draws alone");
+}
+
+#[test]
+fn standard_input_is_read_like_a_file() {
+    let grid_text = std::fs::read_to_string(GRID).unwrap();
+    let arguments = |file| ["fit", file, "--json", "--draws", "2"];
+    assert_eq!(printed(&arguments("-"), &grid_text), printed(&arguments(GRID), ""));
+}
+
+#[test]
+fn problems_of_the_file_are_written_with_their_row() {
+    let csv = same_loss_twice() + "r9,1,4,lots,2.2\n";
+    let study = json(&printed(&["fit", "-", "--json", "--draws", "0"], &csv));
+    let problems = study["problems"].as_array().unwrap();
+    // One header and 30 rows come before it.
+    let found = problems.iter().filter_map(Value::as_str).any(|p| p.contains("32") && p.contains("lots"));
+    assert!(found, "{problems:?}");
+    assert_eq!(study["targets"]["general_loss"]["n"], 30);
+    assert_eq!(study["targets"]["domain_loss"]["n"], 31);
+    assert_eq!(study["targets"]["domain_loss"]["parameters"]["E"]["low"], Value::Null, "no draws, no interval");
+}
+
+#[test]
+fn a_prediction_beyond_the_data_says_so() {
+    let fit = temporary("beyond.json", grid());
+    let asked = ["predict", &fit, "--ratio", "0.3", "--size", "7B", "--tokens", "20B"];
+    let text = printed(&asked, "");
+    let warning = "The model size 7B is outside the data: the largest is 4B, 1.75 times above it.";
+    assert!(text.lines().any(|line| line == warning), "{text}");
+    assert_eq!(text.matches("outside the data").count(), 1, "{text}");
+    assert!(text.contains("general_loss: ") && text.contains("domain_loss: "), "{text}");
+
+    let answer = json(&printed(&[&asked[..], &["--json"]].concat(), ""));
+    assert_eq!(answer["recipe"]["size"], 7e9);
+    let outside = answer["outside"].as_array().unwrap();
+    assert_eq!(outside.len(), 1, "{outside:?}");
+    assert_eq!(outside[0]["nearest"], 4e9);
+    for name in ["general_loss", "domain_loss"] {
+        let p = &answer["targets"][name];
+        let (loss, law) = (p["loss"].as_f64().unwrap(), numbers(&p["law"]));
+        assert!(law[0] < law[1] && (law[0] - 0.05..law[1] + 0.05).contains(&loss), "{p}");
+        assert_eq!(p["base"], Value::Null, "no base model of 7B was measured");
+    }
+}
+
+#[test]
+fn a_prediction_inside_the_data_has_the_loss_of_its_formula_and_the_change_from_the_base() {
+    let asked = ["predict", "-", "--ratio", "3:7", "--size", "1.8B", "--tokens", "10B", "--json"];
+    let answer = json(&printed(&asked, grid()));
+    assert_eq!(answer["outside"], serde_json::json!([]));
+    let study = json(grid());
+    for (name, own) in [("general_loss", 0.7_f64), ("domain_loss", 0.3)] {
+        let p = |key: &str| study["targets"][name]["parameters"][key]["billions"]["value"].as_f64().unwrap();
+        let by_hand = p("E")
+            + p("A") / 1.8_f64.powf(p("alpha"))
+            + p("B") * own.powf(p("eta")) / 10_f64.powf(p("beta"))
+            + p("C") / (own + p("eps")).powf(p("gamma"));
+        let predicted = &answer["targets"][name];
+        let number = |key: &str| predicted[key].as_f64().unwrap();
+        assert!((number("loss") - by_hand).abs() < 1e-9, "{name}: {predicted} against {by_hand}");
+        assert!((number("change") - (number("loss") - number("base"))).abs() < 1e-12);
+        let (law, new_run) = (numbers(&predicted["law"]), numbers(&predicted["new_run"]));
+        assert!(new_run[1] - new_run[0] > law[1] - law[0], "a new run is less sure than the law: {predicted}");
+    }
+}
+
+#[test]
+fn the_report_for_people_names_each_loss_and_its_quality() {
+    let text = printed(&["fit", "-", "--draws", "2"], &same_loss_twice());
+    for wanted in ["general_loss: ", "domain_loss: ", "L = E + A/N^α + B/D^β", "R² ", "of 2 draws", "30 rows, 5 runs"]
+    {
+        assert!(text.contains(wanted), "{wanted} in {text}");
+    }
+}
+
+#[test]
+fn wrong_usage_ends_with_1() {
+    let fit = |rest: &[&'static str]| [&["fit", GRID, "--draws", "0"], rest].concat();
+    for (rest, named) in [
+        (&["--no-such-flag"][..], "--no-such-flag"),
+        (&["--law", "no-such-law"], "no-such-law"),
+        (&["--size", "no-such-size"], "no-such-size"),
+        (&["--tokens", "no-such-tokens"], "no-such-tokens"),
+        (&["--ratio", "no-such-ratio"], "no-such-ratio"),
+        (&["--loss", "no-such-loss"], "no-such-loss"),
+        (&["--target", "no-such-target"], "no-such-target"),
+        (&["--domain", "no-such-domain"], "no-such-domain"),
+        (&["--seed", "one"], "one"),
+    ] {
+        let errors = refused(1, &fit(rest), "");
+        assert!(errors.contains(named), "{rest:?}: {errors}");
+    }
+    refused(1, &[], "");
+    refused(1, &["fit"], "");
+    refused(1, &["no-such-command"], "");
+    let errors = refused(1, &["predict", "-", "--ratio", "0.3", "--tokens", "20B"], grid());
+    assert!(errors.contains("--size is needed"), "{errors}");
+    let errors = refused(1, &["predict", "-", "--ratio", "0.3", "--size", "huge"], grid());
+    assert!(errors.contains("huge"), "{errors}");
+}
+
+#[test]
+fn help_and_version_are_no_errors() {
+    assert_eq!(printed(&["--version"], ""), format!("ratioscope {}\n", env!("CARGO_PKG_VERSION")));
+    let help = printed(&["fit", "--help"], "");
+    assert!(help.contains("--draws") && help.contains("--seed"), "{help}");
+}
+
+#[test]
+fn unusable_data_ends_with_2_and_one_line() {
+    let fit = ["fit", "-", "--json"];
+    assert!(unusable(&fit, "").contains("empty"));
+    assert!(unusable(&fit, "params,tokens,domain_loss\n").contains("no rows"));
+    assert!(unusable(&fit, "params,tokens,colour\n1B,2B,red\n").contains("colour"));
+    assert!(
+        unusable(&fit, "params,tokens,domain_loss\n1B,2B,2.5\n3B,4B,2.3\n").contains("Too little to fit: 2 usable")
+    );
+    let missing = format!("{}/no-such-file.csv", env!("CARGO_TARGET_TMPDIR"));
+    assert!(unusable(&["fit", &missing], "").contains("no-such-file.csv"));
+    assert!(unusable(&["fit", env!("CARGO_TARGET_TMPDIR")], "").contains("could not be read"));
+    let predict = ["predict", "-", "--ratio", "0.3", "--size", "7B", "--tokens", "20B"];
+    assert!(unusable(&predict, "not a study").contains("is no fit of ratioscope"));
+    assert!(unusable(&predict, &grid().replacen("\"schema\": 1", "\"schema\": 999", 1)).contains("its schema is 999"));
+    assert!(unusable(&predict, &grid().replacen("\"alpha\"", "\"omega\"", 1)).contains("are not those of its law"));
+}
+
+#[test]
+fn a_line_break_inside_a_cell_does_not_break_the_line_of_the_error() {
+    let csv = "params,tokens,domain_loss\n1B,2B,\"not\na number\"\n";
+    unusable(&["fit", "-"], csv);
+    unusable(&["fit", "-"], "params,tokens,\"col\nour\"\n1B,2B,red\n");
+}
