@@ -49,6 +49,7 @@ mod native {
             b.iter(|| Session::new(black_box(table), None, &[], &options));
         });
         // The optima are found outside the measurement: what is timed is the draws alone.
+        group.measurement_time(Duration::from_secs(20)); // ten samples of two seconds, criterion's least
         group.bench_function("200 paired draws", |b| {
             b.iter_batched(
                 || Session::new(table, None, &[], &options),
