@@ -395,18 +395,3 @@ fn the_order_of_columns_does_not_matter() {
         PLAIN.lines().map(|line| line.split(',').rev().collect::<Vec<_>>().join(",") + "\n").collect();
     assert_eq!(print(&open(&reversed).observations), print(&open(PLAIN).observations));
 }
-
-/// Prints rows per second: `cargo test --test table --release -- --ignored --nocapture`.
-#[test]
-#[ignore = "a measurement"]
-fn rows_per_second() {
-    let mut text = String::from("params,tokens,domain_ratio,general_loss,domain_loss\n");
-    for i in 0..300_000 {
-        text.push_str(&format!("{}e6,{},0.{},2.{i},1.{i}\n", 70 + i % 7, i * 1000, 1 + i % 9));
-    }
-    let start = std::time::Instant::now();
-    let table = open(&text);
-    let seconds = start.elapsed().as_secs_f64();
-    assert_eq!(table.observations.len(), 300_000);
-    eprintln!("{:.0} rows/s, {:.0} MB/s", 300_000.0 / seconds, text.len() as f64 / seconds / 1e6);
-}
