@@ -50,7 +50,7 @@ pub static EXAMPLES: [Example; 5] = [
         title: "D-CPT Law, chemistry at 1.8B (as transcribed)",
         file: "d-cpt-chemistry.csv",
         badge: "as transcribed",
-        about: "Four ratios at one size and one budget: the paper's check of its recommended ratio.",
+        about: "Seven ratios at one size and one budget: the paper's check of its recommended ratio.",
         citation: "As transcribed from Que et al., D-CPT Law, NeurIPS 2024, arXiv 2406.01375, usage 1.",
         card: None,
         unit: "nats per token",
