@@ -18,7 +18,7 @@ pub mod session;
 pub mod study;
 pub mod weights;
 
-pub use layout::LayoutError;
+pub use layout::{LayoutError, StudyLayout};
 pub use note::{Note, NoteCode, Severity};
 pub use predict::{Curve, Prediction};
 pub use session::{FitError, Session};

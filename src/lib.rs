@@ -2,6 +2,7 @@
 //!
 //! The crate's map, in the order the data flows; nothing reaches back up.
 //!
+//! - [`order`]: sorting by a few shared routines.
 //! - [`quantity`]: parameters, tokens, shares and FLOPs: read "1.8B", "33 %", "1:2" and print them.
 //! - [`table`]: bytes to cells, cells to columns with roles and units, columns to observations.
 //! - [`law`]: the trait [`law::Law`] and the catalogue, one file a law.
@@ -13,6 +14,7 @@
 pub mod chart;
 pub mod fit;
 pub mod law;
+pub mod order;
 pub mod quantity;
 pub mod settings;
 pub mod table;

@@ -38,7 +38,7 @@ pub struct Choice {
 }
 
 /// A file that was read: its columns, what was wrong, and the observations.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Table {
     /// The columns in the order of the file.
     pub columns: Vec<Column>,

@@ -3,8 +3,8 @@
 use super::view::{ChartView, Measured, Panel};
 use crate::fit::{Fit, Study};
 use crate::law::{Axis, Recipe};
+use crate::order;
 use crate::table::{LossKind, Observations};
-use std::collections::BTreeMap;
 
 /// Steps of the curve along the domain share.
 const STEPS: usize = 120;
@@ -18,7 +18,7 @@ const SAME_BUDGET: f64 = 1.25;
 /// budget is within a factor of 1.25, and hollow otherwise. A target that was not fitted has no panel.
 pub fn ratio_view(study: &Study, observations: &Observations, recipe: Recipe, domain: &str) -> ChartView {
     let mut x: Vec<f64> = (0..=STEPS).map(|k| k as f64 / STEPS as f64).chain(ENDS).collect();
-    x.sort_by(f64::total_cmp);
+    order::ascending(&mut x);
     let targets = study.general.as_deref().into_iter().chain([domain]);
     let panels = targets
         .filter_map(|name| study.targets.get(name))
@@ -56,23 +56,26 @@ fn measured(observations: &Observations, fit: &Fit, recipe: Recipe) -> Vec<Measu
     let value = |column: &Option<Vec<f64>>, row: usize| column.as_ref().and_then(|c| c.get(row).copied());
     let far = |a: f64, b: f64| (a / b).ln().abs();
     // The row of each run whose budget is nearest; rows at zero tokens are the base model, drawn as its own line.
-    let mut nearest: BTreeMap<u32, (f64, usize)> = BTreeMap::new();
+    let mut nearest: Vec<Option<(f64, usize)>> = vec![None; observations.runs.len()];
     for (row, run) in observations.run.iter().enumerate() {
         let tokens = value(&observations.tokens, row);
         let usable = column.values.get(row).is_some_and(|v| v.is_finite()) && tokens.is_none_or(|d| d > 0.0);
         let distance = tokens.map_or(0.0, |d| far(d, recipe.tokens));
         if usable && distance.is_finite() {
-            let kept = nearest.entry(*run).or_insert((f64::INFINITY, row));
-            if distance < kept.0 {
-                *kept = (distance, row);
+            if let Some(kept) = nearest.get_mut(*run as usize)
+                && kept.is_none_or(|(least, _)| distance < least)
+            {
+                *kept = Some((distance, row));
             }
         }
     }
     let size_gap = |row: usize| value(&observations.size, row).map_or(0.0, |n| far(n, recipe.size));
-    let least = nearest.values().map(|(_, row)| size_gap(*row)).fold(f64::INFINITY, f64::min);
+    let least = nearest.iter().flatten().map(|(_, row)| size_gap(*row)).fold(f64::INFINITY, f64::min);
     nearest
         .into_iter()
-        .filter_map(|(run, (gap, row))| {
+        .zip(&observations.runs)
+        .filter_map(|(kept, run)| {
+            let (gap, row) = kept?;
             Some(Measured {
                 x: *shares.get(row)?,
                 y: *column.values.get(row)?,
@@ -80,7 +83,7 @@ fn measured(observations: &Observations, fit: &Fit, recipe: Recipe) -> Vec<Measu
                 tokens: value(&observations.tokens, row),
                 other: size_gap(row) > least + 1e-9 || gap > SAME_BUDGET.ln(),
                 line: observations.line.get(row).copied().unwrap_or(0),
-                run: observations.runs.get(run as usize).cloned().unwrap_or_default(),
+                run: run.clone(),
             })
         })
         .collect()

@@ -1,4 +1,4 @@
-//! How a study is laid out in JSON and in messages: flat, by name, in natural units.
+//! How a study is laid out in a file: flat, by name, in natural units.
 //!
 //! A notebook reads `study["targets"]["general_loss"]["parameters"]["alpha"]["value"]` without knowing the order of a
 //! law's parameters or the scale it was fitted on. `N` is in parameters and `D` in tokens everywhere but under
@@ -43,7 +43,7 @@ impl std::error::Error for LayoutError {}
 
 /// A [`Study`] as it is written.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub(super) struct StudyLayout {
+pub struct StudyLayout {
     schema: u32,
     version: String,
     seed: u64,

@@ -8,6 +8,7 @@ use super::prepare::{Prepared, Row, sample_of};
 use super::sample::Buffers;
 use super::study::{Fit, Options};
 use crate::law::{Axis, Enters, Finding};
+use crate::order;
 
 /// Below this many runs the spread of weighted draws is not called an interval (design: about six).
 pub const FEW_RUNS: usize = 6;
@@ -52,7 +53,7 @@ pub fn notes(prepared: &Prepared, fit: &Fit, options: &Options, cold: (usize, us
     if tried > 0 && disagree as f64 > COLD_SHARE * tried as f64 {
         notes.push(Note::draws_disagree(disagree, tried));
     }
-    notes.sort_by_key(|note| std::cmp::Reverse(note.severity));
+    order::sort_by(&mut notes, |a, b| b.severity.cmp(&a.severity));
     notes
 }
 
@@ -104,13 +105,14 @@ fn parameters(prepared: &Prepared, fit: &Fit, options: &Options, notes: &mut Vec
 /// Whether the measured loss rises with tokens, which a law that falls in `D` cannot follow.
 fn rises_with_tokens(rows: &[Row], law: &str) -> Option<Note> {
     // Rows are in canonical order: size, ratio, tokens. A run's rows may be apart where several runs share a recipe.
-    let mut runs: std::collections::BTreeMap<u32, Vec<(f64, f64)>> = std::collections::BTreeMap::new();
+    let mut runs: Vec<Vec<(f64, f64)>> =
+        vec![Vec::new(); rows.iter().map(|row| row.run as usize + 1).max().unwrap_or(0)];
     for row in rows {
-        runs.entry(row.run).or_default().push((row.tokens, row.loss.ln()));
+        runs[row.run as usize].push((row.tokens, row.loss.ln()));
     }
     let (mut long, mut rising, mut largest) = (0usize, 0usize, 0.0f64);
-    for run in runs.values_mut() {
-        run.sort_by(|a, b| a.0.total_cmp(&b.0));
+    for run in &mut runs {
+        order::sort_by(run, |a, b| a.0.total_cmp(&b.0));
         run.dedup_by(|b, a| a.0 == b.0);
         if run.len() < 3 {
             continue;
@@ -135,7 +137,7 @@ fn rises_with_tokens(rows: &[Row], law: &str) -> Option<Note> {
 /// white noise of deviation σ a second difference has variance 6σ², and a normal's median absolute value is .6745σ.
 fn checkpoint_noise(losses: &[f64]) -> f64 {
     let mut seconds: Vec<f64> = losses.windows(3).map(|w| (w[0] - 2.0 * w[1] + w[2]).abs()).collect();
-    seconds.sort_by(f64::total_cmp);
+    order::ascending(&mut seconds);
     super::predict::quantile(&seconds, 0.5) / (0.6745 * 6f64.sqrt())
 }
 

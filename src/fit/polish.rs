@@ -262,7 +262,7 @@ fn bounded_step(
     let p = theta.len();
     let damped = |j: usize, k: usize| model.hessian[j * p + k] + damping * model.majoriser[j * p + k];
     let mut step = vec![0.0; p];
-    let mut moved = free.clone();
+    let moved = free.clone();
     // Each pass but the last puts at least one parameter on its bound.
     while !free.is_empty() {
         // In units where the majoriser's diagonal is 1, or exponents and coefficients of very different size ruin the digits.
@@ -290,7 +290,6 @@ fn bounded_step(
         }
         free = keep;
     }
-    moved.sort_unstable();
     let quadratic: f64 =
         moved.iter().map(|&j| step[j] * moved.iter().map(|&k| damped(j, k) * step[k]).sum::<f64>()).sum();
     let linear: f64 = moved.iter().map(|&j| model.gradient[j] * step[j]).sum();

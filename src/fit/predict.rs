@@ -4,6 +4,7 @@ use super::note::Note;
 use super::prepare::own_share;
 use super::study::{Fit, Study};
 use crate::law::{self, Axis, Points, Recipe};
+use crate::order;
 use serde::{Deserialize, Serialize};
 
 /// A predicted loss with its intervals.
@@ -162,7 +163,7 @@ impl Study {
 
 /// The percentile interval of `values` at `level`, with linear interpolation between order statistics. Reorders `values`.
 pub fn percentile_interval(values: &mut [f64], level: f64) -> (f64, f64) {
-    values.sort_unstable_by(f64::total_cmp);
+    order::ascending(values);
     let tail = (1.0 - level) / 2.0;
     (quantile(values, tail), quantile(values, 1.0 - tail))
 }

@@ -4,6 +4,7 @@ use super::sample::Sample;
 use super::study::BaseLoss;
 use super::weights::run_key;
 use crate::law::{Axis, Law, Points, Ranges, Scale, Span};
+use crate::order;
 use crate::table::{LossColumn, LossKind, Observations};
 use std::collections::BTreeMap;
 
@@ -65,30 +66,30 @@ pub fn ranges(observations: &Observations) -> Ranges {
 /// Least, largest and number of distinct values (apart by more than rounding); `None` of no values.
 fn span(values: impl Iterator<Item = f64>) -> Option<Span> {
     let mut values: Vec<f64> = values.collect();
-    values.sort_by(f64::total_cmp);
+    order::ascending(&mut values);
     values.dedup_by(|b, a| (*b - *a).abs() <= 1e-9 * a.abs());
     Some(Span { low: *values.first()?, high: *values.last()?, distinct: values.len() })
 }
 
 /// The base model's losses by size.
 pub fn base_losses(observations: &Observations) -> Vec<BaseLoss> {
-    // Sizes are exact copies of one another in a file; bits are a fair key and sort as positive numbers do.
-    let mut sums: BTreeMap<Option<u64>, BTreeMap<String, (f64, f64)>> = BTreeMap::new();
-    for row in (0..observations.len()).filter(|&row| is_base(observations, row)) {
-        let size = observations.size.as_ref().map(|size| size[row].to_bits());
-        for column in &observations.losses {
-            let loss = column.values[row];
-            if loss.is_finite() {
-                let entry = sums.entry(size).or_default().entry(column.name.clone()).or_insert((0.0, 0.0));
-                entry.0 += loss;
-                entry.1 += 1.0;
+    let size = |row: usize| observations.size.as_ref().map_or(f64::NAN, |size| size[row]);
+    let base: Vec<usize> = (0..observations.len()).filter(|&row| is_base(observations, row)).collect();
+    let sorted = order::positions(base.len(), &|a, b| size(base[a]).total_cmp(&size(base[b])));
+    let rows: Vec<usize> = sorted.into_iter().map(|at| base[at]).collect();
+    // Sizes are exact copies of one another in a file.
+    rows.chunk_by(|&a, &b| size(a).to_bits() == size(b).to_bits())
+        .filter_map(|rows| {
+            let mut losses = BTreeMap::new();
+            for column in &observations.losses {
+                let measured = || rows.iter().map(|&row| column.values[row]).filter(|loss| loss.is_finite());
+                let n = measured().count();
+                if n > 0 {
+                    losses.insert(column.name.clone(), measured().sum::<f64>() / n as f64);
+                }
             }
-        }
-    }
-    sums.into_iter()
-        .map(|(size, losses)| BaseLoss {
-            size: size.map(f64::from_bits),
-            losses: losses.into_iter().map(|(name, (sum, n))| (name, sum / n)).collect(),
+            let size = observations.size.as_ref().map(|_| size(rows[0]));
+            (!losses.is_empty()).then_some(BaseLoss { size, losses })
         })
         .collect()
 }
@@ -107,7 +108,7 @@ pub fn prepare(observations: &Observations, column: &LossColumn, law: &'static d
         })
         .collect();
     let name = |row: &Row| observations.runs.get(row.run as usize).map_or("", String::as_str);
-    rows.sort_by(|a, b| {
+    order::sort_by(&mut rows, |a, b| {
         [
             a.size.total_cmp(&b.size),
             a.ratio.total_cmp(&b.ratio),
@@ -147,11 +148,11 @@ pub fn sample_of(
     let mut points = Points::default();
     let mut runs: Vec<u32> = Vec::new();
     let mut run = Vec::with_capacity(rows.len());
-    // Runs by first row in the canonical order; found again through a map, as a file may have thousands.
-    let mut index: BTreeMap<u32, usize> = BTreeMap::new();
+    // Runs by first row in the canonical order; found again by their index, as a file may have thousands.
+    let mut index: Vec<Option<usize>> = vec![None; rows.iter().map(|row| row.run as usize + 1).max().unwrap_or(0)];
     for row in rows {
         points.push(scale, row.size, row.tokens, row.ratio);
-        run.push(*index.entry(row.run).or_insert_with(|| {
+        run.push(*index[row.run as usize].get_or_insert_with(|| {
             runs.push(row.run);
             runs.len() - 1
         }));
@@ -176,7 +177,7 @@ pub fn sample_of(
 /// The geometric mean of the distinct values; 1 of none.
 fn geometric_mean(values: impl Iterator<Item = f64>) -> f64 {
     let mut values: Vec<f64> = values.collect();
-    values.sort_by(f64::total_cmp);
+    order::ascending(&mut values);
     values.dedup();
     let n = values.len().max(1) as f64;
     (values.iter().map(|value| value.ln()).sum::<f64>() / n).exp()

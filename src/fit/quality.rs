@@ -7,7 +7,7 @@ use super::sample::Sample;
 use super::study::{Estimate, Quality};
 use super::weights::uniform;
 use crate::law::Scale;
-use std::collections::BTreeMap;
+use crate::order;
 
 /// One billion: the unit of `N` and `D` in the formula shown.
 const BILLION: Scale = Scale { size: 1e9, tokens: 1e9 };
@@ -76,13 +76,14 @@ pub fn new_run_residuals(sample: &Sample, theta: &[f64], seed: u64, draws: usize
     let residuals = sample.residuals(theta);
     // Residuals by run, runs in the order of their keys: the order must be the same for every loss of the file, or
     // the draws of the general and the domain loss would not be paired. Rows of a run are in order of tokens already.
-    let mut by_run: BTreeMap<u64, Vec<f64>> = BTreeMap::new();
+    let mut by_run: Vec<(u64, Vec<f64>)> = sample.run_keys.iter().map(|&key| (key, Vec::new())).collect();
     for (&run, s) in sample.run.iter().zip(&residuals) {
-        by_run.entry(sample.run_keys[run]).or_default().push(*s);
+        by_run[run].1.push(*s);
     }
+    order::sort_by(&mut by_run, |a, b| a.0.cmp(&b.0));
     let runs: Vec<(f64, Vec<f64>)> = by_run
-        .into_values()
-        .map(|values| {
+        .into_iter()
+        .map(|(_, values)| {
             let level = values.iter().sum::<f64>() / values.len() as f64;
             (level, values.iter().map(|s| s - level).collect())
         })

@@ -9,6 +9,7 @@ use super::linear::non_negative;
 use super::polish::{self, Effort, Polished};
 use super::sample::{Buffers, Sample, huber};
 use crate::law::Enters;
+use crate::order;
 
 /// Points of the search for each shape parameter: 120 for one, 600 for the five of the D-CPT Law. Measured on the
 /// reference fits: 300 already end in the same optimum.
@@ -36,7 +37,7 @@ pub fn search(sample: &Sample, weight: &[f64], delta: f64, buffers: &mut Buffers
     };
     let mut scored: Vec<(f64, Vec<f64>)> =
         starts(&small).into_iter().map(|shape| project(&small, &small_weight, shape)).collect();
-    scored.sort_by(|a, b| a.0.total_cmp(&b.0));
+    order::sort_by(&mut scored, |a, b| a.0.total_cmp(&b.0));
 
     let mut refined: Vec<Polished> = scored
         .into_iter()
@@ -57,7 +58,7 @@ pub fn search(sample: &Sample, weight: &[f64], delta: f64, buffers: &mut Buffers
 
 /// Sorts by objective and keeps one of each group whose objectives agree within a share `tolerance`.
 pub fn drop_duplicates(basins: &mut Vec<Polished>, tolerance: f64) {
-    basins.sort_by(|a, b| a.value.total_cmp(&b.value));
+    order::sort_by(basins, |a, b| a.value.total_cmp(&b.value));
     basins.dedup_by(|b, a| (b.value - a.value).abs() <= tolerance * a.value.abs());
 }
 

@@ -6,7 +6,9 @@ use super::sample::Buffers;
 use super::study::{Fit, Options, Study};
 use super::{notes, quality, search, weights};
 use crate::law::{self, Law, Ranges};
+use crate::order;
 use crate::table::{LossKind, Observations, Table};
+use std::collections::BTreeMap;
 use std::fmt;
 
 /// The version of the study's layout; raised when a reader of the old one would be wrong.
@@ -178,6 +180,10 @@ impl Session {
 
     /// The result so far: intervals and notes rest on the draws done.
     pub fn study(&self) -> Study {
+        let mut targets = BTreeMap::new();
+        for target in &self.targets {
+            targets.insert(target.name.clone(), target.fit(&self.options));
+        }
         let of_kind = |kind: LossKind| self.targets.iter().filter(move |target| target.kind == kind);
         Study {
             schema: SCHEMA,
@@ -186,7 +192,7 @@ impl Session {
             ranges: self.ranges,
             general: of_kind(LossKind::General).next().map(|target| target.name.clone()),
             domains: of_kind(LossKind::Domain).map(|target| target.name.clone()).collect(),
-            targets: self.targets.iter().map(|target| (target.name.clone(), target.fit(&self.options))).collect(),
+            targets,
             base: self.base.clone(),
             problems: self.problems.clone(),
         }
@@ -217,7 +223,7 @@ fn choose(observations: &Observations, asked: &[String]) -> Result<Vec<usize>, F
             return Err(FitError::NoSuchTarget { asked: name.clone(), known });
         }
     }
-    chosen.sort_unstable();
+    order::sort_by(&mut chosen, usize::cmp);
     Ok(chosen)
 }
 

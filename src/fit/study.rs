@@ -1,6 +1,5 @@
 //! The results of a fit as plain data: what the page shows, what the program prints, what a worker sends.
 
-use super::layout::StudyLayout;
 use super::note::Note;
 use crate::law::{Ranges, Scale};
 use crate::table::LossKind;
@@ -28,9 +27,8 @@ impl Default for Options {
 
 /// Everything fitted to one file: one [`Fit`] a measured loss, with draws paired by index.
 ///
-/// Written flat, by name and in natural units: see [`layout`](super::layout).
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(into = "StudyLayout", try_from = "StudyLayout")]
+/// As a file it is a [`StudyLayout`](super::layout::StudyLayout): by name and in natural units.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Study {
     /// Version of this layout.
     pub schema: u32,
@@ -62,7 +60,7 @@ pub struct BaseLoss {
 }
 
 /// One law fitted to one measured loss.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Fit {
     /// Name of the loss.
     pub target: String,
@@ -90,7 +88,7 @@ pub struct Fit {
 }
 
 /// A parameter with its interval.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Estimate {
     /// Name in files: `alpha`.
     pub name: String,
@@ -109,7 +107,7 @@ pub struct Estimate {
 }
 
 /// How well a fit describes the rows it was fitted to (in sample).
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Quality {
     /// Sum of the Huber losses of the log residuals.
     pub objective: f64,

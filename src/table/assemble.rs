@@ -5,6 +5,7 @@ use super::header::general_rank;
 use super::problem::{Problem, Problems};
 use super::recognise::share;
 use super::{Column, LossColumn, LossKind, Observations, Role};
+use crate::order;
 use crate::quantity;
 use std::collections::HashMap;
 
@@ -54,7 +55,7 @@ pub(super) fn observations(
         false => matches!(role, Role::GeneralLoss | Role::DomainLoss),
     };
     let mut losses: Vec<(usize, &Column)> = columns.iter().enumerate().filter(|(_, c)| is_loss(c.role)).collect();
-    losses.sort_by_key(|(_, c)| c.role != Role::GeneralLoss);
+    order::sort_by(&mut losses, |a, b| (a.1.role != Role::GeneralLoss).cmp(&(b.1.role != Role::GeneralLoss)));
     let sources = Sources {
         size: find(Role::Size).or_else(|| find(Role::SizeWithoutEmbeddings)),
         tokens: find(Role::Tokens),
@@ -350,10 +351,10 @@ fn inferred_name(axes: &Axes, domain: Option<&str>, seed: &str) -> String {
 }
 
 /// Picks the general set of a long file by name and puts it first.
-fn one_general_set(losses: &mut [LossColumn], problems: &mut Problems) {
+fn one_general_set(losses: &mut Vec<LossColumn>, problems: &mut Problems) {
     let mut ranked: Vec<(usize, usize)> =
         losses.iter().enumerate().filter_map(|(at, loss)| Some((general_rank(&loss.name)?, at))).collect();
-    ranked.sort_unstable();
+    order::sort_by(&mut ranked, Ord::cmp);
     let names = |picked: &[(usize, usize)], losses: &[LossColumn]| {
         picked.iter().filter_map(|(_, at)| losses.get(*at)).map(|loss| loss.name.clone()).collect::<Vec<_>>()
     };
@@ -371,7 +372,7 @@ fn one_general_set(losses: &mut [LossColumn], problems: &mut Problems) {
                 loss.kind = LossKind::General;
             }
             // The general loss first; the domain losses keep their order.
-            losses.sort_by_key(|loss| loss.kind);
+            order::sort_by(losses, |a, b| a.kind.cmp(&b.kind));
         }
     }
 }

@@ -290,9 +290,8 @@ fn mixture(hints: &[Hint], columns: &mut [Column], problems: &mut Problems) {
     let general = |at: usize| columns.get(at).and_then(|c| header::general_rank(&c.header)).is_some();
     let by_itself = || {
         let not_ignored = |at: &&usize| columns.get(**at).is_some_and(|c| is_share(c.role));
-        let mut candidates: Vec<usize> = weights.iter().filter(not_ignored).copied().collect();
-        candidates.sort_by_key(|at| (loss_of(columns, stem(*at)).is_none(), general(*at)));
-        candidates.first().copied()
+        let candidates: Vec<usize> = weights.iter().filter(not_ignored).copied().collect();
+        candidates.into_iter().min_by_key(|at| (loss_of(columns, stem(*at)).is_none(), general(*at)))
     };
     let Some(used) = chosen.or_else(by_itself) else { return };
     let domain_loss = loss_of(columns, stem(used));

@@ -1,4 +1,5 @@
-//! The messages between the page and its worker: small ones by serde, big columns beside them as typed arrays.
+//! The messages between the page and its worker. What is big in an answer, the table or the study, travels beside it:
+//! see [`wire`](super::wire).
 
 use crate::fit::{Options, Study};
 use crate::table::{Reading, Table};
@@ -49,11 +50,12 @@ pub enum Answer {
         /// Of the request.
         id: u32,
     },
-    /// The file was read. The observations' columns travel beside this message.
+    /// The file was read. The table travels beside this message.
     Opened {
         /// Of the request.
         id: u32,
-        /// The table, its observations' columns empty.
+        /// What is in it.
+        #[serde(skip)]
         table: Box<Table>,
     },
     /// Nothing could be read, or nothing fitted.
@@ -74,11 +76,12 @@ pub enum Answer {
         /// Draws asked for.
         total: usize,
     },
-    /// The fit so far, or the whole of it.
+    /// The fit so far, or the whole of it. The study travels beside this message.
     Fitted {
         /// Of the request.
         id: u32,
         /// Estimates, and intervals from the draws done.
+        #[serde(skip)]
         study: Box<Study>,
         /// Whether draws are still to come.
         state: FitState,

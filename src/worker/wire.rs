@@ -1,7 +1,8 @@
-//! How messages travel: an array whose first element is the message by serde, followed by what is transferred as it is.
+//! How messages travel: an array whose first element is the message by serde-wasm-bindgen, followed by what is big.
 //!
-//! A file's bytes go over as an `ArrayBuffer`, the observations' columns come back as typed arrays (runs, lines, the axes
-//! there are, the losses); neither is copied by the structured clone or walked by serde.
+//! A file's bytes go over as an `ArrayBuffer`. A study comes back as the bytes of postcard, which both sides write and
+//! read without a JavaScript object a field (a tenth of the code, too). So does a table, but for the observations'
+//! columns, which come as typed arrays: runs, lines, the axes there are, the losses. All are transferred, not copied.
 
 use super::message::{Answer, Request};
 use crate::table::{Observations, Table};
@@ -30,55 +31,83 @@ pub fn read_request(data: &JsValue) -> Option<(Request, Option<Vec<u8>>)> {
 
 /// Sends an answer.
 pub fn post(scope: &DedicatedWorkerGlobalScope, answer: &Answer) {
-    // Plain data always serialises; a failure here would be a bug in the types, and the page's time limit covers it.
-    if let Ok(value) = serde_wasm_bindgen::to_value(answer) {
-        let _ = scope.post_message(&Array::of1(&value));
+    match answer {
+        Answer::Opened { id, table } => post_table(scope, *id, table),
+        Answer::Fitted { study, .. } => {
+            send(scope, answer, |parcel| parcel.bytes(postcard::to_allocvec(study.as_ref())));
+        }
+        _ => send(scope, answer, |_| {}),
     }
 }
 
-/// Sends a table, its observations' columns transferred beside it.
+/// Sends a table that the worker keeps.
 pub fn post_table(scope: &DedicatedWorkerGlobalScope, id: u32, table: &Table) {
-    let all = &table.observations;
-    let message = Array::new();
-    let transfer = Array::new();
-    let push = |array: &JsValue, buffer: &ArrayBuffer| {
-        message.push(array);
-        transfer.push(buffer);
-    };
-    for ints in [&all.run, &all.line] {
-        let array = Uint32Array::from(&ints[..]);
-        push(&array, &array.buffer());
+    send(scope, &Answer::Opened { id, table: Box::default() }, |parcel| parcel.table(table));
+}
+
+fn send(scope: &DedicatedWorkerGlobalScope, answer: &Answer, pack: impl FnOnce(&mut Parcel)) {
+    // Plain data always serialises; a failure here would be a bug in the types, and the page's time limit covers it.
+    let Ok(value) = serde_wasm_bindgen::to_value(answer) else { return };
+    let mut parcel = Parcel { message: Array::of1(&value), transfer: Array::new() };
+    pack(&mut parcel);
+    let _ = scope.post_message_with_transfer(&parcel.message, &parcel.transfer);
+}
+
+/// A message in the making, and the list of what to transfer.
+struct Parcel {
+    message: Array,
+    transfer: Array,
+}
+
+impl Parcel {
+    fn push(&self, array: &JsValue, buffer: &ArrayBuffer) {
+        self.message.push(array);
+        self.transfer.push(buffer);
     }
-    let axes = [&all.size, &all.tokens, &all.domain_share];
-    let floats = axes.into_iter().flatten().chain(all.losses.iter().map(|loss| &loss.values));
-    for values in floats {
-        let array = Float64Array::from(&values[..]);
-        push(&array, &array.buffer());
+
+    fn bytes(&mut self, bytes: postcard::Result<Vec<u8>>) {
+        let array = Uint8Array::from(&bytes.unwrap_or_default()[..]);
+        self.push(&array, &array.buffer());
     }
-    let light = light(table);
-    if let Ok(value) = serde_wasm_bindgen::to_value(&Answer::Opened { id, table: Box::new(light) }) {
-        message.unshift(&value);
-        let _ = scope.post_message_with_transfer(&message, &transfer);
+
+    fn table(&mut self, table: &Table) {
+        self.bytes(postcard::to_allocvec(&light(table)));
+        let all = &table.observations;
+        for ints in [&all.run, &all.line] {
+            let array = Uint32Array::from(&ints[..]);
+            self.push(&array, &array.buffer());
+        }
+        let axes = [&all.size, &all.tokens, &all.domain_share];
+        for values in axes.into_iter().flatten().chain(all.losses.iter().map(|loss| &loss.values)) {
+            let array = Float64Array::from(&values[..]);
+            self.push(&array, &array.buffer());
+        }
     }
 }
 
-/// An answer as it arrives on the page, the observations' columns put back.
+/// An answer as it arrives on the page, put together again.
 pub fn unpack(data: &JsValue) -> Option<Answer> {
     let message: &Array = data.dyn_ref()?;
     let mut answer: Answer = serde_wasm_bindgen::from_value(message.get(0)).ok()?;
-    if let Answer::Opened { table, .. } = &mut answer {
-        let all = &mut table.observations;
-        let mut at = 1;
-        let mut next = || {
-            at += 1;
-            message.get(at - 1)
-        };
-        all.run = next().dyn_into::<Uint32Array>().ok()?.to_vec();
-        all.line = next().dyn_into::<Uint32Array>().ok()?.to_vec();
-        let axes = [&mut all.size, &mut all.tokens, &mut all.domain_share];
-        for values in axes.into_iter().flatten().chain(all.losses.iter_mut().map(|loss| &mut loss.values)) {
-            *values = next().dyn_into::<Float64Array>().ok()?.to_vec();
+    let bytes = || message.get(1).dyn_into::<Uint8Array>().map(|bytes| bytes.to_vec()).ok();
+    match &mut answer {
+        Answer::Opened { table, .. } => {
+            **table = postcard::from_bytes(&bytes()?).ok()?;
+            let all = &mut table.observations;
+            let mut at = 1;
+            let mut next = || {
+                at += 1;
+                message.get(at)
+            };
+            all.run = next().dyn_into::<Uint32Array>().ok()?.to_vec();
+            all.line = next().dyn_into::<Uint32Array>().ok()?.to_vec();
+            let axes = [&mut all.size, &mut all.tokens, &mut all.domain_share];
+            for values in axes.into_iter().flatten().chain(all.losses.iter_mut().map(|loss| &mut loss.values)) {
+                *values = next().dyn_into::<Float64Array>().ok()?.to_vec();
+            }
         }
+        Answer::Fitted { study, .. } => **study = postcard::from_bytes(&bytes()?).ok()?,
+        _ => {}
     }
     Some(answer)
 }

@@ -4,7 +4,7 @@ use crate::program::{self, Failure};
 use crate::report;
 use clap::Args;
 use clap::builder::PossibleValuesParser;
-use ratioscope::fit::{Options, Session, Study};
+use ratioscope::fit::{Options, Session, Study, StudyLayout};
 use ratioscope::law;
 use ratioscope::table::{self, Choice, LossKind, Reading, Role, Table};
 
@@ -50,7 +50,7 @@ pub fn run(arguments: &Arguments) -> Result<String, Failure> {
     let bytes = program::read(&arguments.file)?;
     let table = open(&bytes, arguments)?;
     let study = fit(&table, arguments)?;
-    if arguments.json { program::json(&study) } else { Ok(report::study(&study)) }
+    if arguments.json { program::json(&StudyLayout::from(study)) } else { Ok(report::study(&study)) }
 }
 
 /// Reads the table with the columns as they were named.

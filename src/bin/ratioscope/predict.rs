@@ -4,7 +4,7 @@
 use crate::program::{self, Failure};
 use crate::report;
 use clap::Args;
-use ratioscope::fit::Study;
+use ratioscope::fit::{Study, StudyLayout};
 use ratioscope::law::{Axis, Recipe, Span};
 use ratioscope::quantity::{Params, Share, Tokens};
 use serde::Serialize;
@@ -95,8 +95,10 @@ fn tokens(text: &str) -> Result<Tokens, String> {
 /// Predicts, and returns what is printed.
 pub fn run(arguments: &Arguments) -> Result<String, Failure> {
     let bytes = program::read(&arguments.fit)?;
-    let study: Study = serde_json::from_slice(&bytes)
-        .map_err(|error| Failure::Data(format!("“{}” is no fit of ratioscope: {error}.", arguments.fit)))?;
+    let no_fit =
+        |error: &dyn std::fmt::Display| Failure::Data(format!("“{}” is no fit of ratioscope: {error}.", arguments.fit));
+    let layout: StudyLayout = serde_json::from_slice(&bytes).map_err(|error| no_fit(&error))?;
+    let study = Study::try_from(layout).map_err(|error| no_fit(&error))?;
     let at = Recipe {
         domain_share: value(arguments.ratio.map(|v| v.0), study.ranges.ratio, "--ratio")?,
         size: value(arguments.size.map(|v| v.0), study.ranges.size, "--size")?,
