@@ -49,6 +49,11 @@ fn unusable(arguments: &[&str], input: &str) -> String {
     let errors = refused(2, arguments, input);
     assert!(errors.starts_with("ratioscope: ") && errors.ends_with(".\n"), "{arguments:?}: {errors:?}");
     assert_eq!(errors.lines().count(), 1, "{arguments:?}: {errors:?}");
+    let ends = errors
+        .trim_end()
+        .match_indices(['.', '?', '!'])
+        .filter(|(at, _)| !errors[at + 1..].starts_with(char::is_alphanumeric));
+    assert_eq!(ends.count(), 1, "more than one sentence for {arguments:?}: {errors:?}");
     errors
 }
 
@@ -251,16 +256,16 @@ fn a_prediction_beyond_the_data_says_so() {
     let fit = temporary("beyond.json", grid());
     let asked = ["predict", &fit, "--ratio", "0.3", "--size", "7B", "--tokens", "20B"];
     let text = printed(&asked, "");
-    let warning = "The model size 7B is outside the data: the largest is 4B, 1.75 times above it.";
+    let warning = "Model size 7B is 1.8 times the largest measured (4B).";
     assert!(text.lines().any(|line| line == warning), "{text}");
-    assert_eq!(text.matches("outside the data").count(), 1, "{text}");
+    assert_eq!(text.matches("the largest measured").count(), 1, "{text}");
     assert!(text.contains("general_loss: ") && text.contains("domain_loss: "), "{text}");
 
     let answer = json(&printed(&[&asked[..], &["--json"]].concat(), ""));
     assert_eq!(answer["recipe"]["size"], 7e9);
-    let outside = answer["outside"].as_array().unwrap();
-    assert_eq!(outside.len(), 1, "{outside:?}");
-    assert_eq!(outside[0]["nearest"], 4e9);
+    let notes = answer["notes"].as_array().unwrap();
+    assert_eq!(notes.len(), 1, "{notes:?}");
+    assert_eq!(notes[0]["code"], "extrapolates");
     for name in ["general_loss", "domain_loss"] {
         let p = &answer["targets"][name];
         let (loss, law) = (p["loss"].as_f64().unwrap(), numbers(&p["law"]));
@@ -273,7 +278,7 @@ fn a_prediction_beyond_the_data_says_so() {
 fn a_prediction_inside_the_data_has_the_loss_of_its_formula_and_the_change_from_the_base() {
     let asked = ["predict", "-", "--ratio", "3:7", "--size", "1.8B", "--tokens", "10B", "--json"];
     let answer = json(&printed(&asked, grid()));
-    assert_eq!(answer["outside"], serde_json::json!([]));
+    assert_eq!(answer["notes"], serde_json::json!([]));
     let study = json(grid());
     for (name, own) in [("general_loss", 0.7_f64), ("domain_loss", 0.3)] {
         let p = |key: &str| study["targets"][name]["parameters"][key]["billions"]["value"].as_f64().unwrap();
@@ -341,6 +346,11 @@ fn unusable_data_ends_with_2_and_one_line() {
     assert!(
         unusable(&fit, "params,tokens,domain_loss\n1B,2B,2.5\n3B,4B,2.3\n").contains("Too little to fit: 2 usable")
     );
+    assert!(unusable(&fit, "params,tokens,domain_loss\n1B,2B,2.5\n").contains("1 usable row with"));
+    assert!(unusable(&fit, "1,2,3\n4,5,6\n").contains("first row is numbers"));
+    assert!(unusable(&fit, "params,tokens,domain_loss\n1B,2B,red\n1B,2B,-1\n").contains("“red”"));
+    assert!(unusable(&fit, "text,domain_loss\na,2.5\n").contains("tokens"));
+    assert!(unusable(&fit, "{\"loss\": 2.5}").contains("JSON"));
     let missing = format!("{}/no-such-file.csv", env!("CARGO_TARGET_TMPDIR"));
     assert!(unusable(&["fit", &missing], "").contains("no-such-file.csv"));
     assert!(unusable(&["fit", env!("CARGO_TARGET_TMPDIR")], "").contains("could not be read"));

@@ -28,9 +28,9 @@ pub fn Intro() -> impl IntoView {
         <div class="intro">
             <h1>"See the loss of a continual pre-training run before you pay for it"</h1>
             <p>
-                "For people who plan continual pre-training. A scaling law is fitted to a few small runs; three sliders show "
-                "the loss another mixture ratio, model size or token budget would reach, and how sure that is. "
-                "An example is open: move the sliders, or drop a CSV of your own runs anywhere on this page."
+                "A scaling law is fitted to a few small runs; three sliders show the loss that another mixture ratio, model "
+                "size or token budget would reach, and how sure that is. "
+                <strong>"Move the sliders of this example, or drop a CSV of your own runs anywhere."</strong>
             </p>
         </div>
     }

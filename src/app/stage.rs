@@ -23,6 +23,7 @@ pub fn Explore() -> impl IntoView {
         }
         Some(view)
     });
+    let level = Signal::derive(move || state.settings.with(|settings| settings.fit.level));
     view! {
         <section id="explore" class="explore" aria-labelledby="explore-title" tabindex="-1">
             <h2 id="explore-title" class="vh">"Explore"</h2>
@@ -32,14 +33,14 @@ pub fn Explore() -> impl IntoView {
             </div>
             <div class="chart">
                 <Withheld/>
-                <Beyond/>
-                <LossChart view=chart on_ratio=Callback::new(move |ratio| set(state, Axis::Ratio, ratio))/>
+                <LossChart view=chart level on_ratio=Callback::new(move |ratio| set(state, Axis::Ratio, ratio))/>
             </div>
             <div class="sliders">
                 <h3>"What if"</h3>
                 <Slider axis=Axis::Ratio/>
                 <Slider axis=Axis::Size/>
                 <Slider axis=Axis::Tokens/>
+                <Beyond/>
                 <Reset/>
             </div>
         </section>
@@ -162,7 +163,7 @@ fn Reset() -> impl IntoView {
     }
 }
 
-/// Says how far outside the data the what-if lies, in a line that is always there so that little moves.
+/// Says how far outside the data the what-if lies, below the sliders: what stands above must not move under a finger.
 #[component]
 fn Beyond() -> impl IntoView {
     let state = State::get();

@@ -61,12 +61,12 @@ fn measured(observations: &Observations, fit: &Fit, recipe: Recipe) -> Vec<Measu
         let tokens = value(&observations.tokens, row);
         let usable = column.values.get(row).is_some_and(|v| v.is_finite()) && tokens.is_none_or(|d| d > 0.0);
         let distance = tokens.map_or(0.0, |d| far(d, recipe.tokens));
-        if usable && distance.is_finite() {
-            if let Some(kept) = nearest.get_mut(*run as usize)
-                && kept.is_none_or(|(least, _)| distance < least)
-            {
-                *kept = Some((distance, row));
-            }
+        if usable
+            && distance.is_finite()
+            && let Some(kept) = nearest.get_mut(*run as usize)
+            && kept.is_none_or(|(least, _)| distance < least)
+        {
+            *kept = Some((distance, row));
         }
     }
     let size_gap = |row: usize| value(&observations.size, row).map_or(0.0, |n| far(n, recipe.size));

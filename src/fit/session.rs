@@ -23,6 +23,9 @@ const DRAW_DELTA: f64 = 1e-2;
 /// A draw needs no more digits than its interval shows.
 const DRAW: polish::Effort = polish::Effort { steps: 60, tolerance: 1e-7 };
 
+/// One row says nothing about how far a law is from it.
+const LEAST_ROWS: usize = 2;
+
 /// Why nothing could be fitted.
 #[derive(Debug, Clone, PartialEq)]
 pub enum FitError {
@@ -50,10 +53,15 @@ pub enum FitError {
 impl fmt::Display for FitError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::TooFewRows { rows, parameters } => write!(
-                f,
-                "Too little to fit: {rows} usable rows with tokens above 0, and the law has {parameters} free parameters. Add rows, or choose a law with fewer parameters."
-            ),
+            Self::TooFewRows { rows, parameters } => {
+                let s = |count: &usize| if *count == 1 { "" } else { "s" };
+                write!(
+                    f,
+                    "Too little to fit: {rows} usable row{} with tokens above 0 for {parameters} free parameter{} of the law; add rows, or choose a law with fewer parameters.",
+                    s(rows),
+                    s(parameters)
+                )
+            }
             Self::NoSuchTarget { asked, known } => {
                 write!(f, "No loss called “{asked}” in this file; it has {}.", known.join(", "))
             }
@@ -133,7 +141,7 @@ impl Session {
             let column = &observations.losses[index];
             let prepared = prepare::prepare(observations, column, law);
             let rows = prepared.sample.len();
-            if rows < prepared.sample.free() || rows == 0 {
+            if rows < prepared.sample.free().max(LEAST_ROWS) {
                 if rows >= most_rows {
                     (most_rows, parameters) = (rows, prepared.sample.free());
                 }

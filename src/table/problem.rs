@@ -98,6 +98,20 @@ pub struct Problems {
     pub more: usize,
 }
 
+impl Problem {
+    /// Whether it is a question about how the file was read, and nothing in it is wrong.
+    pub fn is_question(&self) -> bool {
+        matches!(
+            self,
+            Self::Candidates { .. }
+                | Self::Mixture { .. }
+                | Self::NoGeneralLoss { .. }
+                | Self::UnitGuessed { .. }
+                | Self::Domains { .. }
+        )
+    }
+}
+
 impl Problems {
     /// How many problems are kept (design: at most 1,000).
     pub const KEPT: usize = 1000;
@@ -200,27 +214,29 @@ impl fmt::Display for Problem {
 impl fmt::Display for ReadError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Empty => f.write_str("The file is empty. Choose a CSV with a header and one row a validation."),
-            Self::Binary => f.write_str("The file is not text. Choose a CSV."),
-            Self::Workbook => {
-                f.write_str("It is a spreadsheet workbook, not text. Save the sheet as CSV and open that.")
-            }
-            Self::NotUtf8 => f.write_str("The text is not UTF-8. Save the file as CSV in UTF-8 and open that."),
-            Self::Json => f.write_str("It is JSON, not a table. Save the table as CSV and open that."),
-            Self::HeaderOnly => f.write_str("The file has a header and no rows below it."),
+            Self::Empty => f.write_str("The file is empty: choose a CSV with a header and one row a validation."),
+            Self::Binary => f.write_str("The file is not text: choose a CSV."),
+            Self::Workbook => f.write_str("It is a spreadsheet workbook: save the sheet as CSV and open that."),
+            Self::NotUtf8 => f.write_str("The text is not UTF-8: save the file as CSV in UTF-8 and open that."),
+            Self::Json => f.write_str("It is JSON: save the table as CSV and open that."),
+            Self::HeaderOnly => f.write_str("The file has a header and no rows below it: add one row a validation."),
             Self::NoHeader => f.write_str(
-                "The first row is numbers. Add a header that names the columns, such as “params,tokens,ratio,loss”.",
+                "The first row is numbers: add a header that names the columns, such as “params,tokens,ratio,loss”.",
             ),
             Self::NoLoss { columns } => {
-                write!(f, "No column of {} holds losses. Name one “general_loss” or “domain_loss”.", quoted(columns))
+                write!(
+                    f,
+                    "No column of {} holds losses: that takes numbers above 0 under a name such as “general_loss” or “domain_loss”.",
+                    quoted(columns)
+                )
             }
             Self::NoAxis { columns } => write!(
                 f,
-                "No column of {} is a model size, a number of tokens or a ratio. Name at least one “params”, “tokens” or “domain_ratio”.",
+                "No column of {} is a model size, a number of tokens or a ratio: name at least one “params”, “tokens” or “domain_ratio”.",
                 quoted(columns)
             ),
             Self::NothingUsable { rows, first: Some(first) } => {
-                write!(f, "None of the {rows} rows can be used. The first reason: {first}")
+                write!(f, "None of the {rows} rows can be used; the first reason: {first}")
             }
             Self::NothingUsable { rows, first: None } => write!(f, "None of the {rows} rows can be used."),
         }

@@ -22,12 +22,14 @@ fn change(p: &Prediction) -> String {
     }
 }
 
-fn intervals(p: &Prediction, level: f64) -> String {
+/// Both intervals, in two pieces: a narrow page sets them below one another.
+fn intervals(p: &Prediction, level: f64) -> [String; 2] {
     match (p.law, p.new_run) {
-        (Some(law), Some(run)) => {
-            format!("{} %: law {:.3}–{:.3}; new run {:.3}–{:.3}", (level * 100.0).round(), law.0, law.1, run.0, run.1)
-        }
-        _ => "drawing intervals".to_owned(),
+        (Some(law), Some(run)) => [
+            format!("{} %: law {:.3}–{:.3}; ", (level * 100.0).round(), law.0, law.1),
+            format!("new run {:.3}–{:.3}", run.0, run.1),
+        ],
+        _ => ["drawing intervals".to_owned(), String::new()],
     }
 }
 
@@ -79,7 +81,12 @@ pub fn LossFigure(
                     (None, None) => "no fit yet".to_owned(),
                 }}
             </p>
-            <p class="int">{move || shown.get().map(|p| intervals(&p, level.get())).unwrap_or_default()}</p>
+            <p class="int">
+                {move || {
+                    let [law, run] = shown.get().map(|p| intervals(&p, level.get())).unwrap_or_default();
+                    view! { <span>{law}</span><span>{run}</span> }
+                }}
+            </p>
             {move || strip(kind, shown.get())}
             <p class="vh" aria-live="polite">{move || spoken.get()}</p>
         </section>

@@ -19,6 +19,9 @@ pub fn LossChart(
     /// What it shows; `None` while there is no fit.
     #[prop(into)]
     view: Signal<Option<ChartView>>,
+    /// Level of the bands, 0 to 1.
+    #[prop(into)]
+    level: Signal<f64>,
     /// Called with the domain share a person sets.
     on_ratio: Callback<f64>,
 ) -> impl IntoView {
@@ -112,13 +115,20 @@ pub fn LossChart(
     };
     view! {
         <figure class="loss-chart">
-            <p class="readout"><span>{first}</span><span>{second}</span></p>
+            <p class="readout">
+                <span>
+                    {move || first().into_iter().enumerate().map(|(at, piece)| {
+                        view! { {if at == 0 { "" } else { ", " }}<b>{piece}</b> }
+                    }).collect_view()}
+                </span>
+                <span>{second}</span>
+            </p>
             <div
                 class="plot" node_ref=plot tabindex="0" role="slider"
                 aria-label="Loss against domain share: cursor" aria-describedby="loss-chart-keys"
                 aria-valuemin="0" aria-valuemax="100"
                 aria-valuenow=move || (share() * 100.0).round().to_string()
-                aria-valuetext=move || format!("{}. {}", first(), second())
+                aria-valuetext=move || format!("{}. {}", first().join(", "), second())
                 on:pointerdown=pressed on:pointermove=moved
                 on:pointerleave=move |_| cursor.set(None)
                 on:keydown=keyed on:blur=move |_| cursor.set(None)
@@ -127,7 +137,8 @@ pub fn LossChart(
                 <p class="nothing" hidden=move || view.get().is_some()>"The chart is drawn once a fit is there."</p>
             </div>
             <figcaption>
-                "Solid line and circles: general. Dashed line and diamonds: domain. Dark band: the law. Light band: a new run. "
+                "Solid line and circles: general. Dashed line and diamonds: domain. Dark band: the law; light band: a new run; "
+                {move || format!("both {:.0} % of the draws. ", level.get() * 100.0)}
                 "One point a run, its checkpoint nearest to this budget; hollow: another size or budget."
             </figcaption>
             <p class="vh" id="loss-chart-keys">

@@ -23,10 +23,10 @@ fn loss(panel: &Panel, x: f64) -> Option<String> {
     })
 }
 
-/// The first line: share and both losses with the law's interval.
-pub fn losses(view: &ChartView, x: f64) -> String {
+/// The first line: share and both losses with the law's interval, in pieces that a line is not to be broken in.
+pub fn losses(view: &ChartView, x: f64) -> Vec<String> {
     let parts = view.panels.iter().filter_map(|panel| loss(panel, x));
-    std::iter::once(Share(x).to_string()).chain(parts).collect::<Vec<_>>().join(", ")
+    std::iter::once(Share(x).to_string()).chain(parts).collect()
 }
 
 /// The second line: the nearest measured run.

@@ -4,8 +4,8 @@
 use crate::program::{self, Failure};
 use crate::report;
 use clap::Args;
-use ratioscope::fit::{Study, StudyLayout};
-use ratioscope::law::{Axis, Recipe, Span};
+use ratioscope::fit::{Note, Severity, Study, StudyLayout};
+use ratioscope::law::{Recipe, Span};
 use ratioscope::quantity::{Params, Share, Tokens};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -40,8 +40,8 @@ pub struct Answer {
     pub level: f64,
     /// The predicted losses, by target.
     pub targets: BTreeMap<String, Predicted>,
-    /// Axes on which the recipe lies outside the data.
-    pub outside: Vec<Outside>,
+    /// One for each axis on which the recipe lies outside the data.
+    pub notes: Vec<Note>,
 }
 
 /// One predicted loss.
@@ -55,27 +55,16 @@ pub struct Predicted {
     pub law: Option<(f64, f64)>,
     /// Interval of a new run.
     pub new_run: Option<(f64, f64)>,
+    /// Least and largest loss with one of the measured sizes left out of the fit, where there are two or three.
+    pub without_a_size: Option<(f64, f64)>,
     /// The base model's loss at this size.
     pub base: Option<f64>,
     /// The predicted loss minus the base model's.
     pub change: Option<f64>,
     /// That change over the base model's loss.
     pub relative_change: Option<f64>,
-}
-
-/// How far a recipe lies outside the data on one axis.
-#[derive(Debug, Serialize)]
-pub struct Outside {
-    /// The axis.
-    pub axis: Axis,
-    /// The value asked about.
-    pub asked: f64,
-    /// The end of the data it lies beyond.
-    pub nearest: f64,
-    /// `asked / nearest`; `None` where the data ends at 0.
-    pub factor: Option<f64>,
-    /// One sentence.
-    pub text: String,
+    /// Why no recommendation may rest on this loss, if so.
+    pub withheld: Vec<Note>,
 }
 
 fn share(text: &str) -> Result<Share, String> {
@@ -128,45 +117,20 @@ fn answer(study: &Study, at: Recipe) -> Answer {
             let change = p.base.map(|base| p.loss - base);
             let relative_change = p.base.map(|base| p.loss / base - 1.0);
             let (law, new_run) = (p.law, p.new_run);
-            let law_id = fit.law.clone();
-            Some((
-                name.clone(),
-                Predicted { law_id, loss: p.loss, law, new_run, base: p.base, change, relative_change },
-            ))
+            let withheld = fit.notes.iter().filter(|note| note.severity == Severity::Withholds).cloned().collect();
+            let predicted = Predicted {
+                law_id: fit.law.clone(),
+                loss: p.loss,
+                law,
+                new_run,
+                without_a_size: p.without_a_size,
+                base: p.base,
+                change,
+                relative_change,
+                withheld,
+            };
+            Some((name.clone(), predicted))
         })
         .collect();
-    let outside = [
-        (Axis::Ratio, at.domain_share, study.ranges.ratio),
-        (Axis::Size, at.size, study.ranges.size),
-        (Axis::Tokens, at.tokens, study.ranges.tokens),
-    ]
-    .into_iter()
-    .filter_map(|(axis, asked, span)| outside(axis, asked, span?))
-    .collect();
-    Answer { schema: study.schema, recipe: at, level: study.options.level, targets, outside }
-}
-
-fn outside(axis: Axis, asked: f64, span: Span) -> Option<Outside> {
-    // A size or budget read back from "154K" may differ from the file's in the last digit it shows.
-    let slack = 1.0 + 5e-3;
-    let (end, nearest) = if asked > span.high * slack {
-        ("largest", span.high)
-    } else if asked < span.low / slack {
-        ("smallest", span.low)
-    } else {
-        return None;
-    };
-    let factor = (nearest > 0.0).then(|| asked / nearest);
-    let (what, asked_text, nearest_text) = match axis {
-        Axis::Ratio => ("domain ratio", Share(asked).to_string(), Share(nearest).to_string()),
-        Axis::Size => ("model size", Params(asked).to_string(), Params(nearest).to_string()),
-        Axis::Tokens => ("token budget", Tokens(asked).to_string(), Tokens(nearest).to_string()),
-    };
-    let far = factor.filter(|f| *f > 0.0).map(|f| {
-        let times = ratioscope::quantity::significant(if f > 1.0 { f } else { 1.0 / f }, 3);
-        format!(", {times} times {} it", if f > 1.0 { "above" } else { "below" })
-    });
-    let text =
-        format!("The {what} {asked_text} is outside the data: the {end} is {nearest_text}{}.", far.unwrap_or_default());
-    Some(Outside { axis, asked, nearest, factor, text })
+    Answer { schema: study.schema, recipe: at, level: study.options.level, targets, notes: study.extrapolation(at) }
 }

@@ -118,17 +118,20 @@ pub fn answer(answer: &Answer) -> String {
         if let Some((low, high)) = p.new_run {
             push(&mut out, format_args!("  a new run    {low:.4} to {high:.4} ({level} % of draws)\n"));
         }
+        if let Some((low, high)) = p.without_a_size {
+            push(&mut out, format_args!("  without one of the sizes {low:.4} to {high:.4}\n"));
+        }
         if let (Some(base), Some(change), Some(relative)) = (p.base, p.change, p.relative_change) {
             let sign = if change < 0.0 { "−" } else { "+" };
             let (change, percent) = (change.abs(), 100.0 * relative.abs());
             push(&mut out, format_args!("  the base     {base:.4}; change {sign}{change:.4}, {sign}{percent:.2} %\n"));
         }
     }
-    if !answer.outside.is_empty() {
-        out.push('\n');
-    }
-    for outside in &answer.outside {
-        push(&mut out, format_args!("{}\n", outside.text));
+    let withheld = answer.targets.iter().flat_map(|(name, p)| p.withheld.iter().map(move |note| (Some(name), note)));
+    for (at, (name, note)) in withheld.chain(answer.notes.iter().map(|note| (None, note))).enumerate() {
+        let lead = if at == 0 { "\n" } else { "" };
+        let name = name.map(|name| format!("{name}: ")).unwrap_or_default();
+        push(&mut out, format_args!("{lead}{name}{}\n", note.text));
     }
     out
 }
