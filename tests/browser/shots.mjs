@@ -27,6 +27,16 @@ for (const [name, width, height] of [["wide", 1440, 900], ["middle", 1024, 800],
     await context.close();
   }
 }
+// Forced colours, and 200 % zoom of a wide window: half its width in CSS pixels.
+for (const [name, options] of [
+  ["forced", { viewport: { width: 1440, height: 900 }, forcedColors: "active", colorScheme: "dark" }],
+  ["zoomed", { viewport: { width: 720, height: 450 }, deviceScaleFactor: 2 }],
+]) {
+  const page = await (await browser.newContext(options)).newPage();
+  await page.goto(server.url);
+  await complete(page);
+  await page.screenshot({ path: join(folder, `${name}-open-whole.png`), fullPage: true });
+}
 await browser.close();
 server.close();
 console.log(folder);
