@@ -31,12 +31,17 @@ pub fn FitPanel() -> impl IntoView {
             Some(format!("{}, {notes}", law::by_id(&fit.law)?.name()))
         })
     };
+    let unfitted = move || {
+        let said = state.study.with(|study| study.as_ref().map(|study| study.unfitted.clone())).unwrap_or_default();
+        said.into_iter().map(|text| view! { <p class="note warn">"▲ "{text}</p> }).collect_view()
+    };
     view! {
         <section id="fit" class="panel" aria-labelledby="fit-title">
             <details class="fold" node_ref=folded>
                 <summary><h2 id="fit-title">"Fit"</h2><span class="short">{short}</span></summary>
                 <LawMenu/>
                 <status::Status/>
+                {unfitted}
                 <LossChoice/>
                 <formula::Formula/>
                 <quality::QualityTable/>

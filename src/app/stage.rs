@@ -23,7 +23,7 @@ pub fn Explore() -> impl IntoView {
         }
         Some(view)
     });
-    let level = Signal::derive(move || state.settings.with(|settings| settings.fit.level));
+    let bands = Signal::derive(move || called(state, state.domain.get().or(state.general.get())));
     view! {
         <section id="explore" class="explore" aria-labelledby="explore-title" tabindex="-1">
             <h2 id="explore-title" class="vh">"Explore"</h2>
@@ -33,7 +33,7 @@ pub fn Explore() -> impl IntoView {
             </div>
             <div class="chart">
                 <Withheld/>
-                <LossChart view=chart level on_ratio=Callback::new(move |ratio| set(state, Axis::Ratio, ratio))/>
+                <LossChart view=chart bands on_ratio=Callback::new(move |ratio| set(state, Axis::Ratio, ratio))/>
             </div>
             <div class="sliders">
                 <h3>"What if"</h3>
@@ -45,6 +45,16 @@ pub fn Explore() -> impl IntoView {
             </div>
         </section>
     }
+}
+
+/// "90 %" where the ends of the draws are an interval, else what they are: their spread.
+fn called(state: State, target: Option<String>) -> String {
+    state.study.with(|study| {
+        let (Some(study), Some(target)) = (study, target) else { return String::new() };
+        let level = format!("{:.0} %", study.options.level * 100.0);
+        let sure = study.targets.get(&target).is_some_and(|fit| fit.has_intervals() || fit.draws.is_empty());
+        if sure { level } else { "spread".to_owned() }
+    })
 }
 
 fn set(state: State, axis: Axis, value: f64) {
@@ -69,7 +79,7 @@ fn Loss(kind: LossKind) -> impl IntoView {
         LossKind::General => "General loss",
         LossKind::Domain => "Domain loss",
     };
-    let level = Signal::derive(move || state.settings.with(|settings| settings.fit.level));
+    let called = Signal::derive(move || called(state, name.get()));
     // With three sizes or fewer the band can't see how far the size term may be off.
     let without = move || {
         let (low, high) = prediction.get()?.without_a_size?;
@@ -79,7 +89,7 @@ fn Loss(kind: LossKind) -> impl IntoView {
     };
     view! {
         <div class="loss-slot">
-            <LossFigure kind name=title prediction level/>
+            <LossFigure kind name=title prediction called/>
             {without}
         </div>
     }

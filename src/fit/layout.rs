@@ -157,7 +157,8 @@ fn columns(fit: &Fit, rows: &[Vec<f64>]) -> Named<Vec<f64>> {
 
 impl From<Study> for StudyLayout {
     fn from(study: Study) -> Self {
-        let Study { schema, version, options, ranges, general, domains, targets, base, problems } = study;
+        let Study { schema, version, options, ranges, general, domains, targets, base, mut problems, unfitted } = study;
+        problems.extend(unfitted);
         let targets = targets.into_iter().map(|(name, fit)| (name, FitLayout::from(fit))).collect();
         let Options { delta, draws, seed, level } = options;
         Self { schema, version, seed, draws, level, delta, ranges, general, domains, targets, base, problems }
@@ -190,7 +191,8 @@ impl TryFrom<StudyLayout> for Study {
             .into_iter()
             .map(|(name, fit)| fit.study_fit(&name).map(|fit| (name, fit)))
             .collect::<Result<_, LayoutError>>()?;
-        Ok(Self { schema, version, options, ranges, general, domains, targets, base, problems })
+        let unfitted = Vec::new();
+        Ok(Self { schema, version, options, ranges, general, domains, targets, base, problems, unfitted })
     }
 }
 

@@ -87,12 +87,26 @@ impl Note {
         let text = if parameter.is_linear() {
             format!("{symbol} is 0: the data shows no effect of its term ({}).", parameter.meaning)
         } else {
-            format!(
-                "{symbol} ended at its bound of {value}: {}. Read it as “at least” or “at most”.",
-                parameter.bounds_reason
-            )
+            let (low, high) = parameter.bounds;
+            let (end, read) = if value - low < high - value { ("least", "less") } else { ("largest", "more") };
+            format!("{symbol} ended at {value}, the {end} value allowed: read it as that or {read}.")
         };
         Self::new(NoteCode::AtBound, Severity::Warning, Some(parameter.name), text)
+    }
+
+    /// Its term is zero at the optimum or in many draws, so that nothing tells its value.
+    pub(super) fn not_in_the_formula(parameter: &Parameter, at_optimum: bool, share: f64) -> Self {
+        let draws = format!("in {:.0} % of draws", share * 100.0);
+        let place = match (at_optimum, share > 0.0) {
+            (true, true) => format!("in the fit and {draws}"),
+            (true, false) => "in the fit".to_owned(),
+            (false, _) => draws,
+        };
+        let text = format!(
+            "{} is not identified by this data: the weight of its term is zero {place}, so don't quote its value.",
+            parameter.symbol
+        );
+        Self::new(NoteCode::Unidentified, Severity::Info, Some(parameter.name), text)
     }
 
     /// The draws leave a parameter open.

@@ -5,6 +5,7 @@ use super::note::Note;
 use super::polish::{self, Polished};
 use super::predict::percentile_interval;
 use super::prepare::{Prepared, Row, sample_of};
+use super::quality;
 use super::sample::Buffers;
 use super::study::{Fit, Options};
 use crate::law::{Axis, Enters, Finding};
@@ -22,6 +23,8 @@ const SATURATED_SIZES: usize = 3;
 const OPEN_FACTOR: f64 = 10.0;
 /// ... or of which more than this share of draws ends at a bound.
 const OPEN_AT_BOUND: f64 = 0.1;
+/// ... while more than this share at the bound of the optimum leaves nothing open.
+const ALWAYS_AT_BOUND: f64 = 0.9;
 /// Relative distance at which a parameter counts as being at its bound.
 const BOUND_TOLERANCE: f64 = 1e-6;
 /// A run rises with tokens where its loss climbs by more than this (relative), ...
@@ -74,7 +77,9 @@ fn design(prepared: &Prepared, notes: &mut Vec<Note>) {
 
 /// Parameters at a bound, and parameters the draws leave open.
 fn parameters(prepared: &Prepared, fit: &Fit, options: &Options, notes: &mut Vec<Note>) {
-    for (j, parameter) in prepared.sample.law.parameters().iter().enumerate() {
+    let law = prepared.sample.law;
+    let (idle, idle_draws) = (quality::idle(law, std::slice::from_ref(&fit.theta)), quality::idle(law, &fit.draws));
+    for (j, parameter) in law.parameters().iter().enumerate() {
         if prepared.sample.held[j].is_some() {
             continue;
         }
@@ -84,6 +89,10 @@ fn parameters(prepared: &Prepared, fit: &Fit, options: &Options, notes: &mut Vec
         };
         if at_bound(fit.theta[j]) {
             notes.push(Note::at_bound(parameter, fit.theta[j]));
+        }
+        if idle[j] > 0.0 || idle_draws[j] > OPEN_AT_BOUND {
+            notes.push(Note::not_in_the_formula(parameter, idle[j] > 0.0, idle_draws[j]));
+            continue;
         }
         if fit.draws.is_empty() {
             continue;
@@ -96,6 +105,10 @@ fn parameters(prepared: &Prepared, fit: &Fit, options: &Options, notes: &mut Vec
             Enters::Linear => f64::MIN_POSITIVE,
             Enters::Shape { .. } => low,
         };
+        // Nearly always at the bound the optimum is at: the note about the bound says all.
+        if at_bound(fit.theta[j]) && stuck > ALWAYS_AT_BOUND {
+            continue;
+        }
         if stuck > OPEN_AT_BOUND || to > OPEN_FACTOR * from.max(floor) {
             notes.push(Note::unidentified(parameter, stuck));
         }

@@ -6,15 +6,32 @@ use super::prepare::Prepared;
 use super::sample::Sample;
 use super::study::{Estimate, Quality};
 use super::weights::uniform;
-use crate::law::Scale;
+use crate::law::{Law, Scale, Term};
 use crate::order;
 
 /// One billion: the unit of `N` and `D` in the formula shown.
 const BILLION: Scale = Scale { size: 1e9, tokens: 1e9 };
 
+/// For each parameter the share of these parameter vectors in which it does not enter the formula: the coefficient of
+/// its term is zero there, and it keeps whatever value it started from.
+pub fn idle(law: &dyn Law, thetas: &[Vec<f64>]) -> Vec<f64> {
+    let mut idle = vec![0.0; law.parameters().len()];
+    for term in law.terms() {
+        let Term::Power { coefficient, above, below } = term else { continue };
+        let gone = thetas.iter().filter(|theta| theta[*coefficient] <= 0.0).count();
+        for factor in above.iter().chain(below.iter()) {
+            for index in std::iter::once(factor.exponent).chain(factor.offset) {
+                idle[index] = gone as f64 / thetas.len().max(1) as f64;
+            }
+        }
+    }
+    idle
+}
+
 /// The parameters for people, with percentile intervals where there are draws.
 pub fn estimates(prepared: &Prepared, theta: &[f64], draws: &[Vec<f64>], level: f64) -> Vec<Estimate> {
     let scale = &prepared.scale;
+    let idle = idle(prepared.sample.law, &[theta.to_vec()]);
     let billions = Scale { size: scale.size / BILLION.size, tokens: scale.tokens / BILLION.tokens };
     prepared
         .sample
@@ -26,7 +43,7 @@ pub fn estimates(prepared: &Prepared, theta: &[f64], draws: &[Vec<f64>], level: 
             let held = prepared.sample.held[j].is_some();
             let interval = |scale: &Scale| {
                 let mut values: Vec<f64> = draws.iter().map(|draw| parameter.natural(j, draw, scale)).collect();
-                (!held && !values.is_empty()).then(|| percentile_interval(&mut values, level))
+                (!held && idle[j] == 0.0 && !values.is_empty()).then(|| percentile_interval(&mut values, level))
             };
             Estimate {
                 name: parameter.name.to_owned(),

@@ -98,6 +98,7 @@ pub struct Session {
     targets: Vec<Target>,
     base: Vec<super::study::BaseLoss>,
     problems: Vec<String>,
+    unfitted: Vec<String>,
     buffers: Buffers,
     done: usize,
 }
@@ -135,6 +136,7 @@ impl Session {
         let chosen = choose(observations, targets)?;
         let mut buffers = Buffers::default();
         let mut fitted = Vec::new();
+        let mut unfitted = Vec::new();
         let mut most_rows = 0;
         let mut parameters = law.parameters().len();
         for index in chosen {
@@ -142,6 +144,11 @@ impl Session {
             let prepared = prepare::prepare(observations, column, law);
             let rows = prepared.sample.len();
             if rows < prepared.sample.free().max(LEAST_ROWS) {
+                unfitted.push(format!(
+                    "{} is not fitted: {rows} usable rows for {} free parameters of the law.",
+                    column.name,
+                    prepared.sample.free()
+                ));
                 if rows >= most_rows {
                     (most_rows, parameters) = (rows, prepared.sample.free());
                 }
@@ -170,6 +177,7 @@ impl Session {
             targets: fitted,
             base: prepare::base_losses(observations),
             problems,
+            unfitted,
             buffers,
             done: 0,
         })
@@ -203,6 +211,7 @@ impl Session {
             targets,
             base: self.base.clone(),
             problems: self.problems.clone(),
+            unfitted: self.unfitted.clone(),
         }
     }
 }

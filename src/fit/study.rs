@@ -1,6 +1,7 @@
 //! The results of a fit as plain data: what the page shows, what the program prints, what a worker sends.
 
 use super::note::Note;
+use super::notes::FEW_RUNS;
 use crate::law::{Ranges, Scale};
 use crate::table::LossKind;
 use serde::{Deserialize, Serialize};
@@ -48,6 +49,8 @@ pub struct Study {
     pub base: Vec<BaseLoss>,
     /// Problems of the file, a sentence each.
     pub problems: Vec<String>,
+    /// Losses asked for that have too few rows, a sentence each; in a file they stand with the problems.
+    pub unfitted: Vec<String>,
 }
 
 /// The base model's losses at one size: the mean of the rows at zero tokens.
@@ -125,7 +128,24 @@ pub struct Quality {
     pub gradient_norm: f64,
 }
 
+/// Fewer draws leave nothing beyond a 5 % tail.
+const FEW_DRAWS: usize = 20;
+
 impl Fit {
+    /// Whether the ends of the draws may be called an interval of the level asked for: with few runs or few draws they
+    /// are the spread of the draws and no more.
+    pub fn has_intervals(&self) -> bool {
+        self.quality.runs >= FEW_RUNS && self.draws.len() >= FEW_DRAWS
+    }
+
+    /// What the ends are called: "90 % interval", or "spread of 200 draws".
+    pub fn interval_name(&self, level: f64) -> String {
+        match self.has_intervals() {
+            true => format!("{:.0} % interval", level * 100.0),
+            false => format!("spread of {} draws", self.draws.len()),
+        }
+    }
+
     /// A fit of nothing; what a target without a basin would be.
     pub(super) fn empty(target: &str, kind: LossKind) -> Self {
         Self {

@@ -137,8 +137,13 @@ fn unit(cells: &Cells, at: usize, role: Role, said: Option<Unit>) -> (Unit, Opti
         return (unit, Some(format!("in {}", unit.label())));
     }
     if is_share(role) {
-        let percent = values(cells, at)
-            .any(|value| matches!(quantity::share(value, cells.mark), Some(ShareText::Bare(v)) if v > 1.0));
+        // Most of them: one slip of the pen above 1 must not turn a column of fractions into percent.
+        let bare = |least: f64| {
+            let above =
+                move |value: &&str| matches!(quantity::share(value, cells.mark), Some(ShareText::Bare(v)) if v > least);
+            values(cells, at).filter(above).count()
+        };
+        let percent = 2 * bare(1.0) > bare(0.0);
         let paired = values(cells, at).any(|v| matches!(quantity::share(v, cells.mark), Some(ShareText::Said(_))));
         return match percent && !paired {
             true => (Unit::Percent, Some("values above 1, so percent".to_owned())),

@@ -23,17 +23,16 @@ fn change(p: &Prediction) -> String {
 }
 
 /// Both intervals, in two pieces: a narrow page sets them below one another.
-fn intervals(p: &Prediction, level: f64) -> [String; 2] {
+fn intervals(p: &Prediction, called: &str) -> [String; 2] {
     match (p.law, p.new_run) {
-        (Some(law), Some(run)) => [
-            format!("{} %: law {:.3}–{:.3}; ", (level * 100.0).round(), law.0, law.1),
-            format!("new run {:.3}–{:.3}", run.0, run.1),
-        ],
+        (Some(law), Some(run)) => {
+            [format!("{called}: law {:.3}–{:.3}; ", law.0, law.1), format!("new run {:.3}–{:.3}", run.0, run.1)]
+        }
         _ => ["drawing intervals".to_owned(), String::new()],
     }
 }
 
-/// One predicted loss. `withheld` holds the reason where the law cannot describe this loss: it is shown in its place.
+/// One predicted loss.
 #[component]
 pub fn LossFigure(
     /// Which corpus.
@@ -44,18 +43,15 @@ pub fn LossFigure(
     /// The prediction at the what-if; `None` before the first fit.
     #[prop(into)]
     prediction: Signal<Option<Prediction>>,
-    /// Level of the intervals, 0 to 1.
+    /// What the ends of the intervals are: "90 %", or "spread" where runs or draws are few.
     #[prop(into)]
-    level: Signal<f64>,
-    /// Why no loss is shown, if so.
-    #[prop(into, optional)]
-    withheld: Signal<Option<String>>,
+    called: Signal<String>,
 ) -> impl IntoView {
     let class = match kind {
         LossKind::General => "loss g",
         LossKind::Domain => "loss d",
     };
-    let shown = Memo::new(move |_| prediction.get().filter(|p| p.loss.is_finite() && withheld.get().is_none()));
+    let shown = Memo::new(move |_| prediction.get().filter(|p| p.loss.is_finite()));
     // Spoken by the slider's own value text while it moves; the losses follow once they have rested.
     let spoken = RwSignal::new(String::new());
     let generation = StoredValue::new(0u32);
@@ -75,15 +71,11 @@ pub fn LossFigure(
             <p class="ln-l">{move || name.get()}</p>
             <p class="big">{move || shown.get().map_or_else(|| "–".to_owned(), |p| format!("{:.3}", p.loss))}</p>
             <p class="chg">
-                {move || match (withheld.get(), shown.get()) {
-                    (Some(reason), _) => reason,
-                    (None, Some(p)) => change(&p),
-                    (None, None) => "no fit yet".to_owned(),
-                }}
+                {move || shown.get().map_or_else(|| "no fit yet".to_owned(), |p| change(&p))}
             </p>
             <p class="int">
                 {move || {
-                    let [law, run] = shown.get().map(|p| intervals(&p, level.get())).unwrap_or_default();
+                    let [law, run] = shown.get().map(|p| intervals(&p, &called.get())).unwrap_or_default();
                     view! { <span>{law}</span><span>{run}</span> }
                 }}
             </p>

@@ -19,9 +19,9 @@ pub fn LossChart(
     /// What it shows; `None` while there is no fit.
     #[prop(into)]
     view: Signal<Option<ChartView>>,
-    /// Level of the bands, 0 to 1.
+    /// What the bands hold of the draws: "90 %", or "spread".
     #[prop(into)]
-    level: Signal<f64>,
+    bands: Signal<String>,
     /// Called with the domain share a person sets.
     on_ratio: Callback<f64>,
 ) -> impl IntoView {
@@ -138,7 +138,7 @@ pub fn LossChart(
             </div>
             <figcaption>
                 "Solid line and circles: general. Dashed line and diamonds: domain. Dark band: the law; light band: a new run; "
-                {move || format!("both {:.0} % of the draws. ", level.get() * 100.0)}
+                {move || format!("both {} of the draws. ", bands.get())}
                 "One point a run, its checkpoint nearest to this budget; hollow: another size or budget."
             </figcaption>
             <p class="vh" id="loss-chart-keys">

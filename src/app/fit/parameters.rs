@@ -47,7 +47,7 @@ pub fn Parameters() -> impl IntoView {
                     <tr>
                         <th scope="col" colspan="2">"Parameter"</th>
                         <th scope="col">"Estimate"</th>
-                        <th scope="col">{format!("{:.0} % interval", level * 100.0)}</th>
+                        <th scope="col">{fit.interval_name(level)}</th>
                     </tr>
                 </thead>
                 <tbody>{rows}</tbody>

@@ -51,6 +51,8 @@ pub struct Predicted {
     pub law_id: String,
     /// The fitted law's loss.
     pub loss: f64,
+    /// What the ends of `law` and `new_run` are: "90 % interval", or "spread of 200 draws" where runs or draws are few.
+    pub interval: String,
     /// Interval of the law.
     pub law: Option<(f64, f64)>,
     /// Interval of a new run.
@@ -121,6 +123,7 @@ fn answer(study: &Study, at: Recipe) -> Answer {
             let predicted = Predicted {
                 law_id: fit.law.clone(),
                 loss: p.loss,
+                interval: fit.interval_name(study.options.level),
                 law,
                 new_run,
                 without_a_size: p.without_a_size,

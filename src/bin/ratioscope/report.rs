@@ -56,7 +56,11 @@ fn target(out: &mut String, fit: &Fit, level: f64) {
     if fit.draws.is_empty() {
         push(out, format_args!("  no draws, no intervals\n"));
     } else {
-        push(out, format_args!("  {} % percentile intervals of {} draws\n", number(level * 100.0), fit.draws.len()));
+        let what = match fit.has_intervals() {
+            true => format!("{} % percentile intervals of {} draws", number(level * 100.0), fit.draws.len()),
+            false => fit.interval_name(level),
+        };
+        push(out, format_args!("  {what}\n"));
     }
     push(
         out,
@@ -109,14 +113,13 @@ pub fn answer(answer: &Answer) -> String {
     let recipe = answer.recipe;
     let (ratio, size, tokens) = (Share(recipe.domain_share), Params(recipe.size), Tokens(recipe.tokens));
     push(&mut out, format_args!("Domain ratio {ratio}, model size {size}, tokens {tokens}\n"));
-    let level = number(answer.level * 100.0);
     for (name, p) in &answer.targets {
         push(&mut out, format_args!("\n{name}: {:.4}\n", p.loss));
         if let Some((low, high)) = p.law {
-            push(&mut out, format_args!("  the law      {low:.4} to {high:.4} ({level} % of draws)\n"));
+            push(&mut out, format_args!("  the law      {low:.4} to {high:.4} ({})\n", p.interval));
         }
         if let Some((low, high)) = p.new_run {
-            push(&mut out, format_args!("  a new run    {low:.4} to {high:.4} ({level} % of draws)\n"));
+            push(&mut out, format_args!("  a new run    {low:.4} to {high:.4} ({})\n", p.interval));
         }
         if let Some((low, high)) = p.without_a_size {
             push(&mut out, format_args!("  without one of the sizes {low:.4} to {high:.4}\n"));
