@@ -146,3 +146,14 @@ fn every_note_is_a_sentence() {
         }
     }
 }
+
+/// With a handful of runs the ends of the draws are their spread, in every place that names them.
+#[test]
+fn few_runs_have_no_interval() {
+    let few = note_file("few_runs");
+    let fit = few.targets.values().next().unwrap();
+    assert!(!fit.has_intervals());
+    assert!(fit.interval_name(0.9).starts_with("spread of"), "{}", fit.interval_name(0.9));
+    let sound = note_file("sound");
+    assert_eq!(sound.targets.values().next().unwrap().interval_name(0.9), "90 % interval");
+}

@@ -342,6 +342,14 @@ fn the_optimum_does_not_depend_on_row_order_or_seed() {
             let other = study(&table(&rows, kind), "d-cpt", 0, seed).targets["loss"].quality.objective;
             assert!((other / first - 1.0).abs() < 1e-6, "{what}: {first:.12e} then {other:.12e}");
         }
+        // The draws belong to the runs, whatever the order of the rows; another seed gives others.
+        let draws = |rows: &[Row], seed: u64| study(&table(rows, kind), "d-cpt", 5, seed).targets["loss"].draws.clone();
+        let before = draws(&rows, 1);
+        random.shuffle(&mut rows);
+        for (a, b) in before.iter().flatten().zip(draws(&rows, 1).iter().flatten()) {
+            assert!((a - b).abs() <= 1e-9 * a.abs(), "{what}: {a} then {b}");
+        }
+        assert_ne!(before, draws(&rows, 2), "{what}");
     }
 }
 

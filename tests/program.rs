@@ -366,3 +366,43 @@ fn a_line_break_inside_a_cell_does_not_break_the_line_of_the_error() {
     unusable(&["fit", "-"], csv);
     unusable(&["fit", "-"], "params,tokens,\"col\nour\"\n1B,2B,red\n");
 }
+
+/// A loss with too few rows is left out with a sentence, and one measured on less of an axis says where it ends.
+#[test]
+fn no_loss_is_left_out_or_stretched_silently() {
+    let mut text = "params,tokens,domain_ratio,general_loss,domain_loss\n".to_owned();
+    for (at, size) in [1e8, 3e8, 1e9, 3e9].into_iter().enumerate() {
+        for tokens in [1e9, 3e9, 1e10, 3e10] {
+            for ratio in [0.1, 0.4, 0.7, 1.0] {
+                let general = 2.0 + 300.0 / f64::powf(size, 0.33) + 0.3 / f64::powf(tokens / 1e9, 0.3) + 0.1 * ratio;
+                let domain = if at < 2 { format!("{:.4}", general - 0.5 * ratio) } else { String::new() };
+                text += &format!("{size},{tokens},{ratio},{general:.4},{domain}\n");
+            }
+        }
+    }
+    let fit = printed(&["fit", "-", "--json", "--draws", "5"], &text);
+    let beyond = |size: &str| -> Vec<String> {
+        let answer =
+            json(&printed(&["predict", "-", "--json", "--ratio", "0.4", "--size", size, "--tokens", "3B"], &fit));
+        answer["notes"].as_array().unwrap().iter().map(|note| note["text"].as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!(beyond("300M"), [""; 0]);
+    assert_eq!(beyond("3B"), ["For domain_loss: Model size 3B is 10 times the largest measured (300M)."]);
+
+    let few: String = text
+        .lines()
+        .enumerate()
+        .map(|(at, line)| {
+            let keep = at < 3;
+            let cut = line.rfind(',').unwrap();
+            if keep { format!("{line}\n") } else { format!("{},\n", &line[..cut]) }
+        })
+        .collect();
+    let study = json(&printed(&["fit", "-", "--json", "--draws", "5"], &few));
+    let said = study["problems"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .any(|p| p.as_str().unwrap().contains("domain_loss is not fitted: 2 usable rows"));
+    assert!(said, "{}", study["problems"]);
+}

@@ -395,3 +395,28 @@ fn the_order_of_columns_does_not_matter() {
         PLAIN.lines().map(|line| line.split(',').rev().collect::<Vec<_>>().join(",") + "\n").collect();
     assert_eq!(print(&open(&reversed).observations), print(&open(PLAIN).observations));
 }
+
+/// One slip above 1 among fractions is a problem of its cell, and no reason to read the column in percent.
+#[test]
+fn a_single_ratio_above_one_does_not_make_percent() {
+    let text = |last: &str| {
+        format!("params,tokens,ratio,domain_loss\n1e9,1e9,0.1,2.5\n1e9,1e9,0.33,2.4\n1e9,1e9,{last},2.3\n")
+    };
+    let read = |text: String| ratioscope::table::read(text.as_bytes(), &Default::default()).unwrap();
+    let slip = read(text("1.5"));
+    assert_eq!(slip.observations.domain_share, Some(vec![0.1, 0.33]));
+    assert_eq!(slip.problems.kept.len(), 1, "{:?}", slip.problems);
+    let percent = read("params,tokens,ratio,domain_loss\n1e9,1e9,0.5,2.5\n1e9,1e9,10,2.4\n1e9,1e9,50,2.3\n".to_owned());
+    assert_eq!(percent.observations.domain_share, Some(vec![0.005, 0.1, 0.5]));
+}
+
+/// The replay example opens by experiment: its size is read and one setting is shown.
+#[test]
+fn the_replay_example_opens_with_its_size() {
+    let bytes = include_bytes!("../assets/examples/ibrahim-replay.csv");
+    let table = ratioscope::table::read(bytes, &Default::default()).unwrap();
+    assert_eq!(table.domains.len(), 3);
+    assert_eq!(table.observations.size, Some(vec![405e6; 6]));
+    assert_eq!(table.observations.tokens, Some(vec![200e9; 6]));
+    assert_eq!(table.observations.losses.len(), 2);
+}

@@ -72,6 +72,7 @@ struct FitLayout {
     mean_relative_error: f64,
     gradient_norm: Option<f64>,
     notes: Vec<Note>,
+    ranges: Option<Ranges>,
     scale: Scale,
     draws: Named<Vec<f64>>,
     new_run: Vec<f64>,
@@ -189,7 +190,7 @@ impl TryFrom<StudyLayout> for Study {
         let options = Options { delta, draws, seed, level };
         let targets = targets
             .into_iter()
-            .map(|(name, fit)| fit.study_fit(&name).map(|fit| (name, fit)))
+            .map(|(name, fit)| fit.study_fit(&name, ranges).map(|fit| (name, fit)))
             .collect::<Result<_, LayoutError>>()?;
         let unfitted = Vec::new();
         Ok(Self { schema, version, options, ranges, general, domains, targets, base, problems, unfitted })
@@ -225,6 +226,7 @@ impl From<Fit> for FitLayout {
             mean_relative_error: q.mean_relative_error,
             gradient_norm: finite(q.gradient_norm),
             notes: fit.notes,
+            ranges: Some(fit.ranges),
             scale: fit.scale,
             draws,
             new_run: fit.new_run,
@@ -234,7 +236,7 @@ impl From<Fit> for FitLayout {
 }
 
 impl FitLayout {
-    fn study_fit(self, target: &str) -> Result<Fit, LayoutError> {
+    fn study_fit(self, target: &str, all: Ranges) -> Result<Fit, LayoutError> {
         let wrong = || LayoutError::Parameter(target.to_owned());
         let law = law::by_id(&self.law).ok_or_else(|| LayoutError::UnknownLaw(self.law.clone()))?;
         let parameters = self.parameters.in_order(law).ok_or_else(wrong)?;
@@ -258,6 +260,7 @@ impl FitLayout {
             kind: self.kind,
             theta: scaled(law, &natural, &self.scale),
             law: self.law,
+            ranges: self.ranges.unwrap_or(all),
             scale: self.scale,
             parameters: parameters
                 .into_iter()

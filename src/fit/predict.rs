@@ -3,7 +3,7 @@
 use super::note::Note;
 use super::prepare::own_share;
 use super::study::{Fit, Study};
-use crate::law::{self, Axis, Points, Recipe};
+use crate::law::{self, Axis, Points, Ranges, Recipe};
 use crate::order;
 use serde::{Deserialize, Serialize};
 
@@ -114,30 +114,29 @@ impl Study {
             loss: *curve.loss.first()?,
             law: curve.law.first().copied(),
             new_run: curve.new_run.first().copied(),
-            without_a_size: self.beyond(Axis::Size, at.size).and_then(|_| fit.without_a_size(at)),
+            without_a_size: beyond(&fit.ranges, Axis::Size, at.size).and_then(|_| fit.without_a_size(at)),
             base: self.base_loss(target, at.size),
         })
     }
 
-    /// The data's range on an axis where `value` lies outside it by more than rounding a typed number would do.
-    fn beyond(&self, axis: Axis, value: f64) -> Option<(f64, f64)> {
-        let span = self.ranges.span(axis)?;
-        let slack = match axis {
-            Axis::Ratio => 1e-9,
-            Axis::Size | Axis::Tokens => 5e-3 * value.abs(),
-        };
-        (value < span.low - slack || value > span.high + slack).then_some((span.low, span.high))
-    }
-
-    /// A note for each axis on which a recipe lies outside the data.
+    /// A note for each axis on which a recipe lies outside the data, and for each loss that was measured on less of an
+    /// axis than the others where the recipe lies outside that.
     pub fn extrapolation(&self, at: Recipe) -> Vec<Note> {
-        [(Axis::Ratio, at.domain_share), (Axis::Size, at.size), (Axis::Tokens, at.tokens)]
-            .into_iter()
-            .filter_map(|(axis, value)| {
-                let (low, high) = self.beyond(axis, value)?;
-                Some(Note::extrapolates(axis, value, low, high))
-            })
-            .collect()
+        let mut notes = Vec::new();
+        for (axis, value) in [(Axis::Ratio, at.domain_share), (Axis::Size, at.size), (Axis::Tokens, at.tokens)] {
+            if let Some((low, high)) = beyond(&self.ranges, axis, value) {
+                notes.push(Note::extrapolates(axis, value, low, high));
+                continue;
+            }
+            for (name, fit) in &self.targets {
+                if let Some((low, high)) = beyond(&fit.ranges, axis, value) {
+                    let mut note = Note::extrapolates(axis, value, low, high);
+                    note.text = format!("For {name}: {}", note.text);
+                    notes.push(note);
+                }
+            }
+        }
+        notes
     }
 
     /// The base model's loss at a size: measured, or between two measured sizes along a straight line in logarithms.
@@ -159,6 +158,16 @@ impl Study {
         let t = (size / low.0).ln() / (high.0 / low.0).ln();
         Some((low.1.ln() * (1.0 - t) + high.1.ln() * t).exp())
     }
+}
+
+/// The range on an axis where `value` lies outside it by more than rounding a typed number would do.
+fn beyond(ranges: &Ranges, axis: Axis, value: f64) -> Option<(f64, f64)> {
+    let span = ranges.span(axis)?;
+    let slack = match axis {
+        Axis::Ratio => 1e-9,
+        Axis::Size | Axis::Tokens => 5e-3 * value.abs(),
+    };
+    (value < span.low - slack || value > span.high + slack).then_some((span.low, span.high))
 }
 
 /// The percentile interval of `values` at `level`, with linear interpolation between order statistics. Reorders `values`.

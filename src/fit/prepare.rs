@@ -94,6 +94,14 @@ pub fn base_losses(observations: &Observations) -> Vec<BaseLoss> {
         .collect()
 }
 
+/// Ranges in which `ratio` is the law's own share, with the domain's share in its place.
+pub fn with_domain_share(mut ranges: Ranges, kind: LossKind) -> Ranges {
+    if let (LossKind::General, Some(span)) = (kind, &mut ranges.ratio) {
+        (span.low, span.high) = (1.0 - span.high, 1.0 - span.low);
+    }
+    ranges
+}
+
 /// The rows of one target, sorted, scaled and with what the data cannot identify held.
 pub fn prepare(observations: &Observations, column: &LossColumn, law: &'static dyn Law) -> Prepared {
     let at = |axis: &Option<Vec<f64>>, row: usize| axis.as_ref().map_or(1.0, |values| values[row]);

@@ -294,6 +294,7 @@ impl Target {
             target: self.name.clone(),
             kind: self.kind,
             law: sample.law.id().to_owned(),
+            ranges: prepare::with_domain_share(self.prepared.ranges, self.kind),
             scale: self.prepared.scale,
             theta: best.theta.clone(),
             parameters: quality::estimates(&self.prepared, &best.theta, &self.draws, options.level),

@@ -71,6 +71,8 @@ pub struct Fit {
     pub kind: LossKind,
     /// Id of the law.
     pub law: String,
+    /// Ranges of the rows it was fitted to, which may be narrower than the study's; `ratio` is the domain share.
+    pub ranges: Ranges,
     /// Units of the scaled axes.
     pub scale: Scale,
     /// Parameters on scaled axes, in the law's order.
@@ -152,6 +154,7 @@ impl Fit {
             target: target.to_owned(),
             kind,
             law: String::new(),
+            ranges: Ranges::default(),
             scale: Scale { size: 1.0, tokens: 1.0 },
             theta: Vec::new(),
             parameters: Vec::new(),

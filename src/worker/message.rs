@@ -1,5 +1,5 @@
 //! The messages between the page and its worker. What is big in an answer, the table or the study, travels beside it:
-//! see [`wire`](super::wire).
+//! see `wire` beside this file.
 
 use crate::fit::{Options, Study};
 use crate::table::{Reading, Table};
