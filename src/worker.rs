@@ -5,6 +5,7 @@
 //! again with other roles, or fitting it with another law or seed, needs no second transfer. A file that can't be read
 //! leaves the earlier one in place.
 
+pub mod fitted;
 pub mod message;
 
 mod job;
