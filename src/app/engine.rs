@@ -44,6 +44,8 @@ struct Client {
     request: Option<Pending>,
     /// The file whose table and fit are shown.
     file: Option<Blob>,
+    /// How that file was fitted when the page was built, until a worker has it.
+    keep: Option<Ask>,
 }
 
 /// A running worker.
@@ -69,7 +71,7 @@ struct Pending {
 impl Engine {
     /// A client without a worker yet; `tell` hears every event.
     pub fn new(tell: impl Fn(Event) + 'static) -> Self {
-        Self(Rc::new(RefCell::new(Client { tell: Rc::new(tell), worker: None, id: 0, request: None, file: None })))
+        Self(Rc::new(RefCell::new(Client { tell: Rc::new(tell), worker: None, id: 0, request: None, file: None, keep: None })))
     }
 
     /// Starts the worker, if none runs.
@@ -80,10 +82,31 @@ impl Engine {
         }
     }
 
-    /// The file of what the page shows, where no worker has read it; another that was opened meanwhile stays.
-    pub fn keep(&self, file: Blob) {
-        self.0.borrow_mut().file.get_or_insert(file);
+    /// The file of what the page shows and how it was fitted, where no worker has read it; another that was opened
+    /// meanwhile stays.
+    pub fn keep(&self, file: Blob, ask: Ask) {
+        let mut client = self.0.borrow_mut();
+        if client.file.is_none() {
+            client.file = Some(file);
+            client.keep = Some(ask);
+        }
+        drop(client);
+        self.warm();
         self.send();
+    }
+
+    /// Gives the file to a worker that has nothing to do.
+    async fn hand_over_file(self, file: Blob) {
+        let Some(bytes) = bytes_of(&file).await else { return };
+        let mut client = self.0.borrow_mut();
+        if client.request.is_some() {
+            return;
+        }
+        let Some(ask) = client.keep.take() else { return };
+        if let Some(link) = client.worker.as_mut().filter(|link| link.ready && !link.has_file) {
+            link.has_file = true;
+            post(&link.worker, &Request::Keep { ask }, Some(&bytes));
+        }
     }
 
     /// Reads and fits a new file; returns the request's id.
@@ -179,10 +202,13 @@ impl Engine {
     /// Sends the request under way, if the worker listens.
     fn send(&self) {
         let client = self.0.borrow();
-        let (Some(link), Some(request)) = (client.worker.as_ref(), client.request.as_ref()) else { return };
-        if !link.ready {
+        let Some(link) = client.worker.as_ref().filter(|link| link.ready) else { return };
+        let Some(request) = client.request.as_ref() else {
+            if let (Some(file), Some(_)) = (client.file.clone(), client.keep.as_ref()) {
+                spawn_local(self.clone().hand_over_file(file));
+            }
             return;
-        }
+        };
         let (id, ask) = (request.id, request.ask.clone());
         if request.file.is_none() && link.has_file {
             return post(&link.worker, &Request::Again { id, ask }, None);
@@ -190,7 +216,7 @@ impl Engine {
         let Some(file) = request.file.clone().or_else(|| client.file.clone()) else { return };
         let engine = self.clone();
         spawn_local(async move {
-            let bytes = JsFuture::from(file.array_buffer()).await.ok().and_then(|b| b.dyn_into::<ArrayBuffer>().ok());
+            let bytes = bytes_of(&file).await;
             let client = engine.0.borrow();
             // A newer request may have come while the browser read the file.
             if client.request.as_ref().is_none_or(|request| request.id != id) {
@@ -276,6 +302,10 @@ impl Engine {
             let _ = link.worker.post_message(&address.into());
         }
     }
+}
+
+async fn bytes_of(file: &Blob) -> Option<ArrayBuffer> {
+    JsFuture::from(file.array_buffer()).await.ok()?.dyn_into().ok()
 }
 
 fn post(worker: &Worker, request: &Request, bytes: Option<&ArrayBuffer>) {

@@ -35,7 +35,7 @@ pub fn open_first(state: State) {
                 move || {
                     spawn_local(async move {
                         if let Ok(file) = fetch(&example.address()).await {
-                            state.warm(file);
+                            state.keep(file);
                         }
                     });
                 },

@@ -189,14 +189,10 @@ impl State {
         self.work.set(Work::Done);
     }
 
-    /// Starts the worker before it is asked for anything, and gives it the file that is shown.
-    pub fn warm(self, file: Blob) {
-        self.engine.with_value(|engine| {
-            if let Some(engine) = engine {
-                engine.keep(file);
-                engine.warm();
-            }
-        });
+    /// Starts the worker before it is asked for anything, and gives it the file of the fit that is shown.
+    pub fn keep(self, file: Blob) {
+        let ask = Ask::default(); // as the build fitted it: worker/fitted.rs
+        self.engine.with_value(|engine| engine.iter().for_each(|engine| engine.keep(file.clone(), ask.clone())));
     }
 
     /// Says that a file could not even be fetched.
