@@ -319,6 +319,7 @@ impl<'a> Builder<'a> {
             size: column(sources.size.is_some(), |a| a.size),
             tokens: column(sources.tokens.is_some(), |a| a.tokens),
             domain_share: column(sources.share.is_some(), |a| a.share),
+            weight: None,
             run: self.run,
             runs: self.runs,
             runs_inferred: sources.run.is_none(),
