@@ -134,15 +134,50 @@ fn drawn_data(sample: &Sample, errors: &Errors, options: &Options, draw: u64) ->
     }
 }
 
-/// Holds exponents that the data leaves entirely open at a value of the draw's own, evenly in the logarithm over the range
-/// a search covers: no fit would move them from where they start, and the draws would claim to know them.
-fn leave_open(sample: &mut Sample, prepared: &Prepared, options: &Options, draw: u64) {
-    for j in sample.law.open(&prepared.ranges.doubled()) {
-        if let (true, Enters::Shape { low, high }) = (sample.is_free(j), sample.law.parameters()[j].enters) {
-            let (low, high) = (low.max(sample.bounds[j].0), high.min(sample.bounds[j].1).max(low));
-            let u = uniform(options.seed, draw, stream::OPEN ^ j as u64);
-            sample.held[j] = Some((low.ln() + u * (high / low).ln()).exp());
+/// An exponent that the data leaves entirely open, and the range over which the fit is as good as at the optimum.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Open {
+    parameter: usize,
+    low: f64,
+    high: f64,
+}
+
+/// Values of an open exponent that are tried, over the range a search covers.
+const OPEN_VALUES: usize = 16;
+/// A fit whose objective is higher by no more than this share is as good: far below what any draw moves it by.
+const AS_GOOD: f64 = 1e-3;
+
+/// The exponents the data leaves open. Their range ends where another parameter meets its bound: an `α` so small that `E`
+/// would be negative is not open.
+pub fn open(prepared: &Prepared, best: &Polished, options: &Options, buffers: &mut Buffers) -> Vec<Open> {
+    let mut found = Vec::new();
+    for j in prepared.sample.law.open(&prepared.ranges.doubled()) {
+        let Enters::Shape { low, high } = prepared.sample.law.parameters()[j].enters else { continue };
+        if !prepared.sample.is_free(j) {
+            continue;
         }
+        let (low, high) = (low.max(prepared.sample.bounds[j].0), high.min(prepared.sample.bounds[j].1));
+        let mut sample = prepared.sample.clone();
+        let mut range = (best.theta[j], best.theta[j]);
+        for k in 0..OPEN_VALUES {
+            let value = low * (high / low).powf(k as f64 / (OPEN_VALUES - 1) as f64);
+            sample.held[j] = Some(value);
+            let at = polish::polish(&sample, &sample.weight, &best.theta, DRAW_DELTA, options.turn(), DRAW, buffers);
+            if at.value <= best.value * (1.0 + AS_GOOD) {
+                range = (range.0.min(value), range.1.max(value));
+            }
+        }
+        found.push(Open { parameter: j, low: range.0, high: range.1 });
+    }
+    found
+}
+
+/// Holds open exponents at a value of the draw's own, evenly in the logarithm over their range: no fit would move them
+/// from where they start, and the draws would claim to know them.
+fn leave_open(sample: &mut Sample, open: &[Open], options: &Options, draw: u64) {
+    for &Open { parameter, low, high } in open {
+        let u = uniform(options.seed, draw, stream::OPEN ^ parameter as u64);
+        sample.held[parameter] = Some((low.ln() + u * (high / low).ln()).exp());
     }
 }
 
@@ -151,13 +186,14 @@ pub fn draw(
     prepared: &Prepared,
     basins: &[Polished],
     errors: &Errors,
+    open: &[Open],
     options: &Options,
     draw: usize,
     buffers: &mut Buffers,
 ) -> Option<Drawn> {
     let (measured, weight) = drawn_data(&prepared.sample, errors, options, draw as u64);
     let mut sample = Sample { measured, ..prepared.sample.clone() };
-    leave_open(&mut sample, prepared, options, draw as u64);
+    leave_open(&mut sample, open, options, draw as u64);
     let sample = &sample;
     let (delta, first) = (options.turn(), DRAW_DELTA.max(options.turn()));
     let (best, others) = basins.split_first()?;
