@@ -12,6 +12,7 @@
 pub mod chinchilla;
 pub mod d_cpt;
 pub mod points;
+pub mod repeated;
 
 pub use points::{Points, Ranges, Recipe, Scale, Span};
 

@@ -1,0 +1,21 @@
+//! The answers people came for, each with its interval.
+//!
+//! A decision is asked of one or more [`Study`](crate::fit::Study)s, one a law, and answers with a
+//! [`Decision`](outcome::Decision): under each law the answer, the interval of the answers re-solved on every paired
+//! draw, the share of draws that end in a corner, plain words and notes; or why it is withheld. Answers are plain data:
+//! the page shows them, the program prints them.
+//!
+//! - [`trade_off`]: the best ratio within a limit on the general loss.
+
+pub mod limit;
+pub mod outcome;
+pub mod pair;
+pub mod solve;
+pub mod trade_off;
+mod under;
+pub mod words;
+
+pub use limit::{Bound, Limit};
+pub use outcome::{Decision, Infeasible, Outcome, Places, Reason, Solved, UnderLaw};
+pub use solve::Place;
+pub use trade_off::TradeOff;

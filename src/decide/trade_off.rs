@@ -1,0 +1,349 @@
+//! Usage 1, the trade-off: the domain ratio that lowers the domain loss most while the general loss stays within a
+//! limit, at a given model size and token budget.
+//!
+//! Que et al. 2024 (arXiv 2406.01375), usage 1: minimise `L_d(N, D, r)` subject to `L_g(N, D, 1 - r) <= limit`. Solved on
+//! the fit and on every paired draw. The price is the part of the general loss that the last 1 % of domain loss costs:
+//! `L_g(r*) - L_g(r')` with `r'` the nearest ratio below `r*` at which the domain loss is 1 % higher.
+
+use super::limit::{Bound, Limit};
+use super::outcome::{Decision, Headline, Infeasible, Outcome, Places, Reason, Solved, UnderLaw};
+use super::pair::{self, Loss, Of};
+use super::solve::{self, Found, Place, Solution};
+use super::under::under_law;
+use super::words::{loss, percent, share, with_interval};
+use crate::fit::{Prediction, Study};
+use crate::law::{Axis, Points, Recipe};
+use serde::{Deserialize, Serialize};
+
+/// The share of the domain loss whose price is told: "the last 1 %".
+const PRICED: f64 = 0.01;
+
+/// What is asked.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TradeOff {
+    /// The domain loss; `None` is the first.
+    pub domain: Option<String>,
+    /// Model size in parameters.
+    pub size: f64,
+    /// Tokens.
+    pub tokens: f64,
+    /// How much the general loss may rise.
+    pub limit: Limit,
+}
+
+/// The answer.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Answer {
+    /// The best domain share.
+    pub ratio: Solved,
+    /// Where it lies on the fit.
+    pub place: Place,
+    /// Where the draws' answers lie.
+    pub places: Places,
+    /// The recipe with the best share.
+    pub recipe: Recipe,
+    /// The limit, and what it is relative to.
+    pub bound: Bound,
+    /// The general loss at the recipe.
+    pub general: Prediction,
+    /// The domain loss at the recipe.
+    pub domain: Prediction,
+    /// Share of draws in which the recipe breaks the limit.
+    pub breaks_limit: f64,
+    /// The best share among those that keep the limit in all but the upper tail of the draws (95 % of them at a level of
+    /// 90 %); `None` where none does, or without draws.
+    pub safe_ratio: Option<f64>,
+    /// What the last 1 % of domain loss costs in general loss; `None` where the domain loss moves by less.
+    pub price: Option<Solved>,
+    /// The stretches of the ratio axis that keep the limit, for shading.
+    pub feasible: Vec<(f64, f64)>,
+    /// The stretches that keep it in all but the upper tail of the draws.
+    pub sure: Vec<(f64, f64)>,
+    /// What the ends of intervals are called.
+    pub interval: String,
+}
+
+impl Headline for Answer {
+    fn headline(&self) -> Option<(Solved, fn(f64) -> String)> {
+        Some((self.ratio, |v| format!("{} domain data", share(v))))
+    }
+}
+
+impl TradeOff {
+    /// The answer under each of these studies, one a law; the first is the one shown.
+    pub fn decide(&self, studies: &[&Study]) -> Decision<Answer> {
+        let level = studies.first().map_or(0.9, |study| study.options.level);
+        Decision::new(level, studies.iter().map(|study| self.under(study)).collect())
+    }
+
+    fn under(&self, study: &Study) -> UnderLaw<Answer> {
+        let domain = match pair::domain_of(study, self.domain.as_deref()) {
+            Ok(domain) => domain,
+            Err(reason) => return UnderLaw::withheld_without_law(vec![reason]),
+        };
+        let general = match pair::general_of(study) {
+            Ok(general) => general,
+            Err(reason) => return UnderLaw::withheld(&domain, vec![reason]),
+        };
+        let mut reasons = general.withheld(&[Axis::Ratio]);
+        reasons.extend(domain.withheld(&[Axis::Ratio]));
+        let bound = self.limit.at(study, &general.fit.target, self.size);
+        match bound {
+            Ok(bound) if reasons.is_empty() => {
+                let mut solver = Solver::new(general, domain, bound.limit, |share| {
+                    let recipe = Recipe { domain_share: share, size: self.size, tokens: self.tokens };
+                    (recipe, recipe)
+                });
+                self.answer(study, bound, &mut solver)
+            }
+            Ok(_) => UnderLaw::withheld(&domain, reasons),
+            Err(reason) => {
+                reasons.push(reason);
+                UnderLaw::withheld(&domain, reasons)
+            }
+        }
+    }
+
+    fn answer(&self, study: &Study, bound: Bound, solver: &mut Solver<'_>) -> UnderLaw<Answer> {
+        let recipe = |share: f64| Recipe { domain_share: share, size: self.size, tokens: self.tokens };
+        let level = study.options.level;
+        let solution = solver.solve(Of::Fit);
+        let feasible = solver.segments();
+        let price = |solver: &mut Solver<'_>, of: Of, found: Found| solver.price(of, found);
+        let found = match solution {
+            Solution::Found(found) => Some(found),
+            Solution::Infeasible { .. } => None,
+        };
+        let own_price = found.and_then(|found| price(solver, Of::Fit, found));
+        // Every draw: its answer, its price, and where it keeps the limit.
+        let draws = solver.draws();
+        let (mut places, mut ratios, mut prices) = (Places::default(), Vec::new(), Vec::new());
+        let mut keeps = vec![0usize; solver.xs.len()];
+        for b in 0..draws {
+            let solution = solver.solve(Of::Draw(b));
+            for (count, excess) in keeps.iter_mut().zip(&solver.g) {
+                *count += usize::from(*excess <= 0.0);
+            }
+            match solution {
+                Solution::Found(found) => {
+                    places.count(Some(found.place), draws);
+                    ratios.push(found.x);
+                    prices.extend(price(solver, Of::Draw(b), found));
+                }
+                Solution::Infeasible { .. } => places.count(None, draws),
+            }
+        }
+        let (found, least) = match solution {
+            Solution::Found(found) => (found, None),
+            Solution::Infeasible { x, excess } => {
+                let none = Found { x, value: f64::NAN, place: Place::Inside };
+                (none, Some(excess))
+            }
+        };
+        if let Some(excess) = least {
+            let infeasible = Infeasible {
+                limit: bound.limit,
+                least: bound.limit + excess,
+                at: found.x,
+                size: self.size,
+                draws_feasible: places.feasible(),
+            };
+            return under_law(study, solver.losses(), recipe(found.x), Outcome::Infeasible(infeasible), infeasible.words());
+        }
+        let needed = ((1.0 + level) / 2.0 * draws as f64).ceil() as usize;
+        let sure = solver.kept_by(needed, &keeps);
+        let safe_ratio = solver.best_within(&sure);
+        let at = recipe(found.x);
+        let predict = |name: &str| study.predict(name, at);
+        let (Some(general), Some(domain)) =
+            (predict(&solver.general.fit.target), predict(&solver.domain.fit.target))
+        else {
+            return UnderLaw::withheld(&solver.domain, vec![Reason::NoDomainLoss]);
+        };
+        let broken = (0..draws).filter(|&b| solver.general.at(Of::Draw(b), at) > bound.limit).count();
+        let answer = Answer {
+            ratio: pair::solved(found.x, ratios, level),
+            place: found.place,
+            places,
+            recipe: at,
+            bound,
+            general,
+            domain,
+            breaks_limit: broken as f64 / draws.max(1) as f64,
+            safe_ratio,
+            price: own_price.map(|value| pair::solved(value, prices, level)),
+            feasible,
+            sure,
+            interval: pair::interval_name(study, &solver.losses()),
+        };
+        let words = self.words(&answer, draws, level);
+        under_law(study, solver.losses(), at, Outcome::Answered(answer), words)
+    }
+
+    fn words(&self, answer: &Answer, draws: usize, level: f64) -> Vec<String> {
+        let limit = self.limit.words(answer.bound);
+        let why = match answer.place {
+            Place::AtLimit => format!("more domain data would push the general loss above {limit}"),
+            Place::Inside => format!("the domain loss is lowest there; the general loss stays within {limit}"),
+            Place::HighEnd => format!("the limit does not bind, as even no general data keeps the general loss within {limit}"),
+            Place::LowEnd => format!("the domain loss is lowest without domain data, which no law should say: don't use this; the limit is {limit}"),
+        };
+        let mut words = vec![
+            format!("Best domain ratio {}: {why}.", with_interval(answer.ratio, &answer.interval, share)),
+            format!(
+                "There the general loss is predicted at {} and the domain loss at {}.",
+                loss(answer.general.loss),
+                loss(answer.domain.loss)
+            ),
+        ];
+        if let Some(price) = answer.price {
+            words.push(format!(
+                "The last 1 % of domain loss costs {} of general loss.",
+                with_interval(price, &answer.interval, loss)
+            ));
+        } else {
+            words.push("Below that ratio the domain loss changes by less than 1 %: less domain data is nearly as good.".to_owned());
+        }
+        if draws > 0 && answer.breaks_limit > 0.0 {
+            let safe = match answer.safe_ratio {
+                Some(ratio) => format!("to keep it in {} of draws, take {}", percent((1.0 + level) / 2.0), share(ratio)),
+                None => format!("no ratio keeps it in {} of draws", percent((1.0 + level) / 2.0)),
+            };
+            words.push(format!("In {} of draws this ratio breaks the limit; {safe}.", percent(answer.breaks_limit)));
+        }
+        if answer.places.corner() > 0.0 && !answer.place.is_corner() {
+            words.push(format!("In {} of draws the answer is an end of the axis.", percent(answer.places.corner())));
+        }
+        if answer.places.infeasible > 0.0 {
+            words.push(format!("In {} of draws no ratio keeps the limit.", percent(answer.places.infeasible)));
+        }
+        words
+    }
+}
+
+/// The best ratio of one line of recipes under a limit on the general loss, for the fit and for every draw.
+pub(super) struct Solver<'a> {
+    pub(super) general: Loss<'a>,
+    pub(super) domain: Loss<'a>,
+    limit: f64,
+    /// The recipes at a share: what the general and what the domain loss sees.
+    recipes: Box<dyn Fn(f64) -> (Recipe, Recipe) + 'a>,
+    pub(super) xs: Vec<f64>,
+    general_points: Points,
+    domain_points: Points,
+    /// The general loss less the limit, and the domain loss, of what was solved last.
+    g: Vec<f64>,
+    f: Vec<f64>,
+}
+
+impl<'a> Solver<'a> {
+    pub(super) fn new(
+        general: Loss<'a>,
+        domain: Loss<'a>,
+        limit: f64,
+        recipes: impl Fn(f64) -> (Recipe, Recipe) + 'a,
+    ) -> Self {
+        let xs = solve::ratios();
+        let general_points = general.points(xs.iter().map(|&x| recipes(x).0));
+        let domain_points = domain.points(xs.iter().map(|&x| recipes(x).1));
+        let recipes = Box::new(recipes);
+        Self { general, domain, limit, recipes, xs, general_points, domain_points, g: Vec::new(), f: Vec::new() }
+    }
+
+    fn draws(&self) -> usize {
+        pair::draws(&self.losses())
+    }
+
+    fn losses(&self) -> [&Loss<'a>; 2] {
+        [&self.general, &self.domain]
+    }
+
+    pub(super) fn solve(&mut self, of: Of) -> Solution {
+        self.general.over(of, &self.general_points, &mut self.g);
+        for excess in &mut self.g {
+            *excess -= self.limit;
+        }
+        self.domain.over(of, &self.domain_points, &mut self.f);
+        let Self { general, domain, limit, recipes, xs, g, f, .. } = self;
+        solve::minimise(
+            xs,
+            f,
+            g,
+            &mut |x| domain.at(of, recipes(x).1),
+            &mut |x| general.at(of, recipes(x).0) - *limit,
+        )
+    }
+
+    /// The stretches that keep the limit, of what was solved last (the fit).
+    fn segments(&mut self) -> Vec<(f64, f64)> {
+        let Self { general, limit, recipes, xs, g, .. } = self;
+        solve::segments(xs, g, &mut |x| general.at(Of::Fit, recipes(x).0) - *limit)
+    }
+
+    /// What the last 1 % of domain loss costs, of what was solved last.
+    fn price(&mut self, of: Of, found: Found) -> Option<f64> {
+        let target = found.value * (1.0 + PRICED);
+        let below = (0..self.xs.len()).rev().find(|&k| self.xs[k] < found.x && self.f[k] >= target)?;
+        let Self { general, domain, recipes, xs, .. } = self;
+        let x = solve::crossing(found.x, xs[below], &mut |x| domain.at(of, recipes(x).1) - target);
+        Some(general.at(of, recipes(found.x).0) - general.at(of, recipes(x).0))
+    }
+
+    /// The stretches that at least `needed` draws keep, where `keeps` counts them on the grid.
+    fn kept_by(&mut self, needed: usize, keeps: &[usize]) -> Vec<(f64, f64)> {
+        let draws = self.draws();
+        if draws == 0 {
+            return Vec::new();
+        }
+        let short = |kept: usize| needed as f64 - 0.5 - kept as f64;
+        let excess: Vec<f64> = keeps.iter().map(|&kept| short(kept)).collect();
+        let Self { general, limit, recipes, xs, .. } = self;
+        // A count jumps: halving would do as well; a thousandth of a point is finer than anyone mixes.
+        let mut at = |x: f64| {
+            let recipe = recipes(x).0;
+            short((0..draws).filter(|&b| general.at(Of::Draw(b), recipe) <= *limit).count())
+        };
+        let coarse = |inside: f64, outside: f64, at: &mut dyn FnMut(f64) -> f64| {
+            let (mut inside, mut outside) = (inside, outside);
+            while (outside - inside).abs() > 1e-5 {
+                let middle = 0.5 * (inside + outside);
+                if at(middle) <= 0.0 { inside = middle } else { outside = middle }
+            }
+            inside
+        };
+        let mut found = Vec::new();
+        let mut start: Option<f64> = None;
+        for k in 0..xs.len() {
+            match (excess[k] <= 0.0, start) {
+                (true, None) => start = Some(if k == 0 { xs[0] } else { coarse(xs[k], xs[k - 1], &mut at) }),
+                (false, Some(from)) => {
+                    found.push((from, coarse(xs[k - 1], xs[k], &mut at)));
+                    start = None;
+                }
+                _ => {}
+            }
+        }
+        if let (Some(from), Some(&to)) = (start, xs.last()) {
+            found.push((from, to));
+        }
+        found
+    }
+
+    /// The share with the fit's least domain loss within these stretches.
+    fn best_within(&mut self, stretches: &[(f64, f64)]) -> Option<f64> {
+        let inside = |x: f64| stretches.iter().any(|(from, to)| x >= *from && x <= *to);
+        let on_grid = self.xs.iter().copied().filter(|&x| inside(x));
+        let ends = stretches.iter().flat_map(|&(from, to)| [from, to]);
+        let candidates: Vec<f64> = on_grid.chain(ends).collect();
+        let Self { domain, recipes, .. } = self;
+        let value = |x: f64, domain: &mut Loss<'_>| domain.at(Of::Fit, recipes(x).1);
+        let mut best: Option<(f64, f64)> = None;
+        for x in candidates {
+            let loss = value(x, domain);
+            if best.is_none_or(|(_, least)| loss < least) {
+                best = Some((x, loss));
+            }
+        }
+        best.map(|(x, _)| x)
+    }
+}
