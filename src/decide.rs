@@ -7,7 +7,13 @@
 //!
 //! - [`trade_off`]: the best ratio within a limit on the general loss.
 
+pub mod allocate;
+pub mod compute;
+mod plane;
 pub mod limit;
+pub mod limited;
+mod line;
+pub mod models;
 pub mod outcome;
 pub mod pair;
 pub mod solve;
@@ -15,7 +21,10 @@ pub mod trade_off;
 mod under;
 pub mod words;
 
+pub use allocate::{Allocate, Rule};
+pub use compute::{Budget, Cost, Hardware};
 pub use limit::{Bound, Limit};
+pub use limited::Limited;
 pub use outcome::{Decision, Infeasible, Outcome, Places, Reason, Solved, UnderLaw};
 pub use solve::Place;
 pub use trade_off::TradeOff;

@@ -1,6 +1,8 @@
 //! Finds the best point of an axis under a constraint, for laws that need not be monotone or have one valley only: a
 //! dense grid finds the place, refinement its digits.
 
+use crate::order;
+
 /// Steps of the ratio grid between 0 and 1: two steps are less than the distance of any two measured mixtures.
 const RATIO_STEPS: usize = 128;
 /// Extra halvings towards 0 and 1, where `(r + ε)^-γ` turns within ε, which may be as small as 0.001.
@@ -25,6 +27,15 @@ pub enum Place {
 }
 
 impl Place {
+    /// The place of `x` on an axis from `low` to `high` where nothing else limits it.
+    pub fn on(x: f64, low: f64, high: f64) -> Self {
+        match x {
+            x if x <= low => Self::LowEnd,
+            x if x >= high => Self::HighEnd,
+            _ => Self::Inside,
+        }
+    }
+
     /// Whether it is an end of the axis: a corner.
     pub fn is_corner(self) -> bool {
         matches!(self, Self::LowEnd | Self::HighEnd)
@@ -61,11 +72,27 @@ pub type Along<'a> = &'a mut dyn FnMut(f64) -> f64;
 
 /// The ratio grid: even steps, with halvings of the first and last.
 pub fn ratios() -> Vec<f64> {
-    let step = 1.0 / RATIO_STEPS as f64;
+    ratios_in(RATIO_STEPS)
+}
+
+/// The ratio grid with one more point, where it lies between 0 and 1: a kink that falls between grid points.
+pub fn ratios_with(also: f64) -> Vec<f64> {
+    let mut grid = ratios();
+    if (0.0..=1.0).contains(&also) {
+        grid.push(also);
+        order::ascending(&mut grid);
+        grid.dedup();
+    }
+    grid
+}
+
+/// A ratio grid of that many steps, with halvings of the first and last.
+pub fn ratios_in(steps: usize) -> Vec<f64> {
+    let step = 1.0 / steps as f64;
     let near = |k: i32| step * 0.5f64.powi(k);
     let mut grid = vec![0.0];
     grid.extend((1..=END_HALVINGS).rev().map(near));
-    grid.extend((1..RATIO_STEPS).map(|k| k as f64 * step));
+    grid.extend((1..steps).map(|k| k as f64 * step));
     grid.extend((1..=END_HALVINGS).map(|k| 1.0 - near(k)));
     grid.push(1.0);
     grid
@@ -85,12 +112,7 @@ pub fn minimise(xs: &[f64], f: &[f64], g: &[f64], at_f: Along<'_>, at_g: Along<'
     let Some(best) = (0..=last).filter(|&k| keeps(k) && f[k].is_finite()).min_by(|&a, &b| f[a].total_cmp(&f[b])) else {
         return least_excess(xs, g, at_g);
     };
-    let place = |x: f64| match x {
-        x if x <= xs[0] => Place::LowEnd,
-        x if x >= xs[last] => Place::HighEnd,
-        _ => Place::Inside,
-    };
-    let mut found = Found { x: xs[best], value: f[best], place: place(xs[best]) };
+    let mut found = Found { x: xs[best], value: f[best], place: Place::on(xs[best], xs[0], xs[last]) };
     let mut consider = |x: f64, value: f64, place: Place| {
         if value < found.value {
             found = Found { x, value, place };
@@ -121,17 +143,13 @@ pub fn minimise(xs: &[f64], f: &[f64], g: &[f64], at_f: Along<'_>, at_g: Along<'
         let near = k + 1 == best || k == best;
         if keeps(k) != keeps(k + 1) && !near {
             let (inside, outside) = if keeps(k) { (k, k + 1) } else { (k + 1, k) };
-            if f[outside] < found_value(f, best) {
+            if f[outside] < f[best] {
                 let x = crossing(xs[inside], xs[outside], at_g);
                 consider(x, at_f(x), Place::AtLimit);
             }
         }
     }
     Solution::Found(found)
-}
-
-fn found_value(f: &[f64], best: usize) -> f64 {
-    f[best]
 }
 
 /// Where the constraint is missed by least.

@@ -7,16 +7,14 @@
 
 use super::limit::{Bound, Limit};
 use super::outcome::{Decision, Headline, Infeasible, Outcome, Places, Reason, Solved, UnderLaw};
-use super::pair::{self, Loss, Of};
+use super::line::Line;
+use super::pair::{self, Of};
 use super::solve::{self, Found, Place, Solution};
 use super::under::under_law;
 use super::words::{loss, percent, share, with_interval};
 use crate::fit::{Prediction, Study};
-use crate::law::{Axis, Points, Recipe};
+use crate::law::{Axis, Recipe};
 use serde::{Deserialize, Serialize};
-
-/// The share of the domain loss whose price is told: "the last 1 %".
-const PRICED: f64 = 0.01;
 
 /// What is asked.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -90,11 +88,12 @@ impl TradeOff {
         let bound = self.limit.at(study, &general.fit.target, self.size);
         match bound {
             Ok(bound) if reasons.is_empty() => {
-                let mut solver = Solver::new(general, domain, bound.limit, |share| {
+                let mut line = Line::new(Some(general), domain, solve::ratios(), |share| {
                     let recipe = Recipe { domain_share: share, size: self.size, tokens: self.tokens };
                     (recipe, recipe)
                 });
-                self.answer(study, bound, &mut solver)
+                line.limit = bound.limit;
+                self.answer(study, bound, &mut line)
             }
             Ok(_) => UnderLaw::withheld(&domain, reasons),
             Err(reason) => {
@@ -104,31 +103,31 @@ impl TradeOff {
         }
     }
 
-    fn answer(&self, study: &Study, bound: Bound, solver: &mut Solver<'_>) -> UnderLaw<Answer> {
+    fn answer(&self, study: &Study, bound: Bound, line: &mut Line<'_>) -> UnderLaw<Answer> {
         let recipe = |share: f64| Recipe { domain_share: share, size: self.size, tokens: self.tokens };
         let level = study.options.level;
-        let solution = solver.solve(Of::Fit);
-        let feasible = solver.segments();
-        let price = |solver: &mut Solver<'_>, of: Of, found: Found| solver.price(of, found);
+        let solution = line.solve(Of::Fit);
+        let feasible = line.segments();
+        let price = |line: &mut Line<'_>, of: Of, found: Found| line.price(of, found);
         let found = match solution {
             Solution::Found(found) => Some(found),
             Solution::Infeasible { .. } => None,
         };
-        let own_price = found.and_then(|found| price(solver, Of::Fit, found));
+        let own_price = found.and_then(|found| price(line, Of::Fit, found));
         // Every draw: its answer, its price, and where it keeps the limit.
-        let draws = solver.draws();
+        let draws = line.draws();
         let (mut places, mut ratios, mut prices) = (Places::default(), Vec::new(), Vec::new());
-        let mut keeps = vec![0usize; solver.xs.len()];
+        let mut keeps = vec![0usize; line.xs.len()];
         for b in 0..draws {
-            let solution = solver.solve(Of::Draw(b));
-            for (count, excess) in keeps.iter_mut().zip(&solver.g) {
+            let solution = line.solve(Of::Draw(b));
+            for (count, excess) in keeps.iter_mut().zip(&line.g) {
                 *count += usize::from(*excess <= 0.0);
             }
             match solution {
                 Solution::Found(found) => {
                     places.count(Some(found.place), draws);
                     ratios.push(found.x);
-                    prices.extend(price(solver, Of::Draw(b), found));
+                    prices.extend(price(line, Of::Draw(b), found));
                 }
                 Solution::Infeasible { .. } => places.count(None, draws),
             }
@@ -148,19 +147,19 @@ impl TradeOff {
                 size: self.size,
                 draws_feasible: places.feasible(),
             };
-            return under_law(study, solver.losses(), recipe(found.x), Outcome::Infeasible(infeasible), infeasible.words());
+            return under_law(study, line.losses(), recipe(found.x), Outcome::Infeasible(infeasible), infeasible.words());
         }
         let needed = ((1.0 + level) / 2.0 * draws as f64).ceil() as usize;
-        let sure = solver.kept_by(needed, &keeps);
-        let safe_ratio = solver.best_within(&sure);
+        let sure = line.kept_by(needed, &keeps);
+        let safe_ratio = line.best_within(&sure);
         let at = recipe(found.x);
         let predict = |name: &str| study.predict(name, at);
         let (Some(general), Some(domain)) =
-            (predict(&solver.general.fit.target), predict(&solver.domain.fit.target))
+            (line.general.as_ref().and_then(|general| predict(&general.fit.target)), predict(&line.domain.fit.target))
         else {
-            return UnderLaw::withheld(&solver.domain, vec![Reason::NoDomainLoss]);
+            return UnderLaw::withheld(&line.domain, vec![Reason::NoDomainLoss]);
         };
-        let broken = (0..draws).filter(|&b| solver.general.at(Of::Draw(b), at) > bound.limit).count();
+        let broken = (0..draws).filter(|&b| line.excess(Of::Draw(b), found.x) > 0.0).count();
         let answer = Answer {
             ratio: pair::solved(found.x, ratios, level),
             place: found.place,
@@ -174,10 +173,10 @@ impl TradeOff {
             price: own_price.map(|value| pair::solved(value, prices, level)),
             feasible,
             sure,
-            interval: pair::interval_name(study, &solver.losses()),
+            interval: pair::interval_name(study, &line.losses()),
         };
         let words = self.words(&answer, draws, level);
-        under_law(study, solver.losses(), at, Outcome::Answered(answer), words)
+        under_law(study, line.losses(), at, Outcome::Answered(answer), words)
     }
 
     fn words(&self, answer: &Answer, draws: usize, level: f64) -> Vec<String> {
@@ -218,132 +217,5 @@ impl TradeOff {
             words.push(format!("In {} of draws no ratio keeps the limit.", percent(answer.places.infeasible)));
         }
         words
-    }
-}
-
-/// The best ratio of one line of recipes under a limit on the general loss, for the fit and for every draw.
-pub(super) struct Solver<'a> {
-    pub(super) general: Loss<'a>,
-    pub(super) domain: Loss<'a>,
-    limit: f64,
-    /// The recipes at a share: what the general and what the domain loss sees.
-    recipes: Box<dyn Fn(f64) -> (Recipe, Recipe) + 'a>,
-    pub(super) xs: Vec<f64>,
-    general_points: Points,
-    domain_points: Points,
-    /// The general loss less the limit, and the domain loss, of what was solved last.
-    g: Vec<f64>,
-    f: Vec<f64>,
-}
-
-impl<'a> Solver<'a> {
-    pub(super) fn new(
-        general: Loss<'a>,
-        domain: Loss<'a>,
-        limit: f64,
-        recipes: impl Fn(f64) -> (Recipe, Recipe) + 'a,
-    ) -> Self {
-        let xs = solve::ratios();
-        let general_points = general.points(xs.iter().map(|&x| recipes(x).0));
-        let domain_points = domain.points(xs.iter().map(|&x| recipes(x).1));
-        let recipes = Box::new(recipes);
-        Self { general, domain, limit, recipes, xs, general_points, domain_points, g: Vec::new(), f: Vec::new() }
-    }
-
-    fn draws(&self) -> usize {
-        pair::draws(&self.losses())
-    }
-
-    fn losses(&self) -> [&Loss<'a>; 2] {
-        [&self.general, &self.domain]
-    }
-
-    pub(super) fn solve(&mut self, of: Of) -> Solution {
-        self.general.over(of, &self.general_points, &mut self.g);
-        for excess in &mut self.g {
-            *excess -= self.limit;
-        }
-        self.domain.over(of, &self.domain_points, &mut self.f);
-        let Self { general, domain, limit, recipes, xs, g, f, .. } = self;
-        solve::minimise(
-            xs,
-            f,
-            g,
-            &mut |x| domain.at(of, recipes(x).1),
-            &mut |x| general.at(of, recipes(x).0) - *limit,
-        )
-    }
-
-    /// The stretches that keep the limit, of what was solved last (the fit).
-    fn segments(&mut self) -> Vec<(f64, f64)> {
-        let Self { general, limit, recipes, xs, g, .. } = self;
-        solve::segments(xs, g, &mut |x| general.at(Of::Fit, recipes(x).0) - *limit)
-    }
-
-    /// What the last 1 % of domain loss costs, of what was solved last.
-    fn price(&mut self, of: Of, found: Found) -> Option<f64> {
-        let target = found.value * (1.0 + PRICED);
-        let below = (0..self.xs.len()).rev().find(|&k| self.xs[k] < found.x && self.f[k] >= target)?;
-        let Self { general, domain, recipes, xs, .. } = self;
-        let x = solve::crossing(found.x, xs[below], &mut |x| domain.at(of, recipes(x).1) - target);
-        Some(general.at(of, recipes(found.x).0) - general.at(of, recipes(x).0))
-    }
-
-    /// The stretches that at least `needed` draws keep, where `keeps` counts them on the grid.
-    fn kept_by(&mut self, needed: usize, keeps: &[usize]) -> Vec<(f64, f64)> {
-        let draws = self.draws();
-        if draws == 0 {
-            return Vec::new();
-        }
-        let short = |kept: usize| needed as f64 - 0.5 - kept as f64;
-        let excess: Vec<f64> = keeps.iter().map(|&kept| short(kept)).collect();
-        let Self { general, limit, recipes, xs, .. } = self;
-        // A count jumps: halving would do as well; a thousandth of a point is finer than anyone mixes.
-        let mut at = |x: f64| {
-            let recipe = recipes(x).0;
-            short((0..draws).filter(|&b| general.at(Of::Draw(b), recipe) <= *limit).count())
-        };
-        let coarse = |inside: f64, outside: f64, at: &mut dyn FnMut(f64) -> f64| {
-            let (mut inside, mut outside) = (inside, outside);
-            while (outside - inside).abs() > 1e-5 {
-                let middle = 0.5 * (inside + outside);
-                if at(middle) <= 0.0 { inside = middle } else { outside = middle }
-            }
-            inside
-        };
-        let mut found = Vec::new();
-        let mut start: Option<f64> = None;
-        for k in 0..xs.len() {
-            match (excess[k] <= 0.0, start) {
-                (true, None) => start = Some(if k == 0 { xs[0] } else { coarse(xs[k], xs[k - 1], &mut at) }),
-                (false, Some(from)) => {
-                    found.push((from, coarse(xs[k - 1], xs[k], &mut at)));
-                    start = None;
-                }
-                _ => {}
-            }
-        }
-        if let (Some(from), Some(&to)) = (start, xs.last()) {
-            found.push((from, to));
-        }
-        found
-    }
-
-    /// The share with the fit's least domain loss within these stretches.
-    fn best_within(&mut self, stretches: &[(f64, f64)]) -> Option<f64> {
-        let inside = |x: f64| stretches.iter().any(|(from, to)| x >= *from && x <= *to);
-        let on_grid = self.xs.iter().copied().filter(|&x| inside(x));
-        let ends = stretches.iter().flat_map(|&(from, to)| [from, to]);
-        let candidates: Vec<f64> = on_grid.chain(ends).collect();
-        let Self { domain, recipes, .. } = self;
-        let value = |x: f64, domain: &mut Loss<'_>| domain.at(Of::Fit, recipes(x).1);
-        let mut best: Option<(f64, f64)> = None;
-        for x in candidates {
-            let loss = value(x, domain);
-            if best.is_none_or(|(_, least)| loss < least) {
-                best = Some((x, loss));
-            }
-        }
-        best.map(|(x, _)| x)
     }
 }
