@@ -11,11 +11,13 @@
 //! - [`frontier`]: general against domain loss, its knee, two weights.
 //! - [`tasks`]: what changes on every evaluation set.
 //! - [`pins`]: what-ifs kept and compared.
+//! - [`design`]: what to run first, without any data; [`simulate`] tells what a design can identify.
 //! - [`choices`]: what a person chose for all of them, part of the settings.
 
 pub mod allocate;
 pub mod choices;
 pub mod compute;
+pub mod design;
 pub mod frontier;
 pub mod pins;
 mod plane;
@@ -25,6 +27,7 @@ mod line;
 pub mod models;
 pub mod outcome;
 pub mod pair;
+pub mod simulate;
 pub mod solve;
 pub mod tasks;
 pub mod trade_off;
