@@ -85,6 +85,8 @@ pub struct Answer {
     pub cost: Cost,
     /// The best size.
     pub size: Solved,
+    /// Outside the measured sizes: least and largest size of the fits without one of them.
+    pub size_without_a_size: Option<(f64, f64)>,
     /// Its tokens.
     pub tokens: Solved,
     /// Its domain share.
@@ -283,6 +285,11 @@ impl Allocate {
                 return under_law(study, used, at, Outcome::Infeasible(infeasible), words);
             }
         };
+        let others = pair::without_a_size(&used, best.recipe.size);
+        let others: Vec<f64> = others
+            .filter_map(|left_out| draw_plane.solve(Of::WithoutASize(left_out), DRAW_TOLERANCE).ok())
+            .map(|best| best.recipe.size)
+            .collect();
         // The general loss is shown beside the answer wherever it may be, also where nothing rests on it.
         let shown = pair::general_of(study).ok().filter(|general| general.withheld(&[]).is_empty());
         let shown = shown.map(|general| general.fit.target.clone());
@@ -293,6 +300,7 @@ impl Allocate {
         let answer = Answer {
             cost: self.hardware.cost(flops),
             size: pair::solved(best.recipe.size, sizes, level),
+            size_without_a_size: pair::range(others),
             tokens: pair::solved(best.recipe.tokens, totals, level),
             ratio: pair::solved(best.recipe.domain_share, ratios, level),
             size_place: best.size_place,
@@ -389,7 +397,7 @@ impl Allocate {
             if b == draws {
                 row.best = true;
             } else {
-                row.best_in += 1.0 / draws as f64;
+                row.best_in = ((row.best_in * draws as f64).round() + 1.0) / draws as f64;
             }
         }
         rows
@@ -416,6 +424,13 @@ impl Allocate {
             ),
             None => format!("There the domain loss is predicted at {}.", loss(answer.domain.loss)),
         });
+        if let Some((low, high)) = answer.size_without_a_size {
+            words.push(format!(
+                "Fitted without one of the measured sizes in turn the best size is {} to {}.",
+                Params(low),
+                Params(high)
+            ));
+        }
         if answer.ratio_place.is_corner() {
             words.push(match self.rule {
                 Rule::DomainAlone => format!(
@@ -449,14 +464,16 @@ impl Allocate {
             crate::order::sort_by(&mut rivals, |a, b| b.best_in.total_cmp(&a.best_in));
             let rivals: Vec<String> =
                 rivals.iter().take(3).map(|model| format!("{} in {}", model.name, percent(model.best_in))).collect();
-            let others = if rivals.is_empty() { String::new() } else { format!("; {}", list(&rivals)) };
-            let often = if draws > 0 { format!(" in {} of draws{others}", percent(best.best_in)) } else { String::new() };
             words.push(format!(
-                "Of the {} sizes listed the best is {}, with {} tokens{often}.",
+                "Of the {} sizes listed the best is {}, with {} tokens.",
                 answer.models.len(),
                 best.name,
                 Tokens(best.tokens)
             ));
+            if draws > 0 {
+                let others = if rivals.is_empty() { String::new() } else { format!("; {}", list(&rivals)) };
+                words.push(format!("It is the best in {} of draws{others}.", percent(best.best_in)));
+            }
         }
         words
     }

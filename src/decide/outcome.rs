@@ -206,7 +206,8 @@ impl Places {
             Some(Place::HighEnd) => &mut self.high_end,
             None => &mut self.infeasible,
         };
-        *slot += 1.0 / draws as f64;
+        // By whole draws, so that all of them are 1 and not 1.0000000000000004.
+        *slot = ((*slot * draws as f64).round() + 1.0) / draws as f64;
     }
 
     /// Share of draws that end in a corner.

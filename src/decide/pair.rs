@@ -19,6 +19,8 @@ pub enum Of {
     Fit,
     /// A paired draw.
     Draw(usize),
+    /// The optimum without one of the measured sizes, by its index.
+    WithoutASize(usize),
 }
 
 /// One fitted loss.
@@ -44,6 +46,7 @@ impl<'a> Loss<'a> {
         match of {
             Of::Fit => &self.fit.theta,
             Of::Draw(index) => self.fit.draws.get(index).unwrap_or(&self.fit.theta),
+            Of::WithoutASize(index) => self.fit.without_a_size.get(index).unwrap_or(&self.fit.theta),
         }
     }
 
@@ -126,6 +129,26 @@ pub fn general_of(study: &Study) -> Result<Loss<'_>, Reason> {
 /// How many draws all of these losses have.
 pub fn draws(losses: &[&Loss<'_>]) -> usize {
     losses.iter().map(|loss| loss.fit.draws.len()).min().unwrap_or(0)
+}
+
+/// The fits without one of the measured sizes, where `size` lies outside them: there no draw sees the size term's error,
+/// and the range of these answers stands beside the interval.
+pub fn without_a_size(losses: &[&Loss<'_>], size: f64) -> std::ops::Range<usize> {
+    let outside = |loss: &&Loss<'_>| {
+        // A size typed in three digits is no other size.
+        loss.fit.ranges.size.is_some_and(|span| size < 0.995 * span.low || size > 1.005 * span.high)
+    };
+    match losses.iter().any(outside) {
+        true => 0..losses.iter().map(|loss| loss.fit.without_a_size.len()).min().unwrap_or(0),
+        false => 0..0,
+    }
+}
+
+/// Least and largest of some values.
+pub fn range(values: impl IntoIterator<Item = f64>) -> Option<(f64, f64)> {
+    values.into_iter().fold(None, |range: Option<(f64, f64)>, value| {
+        Some(range.map_or((value, value), |(low, high)| (low.min(value), high.max(value))))
+    })
 }
 
 /// What the ends of an interval over these losses are called; the loss with fewest runs decides.

@@ -34,6 +34,8 @@ pub struct TradeOff {
 pub struct Answer {
     /// The best domain share.
     pub ratio: Solved,
+    /// Outside the measured sizes: least and largest answer of the fits without one of them.
+    pub ratio_without_a_size: Option<(f64, f64)>,
     /// Where it lies on the fit.
     pub place: Place,
     /// Where the draws' answers lie.
@@ -159,9 +161,17 @@ impl TradeOff {
         else {
             return UnderLaw::withheld(&line.domain, vec![Reason::NoDomainLoss]);
         };
+        let others = pair::without_a_size(&line.losses(), self.size);
+        let others: Vec<f64> = others
+            .filter_map(|left_out| match line.solve(Of::WithoutASize(left_out)) {
+                Solution::Found(found) => Some(found.x),
+                Solution::Infeasible { .. } => None,
+            })
+            .collect();
         let broken = (0..draws).filter(|&b| line.excess(Of::Draw(b), found.x) > 0.0).count();
         let answer = Answer {
             ratio: pair::solved(found.x, ratios, level),
+            ratio_without_a_size: pair::range(others),
             place: found.place,
             places,
             recipe: at,
@@ -195,6 +205,9 @@ impl TradeOff {
                 loss(answer.domain.loss)
             ),
         ];
+        if let Some((low, high)) = answer.ratio_without_a_size {
+            words.push(format!("Fitted without one of the sizes in turn the answer is {} to {}.", share(low), share(high)));
+        }
         if let Some(price) = answer.price {
             words.push(format!(
                 "The last 1 % of domain loss costs {} of general loss.",

@@ -28,6 +28,9 @@ pub fn percent(value: f64) -> String {
 /// "92.4 % (90 % interval 91.8 % to 93 %)".
 pub fn with_interval(solved: Solved, name: &str, print: impl Fn(f64) -> String) -> String {
     match solved.interval {
+        Some((low, high)) if print(low) == print(high) && print(low) == print(solved.value) => {
+            format!("{} ({name} the same)", print(solved.value))
+        }
         Some((low, high)) => format!("{} ({name} {} to {})", print(solved.value), print(low), print(high)),
         None => print(solved.value),
     }

@@ -70,7 +70,7 @@ pub struct AtArguments {
 #[derive(Debug, Args)]
 pub struct LimitArguments {
     /// The most the general loss may rise: 3 %, 0.03; over the base model's, or over --start.
-    #[arg(long, value_parser = rise, conflicts_with = "limit")]
+    #[arg(long, value_parser = rise, conflicts_with = "limit", allow_hyphen_values = true)]
     rise: Option<f64>,
     /// The general loss it starts from, where the file has no base model.
     #[arg(long, value_name = "LOSS", requires = "rise")]
@@ -165,8 +165,8 @@ pub struct AllocateArguments {
     #[arg(long, value_parser = share, conflicts_with_all = ["rise", "limit"])]
     ratio: Option<f64>,
     /// Least and largest size searched: 100M,70B.
-    #[arg(long, value_parser = size, value_delimiter = ',', num_args = 2, value_name = "SIZE")]
-    sizes: Option<Vec<f64>>,
+    #[arg(long, value_parser = size, value_delimiter = ',', value_name = "LEAST,LARGEST")]
+    sizes: Vec<f64>,
     /// Sizes to choose among: 1.5B,7B, or a family of the list (Qwen2.5, Llama, Pythia); may be given several times.
     #[arg(long = "models", value_delimiter = ',', value_name = "SIZE|FAMILY")]
     models: Vec<String>,
@@ -448,7 +448,11 @@ fn allocate(arguments: &AllocateArguments) -> Result<String, Failure> {
         (_, _, Some(share)) => Rule::Fixed { share },
         _ => Rule::DomainAlone,
     };
-    let sizes = arguments.sizes.as_deref().and_then(|sizes| Some((*sizes.first()?, *sizes.get(1)?)));
+    let sizes = match arguments.sizes[..] {
+        [] => None,
+        [least, largest] => Some((least, largest)),
+        _ => return Err(Failure::Usage("--sizes takes the least and the largest, such as 100M,70B.".to_owned())),
+    };
     let ask = Allocate {
         domain: arguments.study.domain.clone(),
         budget: arguments.budget.budget()?,
