@@ -234,9 +234,8 @@ impl Allocate {
     }
 
     fn searched(&self, domain: &Loss<'_>) -> (f64, f64) {
-        self.sizes.unwrap_or_else(|| {
-            domain.fit.ranges.size.map_or((1e6, 1e12), |span| (span.low / BELOW, span.high * ABOVE))
-        })
+        self.sizes
+            .unwrap_or_else(|| domain.fit.ranges.size.map_or((1e6, 1e12), |span| (span.low / BELOW, span.high * ABOVE)))
     }
 
     fn answer(&self, study: &Study, flops: f64, domain: &Loss<'_>) -> UnderLaw<Answer> {
@@ -268,7 +267,8 @@ impl Allocate {
             Ok(best) => best,
             Err((at, excess)) => {
                 let known = |limit: Limit| limit.at(study, study.general.as_deref().unwrap_or_default(), at.size);
-                let bound = if let Rule::Limited(limit) = self.rule { known(limit) } else { Err(Reason::NoGeneralLoss) };
+                let bound =
+                    if let Rule::Limited(limit) = self.rule { known(limit) } else { Err(Reason::NoGeneralLoss) };
                 let limit = match bound {
                     Ok(bound) => bound.limit,
                     Err(reason) => return UnderLaw::withheld(domain, vec![reason]),

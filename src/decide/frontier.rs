@@ -224,7 +224,9 @@ impl Frontier {
                 with_interval(knee.ratio, &answer.interval, share),
                 losses(knee)
             ),
-            None => format!("{at} the frontier has no knee: every step costs about the same, so weights have to choose."),
+            None => {
+                format!("{at} the frontier has no knee: every step costs about the same, so weights have to choose.")
+            }
         }];
         if draws > 0 && answer.knee_in < 1.0 && answer.knee.is_some() {
             words.push(format!("In {} of draws the frontier has no knee.", percent(1.0 - answer.knee_in)));
@@ -330,9 +332,7 @@ fn efficient(general: &[f64], domain: &[f64]) -> Vec<usize> {
     let order = if rises {
         (0..general.len()).collect()
     } else {
-        order::positions(general.len(), &|a, b| {
-            general[a].total_cmp(&general[b]).then(domain[a].total_cmp(&domain[b]))
-        })
+        order::positions(general.len(), &|a, b| general[a].total_cmp(&general[b]).then(domain[a].total_cmp(&domain[b])))
     };
     let mut least = f64::INFINITY;
     order

@@ -68,10 +68,8 @@ impl<'a> Loss<'a> {
     /// The loss at one recipe.
     pub fn at(&mut self, of: Of, recipe: Recipe) -> f64 {
         let share = own_share(self.fit.kind, recipe.domain_share);
-        self.point.ln_size[0] = (recipe.size / self.fit.scale.size).ln();
-        self.point.ln_tokens[0] = (recipe.tokens / self.fit.scale.tokens).ln();
-        self.point.ratio[0] = share;
-        self.point.ln_ratio[0] = share.ln();
+        self.point.clear();
+        self.point.push(&self.fit.scale, recipe.size, recipe.tokens, share);
         self.law.predict(self.theta(of), &self.point, &mut self.out);
         self.out[0]
     }
@@ -111,10 +109,8 @@ pub fn domain_of<'a>(study: &'a Study, asked: Option<&str>) -> Result<Loss<'a>, 
         Some(name) => name,
         None => study.domains.first().ok_or(Reason::NoDomainLoss)?,
     };
-    let loss = Loss::of(study, name).ok_or_else(|| Reason::NoSuchLoss {
-        asked: name.to_owned(),
-        known: study.targets.keys().cloned().collect(),
-    })?;
+    let loss = Loss::of(study, name)
+        .ok_or_else(|| Reason::NoSuchLoss { asked: name.to_owned(), known: study.targets.keys().cloned().collect() })?;
     if loss.fit.kind == LossKind::Domain { Ok(loss) } else { Err(Reason::NotADomainLoss { asked: name.to_owned() }) }
 }
 

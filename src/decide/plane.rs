@@ -113,12 +113,14 @@ impl<'a> Plane<'a> {
         let step = self.shares.windows(2).map(|pair| pair[1] - pair[0]).fold(0.0, f64::max);
         let near = |share: &&f64| (**share - self.shares[k]).abs() <= AROUND * step;
         let window: Vec<f64> = self.shares.iter().filter(near).copied().collect();
-        let mut found = self.at_size(of, self.sizes[i], &window).unwrap_or((self.shares[k], self.f[best], Place::Inside));
+        let mut found =
+            self.at_size(of, self.sizes[i], &window).unwrap_or((self.shares[k], self.f[best], Place::Inside));
         let mut size = self.sizes[i];
         let last = self.sizes.len() - 1;
         if last > 0 {
             let (low, high) = (self.sizes[i.saturating_sub(1)].ln(), self.sizes[(i + 1).min(last)].ln());
-            let mut value = |ln_size: f64| self.at_size(of, ln_size.exp(), &window).map_or(f64::INFINITY, |best| best.1);
+            let mut value =
+                |ln_size: f64| self.at_size(of, ln_size.exp(), &window).map_or(f64::INFINITY, |best| best.1);
             let (ln_size, refined) = solve::golden(low, high, tolerance, &mut value);
             if refined < found.1
                 && let Some(better) = self.at_size(of, ln_size.exp(), &window)
