@@ -134,8 +134,7 @@ mod native {
     fn repeat(cell: &'static Cell, number: u64, ask: &Ask) -> Result<Repetition, Box<dyn Error>> {
         let experiment = Experiment::new(cell, number);
         let options = Options { draws: ask.draws, seed: number, scheme: ask.scheme, ..Options::default() };
-        let mut session =
-            Session::of_observations(&experiment.observations, Some("d-cpt"), &[], &options, Vec::new())?;
+        let mut session = Session::of_observations(&experiment.observations, Some("d-cpt"), &[], &options, Vec::new())?;
         let draws = session.draw_range(0, ask.draws);
         session.take_in(draws);
         let study = session.study();
@@ -180,7 +179,8 @@ mod native {
     /// The two best ratios of the D-CPT paper: the largest domain share whose general loss stays under a limit, and the
     /// share at which a fixed number of domain tokens does most. Solved for the fit and for every draw.
     fn ratios(cell: &Cell, experiment: &Experiment, study: &Study, found: &mut BTreeMap<String, Found>) {
-        let (Some(general), Some(domain)) = (study.targets.get("general_loss"), study.targets.get("domain_loss")) else {
+        let (Some(general), Some(domain)) = (study.targets.get("general_loss"), study.targets.get("domain_loss"))
+        else {
             return;
         };
         let (size, tokens) = cell.middle();

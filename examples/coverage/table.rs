@@ -13,7 +13,11 @@ pub fn of_cell(cell: &Cell, all: &[Repetition]) -> String {
         by_name.entry(name).or_default().push(*found);
     }
     let mut out = format!("{}, {} repetitions\n", cell.name(), all.len());
-    let _ = writeln!(out, "{:<38} {:>6} {:>5}  {:>5} {:>5}  {:>6}  {:>5}", "", "covers", "±", "below", "above", "length", "ident");
+    let _ = writeln!(
+        out,
+        "{:<38} {:>6} {:>5}  {:>5} {:>5}  {:>6}  {:>5}",
+        "", "covers", "±", "below", "above", "length", "ident"
+    );
     for (name, found) in by_name {
         let identified: Vec<Found> = found.iter().copied().filter(|one| one.identified).collect();
         // Where a quantity is hardly ever called identified there is no rate to speak of.

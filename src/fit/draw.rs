@@ -117,9 +117,10 @@ fn drawn_data(sample: &Sample, errors: &Errors, options: &Options, draw: u64) ->
                     runs.iter().for_each(|&run| level[run] += effect - mean);
                 }
             }
-            let slope = errors.slope.as_ref().map(|slope| {
-                resampled(slope, stream::SLOPE_SPREAD, stream::SLOPE_SOURCE, stream::SLOPE_SIGN)
-            });
+            let slope = errors
+                .slope
+                .as_ref()
+                .map(|slope| resampled(slope, stream::SLOPE_SPREAD, stream::SLOPE_SOURCE, stream::SLOPE_SIGN));
             let mut measured = errors.fitted.clone();
             for (run, rows) in errors.rows.iter().enumerate() {
                 let slope = slope.as_ref().map_or(0.0, |slope| slope[run]);
@@ -179,6 +180,25 @@ fn leave_open(sample: &mut Sample, open: &[Open], options: &Options, draw: u64) 
         let u = uniform(options.seed, draw, stream::OPEN ^ parameter as u64);
         sample.held[parameter] = Some((low.ln() + u * (high / low).ln()).exp());
     }
+}
+
+/// How much better draw `draw` fits with parameter `j` free than with it held where `theta` has it: the drop of the
+/// objective that a profile of the data shows at the truth.
+pub fn profile_drop(
+    prepared: &Prepared,
+    theta: &[f64],
+    errors: &Errors,
+    options: &Options,
+    (draw, j): (usize, usize),
+    buffers: &mut Buffers,
+) -> f64 {
+    let (measured, weight) = drawn_data(&prepared.sample, errors, options, draw as u64);
+    let mut sample = Sample { measured, ..prepared.sample.clone() };
+    let (delta, first) = (options.turn(), DRAW_DELTA.max(options.turn()));
+    let free = polish::polish(&sample, &weight, theta, first, delta, DRAW, buffers);
+    sample.held[j] = Some(theta[j]);
+    let held = polish::polish(&sample, &weight, &free.theta, first, delta, DRAW, buffers);
+    (held.value - free.value).max(0.0)
 }
 
 /// Draw `draw` of a target, from the basins of its optimum; `None` where there is no basin.

@@ -198,7 +198,8 @@ impl Hat {
         };
         let moving = sample.sensitivities(&best.theta).into_iter().filter(|(j, _)| moves(*j));
         let mut sensitivity: Vec<Vec<f64>> = moving.map(|(_, column)| column).collect();
-        let product = |a: &[f64], b: &[f64]| a.iter().zip(b).zip(&sample.weight).map(|((a, b), w)| a * b * w).sum::<f64>();
+        let product =
+            |a: &[f64], b: &[f64]| a.iter().zip(b).zip(&sample.weight).map(|((a, b), w)| a * b * w).sum::<f64>();
         // Columns of length 1: exponents and coefficients differ by orders of magnitude.
         sensitivity.retain_mut(|column| {
             let length = product(column, column).sqrt();
@@ -236,14 +237,13 @@ impl Hat {
             let share = (1.0 - self.rank / g as f64).max(0.0).sqrt();
             return (0..g).map(|a| (0..g).map(|b| if a == b { share } else { 0.0 }).collect()).collect();
         }
-        let square = |rows: &[usize]| rows.iter().map(|&row| shape[row] * shape[row]).sum::<f64>().max(f64::MIN_POSITIVE);
+        let square =
+            |rows: &[usize]| rows.iter().map(|&row| shape[row] * shape[row]).sum::<f64>().max(f64::MIN_POSITIVE);
         let sum = |rows: &[usize], j: usize, weight: &dyn Fn(usize) -> f64| -> f64 {
             rows.iter().map(|&row| weight(row) * shape[row] * self.sensitivity[j][row]).sum()
         };
-        let means: Matrix = groups
-            .iter()
-            .map(|rows| (0..q).map(|j| sum(rows, j, &|_| 1.0) / square(rows)).collect())
-            .collect();
+        let means: Matrix =
+            groups.iter().map(|rows| (0..q).map(|j| sum(rows, j, &|_| 1.0) / square(rows)).collect()).collect();
         let sums: Matrix =
             groups.iter().map(|rows| (0..q).map(|j| sum(rows, j, &|row| self.weight[row])).collect()).collect();
         let hat = |a: usize, b: usize| -> f64 {

@@ -266,8 +266,7 @@ impl Sample {
             let (s, first, second) = residual(self.objective, loss, measured);
             let (square, a) = (w * first * first, s.abs());
             // Inside, psi is s and psi' is 1; outside, psi is delta with the sign of s. Least squares is all inside.
-            let (psi, inside, share) =
-                if a <= delta { (s, 1.0, 1.0) } else { (delta.copysign(s), 0.0, delta / a) };
+            let (psi, inside, share) = if a <= delta { (s, 1.0, 1.0) } else { (delta.copysign(s), 0.0, delta / a) };
             // psi (s - psi/2) is s²/2 inside and delta (|s| - delta/2) outside.
             value += w * psi * (s - 0.5 * psi);
             *slope = w * psi * first;
