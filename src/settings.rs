@@ -38,13 +38,7 @@ pub struct Settings {
 impl Settings {
     /// The settings for another file: what belongs to the data starts anew, what belongs to the person stays.
     pub fn for_file(&self, example: Option<String>) -> Self {
-        Self {
-            example,
-            fit: self.fit.clone(),
-            decide: self.decide.for_file(),
-            theme: self.theme,
-            ..Self::default()
-        }
+        Self { example, fit: self.fit.clone(), decide: self.decide.for_file(), theme: self.theme, ..Self::default() }
     }
 }
 

@@ -47,9 +47,8 @@ fn a_given_ratio_has_the_closed_form() {
             let expected = closed_form(study, None, FLOPS, share);
             assert!((answer.size.value / expected - 1.0).abs() < 1e-3, "{share}: {:?} {expected}", answer.size);
             assert!((6.0 * answer.size.value * answer.tokens.value / FLOPS - 1.0).abs() < 1e-12);
-            let mut all: Vec<f64> = (0..study.options.draws)
-                .map(|b| closed_form(study, Some(b), FLOPS, share).clamp(5e7, 5e10))
-                .collect();
+            let mut all: Vec<f64> =
+                (0..study.options.draws).map(|b| closed_form(study, Some(b), FLOPS, share).clamp(5e7, 5e10)).collect();
             let (low, high) = ratioscope::fit::predict::percentile_interval(&mut all, 0.9);
             let (a, b) = answer.size.interval.unwrap();
             assert!((a / low - 1.0).abs() < 0.03 && (b / high - 1.0).abs() < 0.03, "{a} {b}; {low} {high}");
@@ -58,7 +57,13 @@ fn a_given_ratio_has_the_closed_form() {
 }
 
 /// The best of a fine grid of sizes and ratios: value, size, ratio.
-fn by_hand(study: &Study, draw: Option<usize>, sizes: usize, keeps: impl Fn(f64, f64) -> bool, value: impl Fn(f64, f64) -> f64) -> (f64, f64, f64) {
+fn by_hand(
+    study: &Study,
+    draw: Option<usize>,
+    sizes: usize,
+    keeps: impl Fn(f64, f64) -> bool,
+    value: impl Fn(f64, f64) -> f64,
+) -> (f64, f64, f64) {
     let _ = (study, draw);
     let mut best = (f64::INFINITY, 0.0, 0.0);
     for i in 0..=sizes {
@@ -80,13 +85,19 @@ fn limits_and_weights_agree_with_brute_force_on_the_fit_and_on_draws() {
             let decision = ask(rule).decide(&[study]);
             let answer = answer(&decision);
             let at = |name: &str, draw, size: f64, r: f64| loss_at(study, name, draw, size, FLOPS / 6.0 / size, r);
-            let keeps = |draw| move |size: f64, r: f64| match rule {
-                Rule::Limited(_) => at("general_loss", draw, size, r) <= loss,
-                _ => true,
+            let keeps = |draw| {
+                move |size: f64, r: f64| match rule {
+                    Rule::Limited(_) => at("general_loss", draw, size, r) <= loss,
+                    _ => true,
+                }
             };
-            let value = |draw| move |size: f64, r: f64| match rule {
-                Rule::Weighted { general } => (1.0 - general) * at("domain_loss", draw, size, r) + general * at("general_loss", draw, size, r),
-                _ => at("domain_loss", draw, size, r),
+            let value = |draw| {
+                move |size: f64, r: f64| match rule {
+                    Rule::Weighted { general } => {
+                        (1.0 - general) * at("domain_loss", draw, size, r) + general * at("general_loss", draw, size, r)
+                    }
+                    _ => at("domain_loss", draw, size, r),
+                }
             };
             let (least, _, _) = by_hand(study, None, 200, keeps(None), value(None));
             let own = value(None)(answer.size.value, answer.ratio.value);

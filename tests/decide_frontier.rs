@@ -92,7 +92,9 @@ fn points_are_the_law_and_efficient_points_are_beaten_by_none() {
         let (g, d) = both(study, None, point.ratio);
         assert!((point.general - g).abs() < 1e-12 && (point.domain - d).abs() < 1e-12);
         let beaten = answer.points.iter().any(|other| {
-            other.general <= point.general && other.domain <= point.domain && (other.general < point.general || other.domain < point.domain)
+            other.general <= point.general
+                && other.domain <= point.domain
+                && (other.general < point.general || other.domain < point.domain)
         });
         assert_eq!(point.efficient, !beaten, "{point:?}");
         let (low, high) = point.domain_interval.unwrap();
@@ -125,7 +127,13 @@ fn sets_are_sorted_by_what_a_new_run_can_tell() {
         let base = study.base_loss(&set.name, 1.8e9).unwrap();
         let (low, high) = study.predict(&set.name, recipe).unwrap().new_run.unwrap();
         assert_eq!(set.run_interval, Some((low / base - 1.0, high / base - 1.0)));
-        let expected = if high < base { Verdict::Gains } else if low > base { Verdict::Loses } else { Verdict::CantTell };
+        let expected = if high < base {
+            Verdict::Gains
+        } else if low > base {
+            Verdict::Loses
+        } else {
+            Verdict::CantTell
+        };
         assert_eq!(set.verdict, expected);
     }
     let domain = told.sets.iter().find(|set| set.name == "domain_loss").unwrap();
@@ -140,7 +148,10 @@ fn sets_are_sorted_by_what_a_new_run_can_tell() {
     }
     let told = tasks(recipe).decide(&[&level]);
     assert!(told.sets.iter().all(|set| set.verdict == Verdict::CantTell));
-    assert_eq!(told.words[0], "The intervals of all 2 changes hold zero: this data can't tell whether the run changes anything.");
+    assert_eq!(
+        told.words[0],
+        "The intervals of all 2 changes hold zero: this data can't tell whether the run changes anything."
+    );
     // No base at that size: said, set by set.
     let far = tasks(Recipe { size: 70e9, ..recipe }).decide(&[study]);
     assert!(far.sets.iter().all(|set| set.why.as_deref().is_some_and(|why| why.contains("70B"))), "{far:?}");
@@ -183,7 +194,9 @@ fn pins_are_compared_by_paired_differences() {
     for row in &compared.rows {
         for (cell, loss) in row.cells.iter().zip(&compared.losses) {
             let r = row.pin.recipe.domain_share;
-            let difference = |draw| loss_at(study, &loss.name, draw, 1.8e9, 10e9, r) - loss_at(study, &loss.name, draw, 1.8e9, 10e9, 0.2);
+            let difference = |draw| {
+                loss_at(study, &loss.name, draw, 1.8e9, 10e9, r) - loss_at(study, &loss.name, draw, 1.8e9, 10e9, 0.2)
+            };
             assert!((cell.difference.value - difference(None)).abs() < 1e-12);
             let mut drawn: Vec<f64> = (0..40).map(|b| difference(Some(b))).collect();
             let lower = drawn.iter().filter(|d| **d < 0.0).count();

@@ -52,7 +52,8 @@ fn every_draw_agrees_with_brute_force() {
             assert!((a - low).abs() < 2e-3 && (b - high).abs() < 2e-3, "{tokens}: {a} {b}; {low} {high}");
             // Pass by pass.
             for pass in &answer.passes {
-                let (_, least) = brute(5_000, |r| (loss_of(study, None, &ask, f64::from(pass.epochs), r), true)).unwrap();
+                let (_, least) =
+                    brute(5_000, |r| (loss_of(study, None, &ask, f64::from(pass.epochs), r), true)).unwrap();
                 assert!((pass.domain_loss - least).abs() < 1e-6 * least, "{pass:?} {least}");
             }
         }
@@ -104,7 +105,11 @@ fn more_data_more_passes_and_more_room_never_hurt() {
     assert!((2..24).contains(&stop), "{stop}");
     let gain = |k: usize| 1.0 - answer.passes[k].domain_loss / answer.passes[k - 1].domain_loss;
     assert!(gain(stop) < LEAST_GAIN && (1..stop).all(|k| gain(k) >= LEAST_GAIN));
-    assert!(decision.laws[0].words.iter().any(|words| words.contains("stops paying after")), "{:?}", decision.laws[0].words);
+    assert!(
+        decision.laws[0].words.iter().any(|words| words.contains("stops paying after")),
+        "{:?}",
+        decision.laws[0].words
+    );
 }
 
 #[test]

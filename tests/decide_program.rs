@@ -23,7 +23,9 @@ fn written(name: &str, text: &str) -> String {
 /// The grid's study as a file.
 fn fit() -> &'static str {
     static FILE: OnceLock<String> = OnceLock::new();
-    FILE.get_or_init(|| written("decide-grid.json", &serde_json::to_string(&StudyLayout::from(grid().clone())).unwrap()))
+    FILE.get_or_init(|| {
+        written("decide-grid.json", &serde_json::to_string(&StudyLayout::from(grid().clone())).unwrap())
+    })
 }
 
 /// The same file's study under Chinchilla.
@@ -82,7 +84,11 @@ fn json_is_the_librarys_answer() {
     assert_eq!(found["asked"]["limit"]["over_base"]["rise"], 0.02);
     assert_eq!(found["schema"], 1);
     let answer = &found["laws"][0]["outcome"]["answered"];
-    assert!(answer["ratio"]["interval"].is_array() && answer["feasible"].is_array() && answer["places"]["at_limit"].is_number());
+    assert!(
+        answer["ratio"]["interval"].is_array()
+            && answer["feasible"].is_array()
+            && answer["places"]["at_limit"].is_number()
+    );
 }
 
 #[test]
@@ -91,7 +97,11 @@ fn every_decision_prints_words_and_json() {
     let cases: [(&str, Vec<&str>, &str); 6] = [
         ("trade-off", at(&["--limit", "2.8"]), "Best domain ratio"),
         ("limited", vec!["--size", "1.8B", "--domain-tokens", "2B", "--epochs", "4"], "With 2B domain tokens"),
-        ("allocate", vec!["--gpu-hours", "500", "--device", "a100", "--weight", "0.4", "--models", "Qwen2.5,8B"], "Of the 8 sizes listed"),
+        (
+            "allocate",
+            vec!["--gpu-hours", "500", "--device", "a100", "--weight", "0.4", "--models", "Qwen2.5,8B"],
+            "Of the 8 sizes listed",
+        ),
         ("allocate", vec!["--flops", "1e21", "--ratio", "30%", "--sizes", "100M,10B"], "the given 30 %"),
         ("frontier", at(&["--weight", "0.3"]), "knee of the frontier"),
         ("tasks", at(&["--ratio", "0.4"]), "Gains: domain_loss"),
@@ -101,7 +111,10 @@ fn every_decision_prints_words_and_json() {
         let words = printed(&arguments);
         assert!(words.contains(expected), "{arguments:?}: {words}");
         let value = json(&[&arguments[..], &["--json"]].concat());
-        assert!(value["laws"][0]["outcome"]["answered"].is_object() || value["sets"].is_array(), "{arguments:?}: {value}");
+        assert!(
+            value["laws"][0]["outcome"]["answered"].is_object() || value["sets"].is_array(),
+            "{arguments:?}: {value}"
+        );
         let own = value["laws"][0]["words"].as_array().or(value["words"].as_array()).unwrap();
         assert!(own.iter().all(|sentence| words.contains(sentence.as_str().unwrap())), "{words}");
     }
@@ -122,10 +135,26 @@ fn measured_runs_compare_and_design() {
     let value = json(&["frontier", fit(), AT[0], AT[1], AT[2], AT[3], "--runs", csv, "--json"]);
     assert_eq!(value["measured"].as_array().unwrap().len(), 9);
     let table = printed(&["compare", fit(), "--pin", "now=20%,1.8B,10B", "--pin", "more=1:1,1.8B,20B"]);
-    assert!(table.lines().count() == 3 && table.starts_with("name,domain_ratio") && table.contains("\nmore,0.5,1800000000,"), "{table}");
+    assert!(
+        table.lines().count() == 3
+            && table.starts_with("name,domain_ratio")
+            && table.contains("\nmore,0.5,1800000000,"),
+        "{table}"
+    );
     let design = printed(&["design", "--gpu-hours", "40", "--repeats", "1", "--csv"]);
     assert!(design.lines().nth(1).unwrap().starts_with("run,model_size,tokens_B"), "{design}");
-    let value = json(&["design", "--flops", "1e20", "--sizes", "70M,160M,410M", "--ratios", "0,50%,1", "--repeats", "1", "--json"]);
+    let value = json(&[
+        "design",
+        "--flops",
+        "1e20",
+        "--sizes",
+        "70M,160M,410M",
+        "--ratios",
+        "0,50%,1",
+        "--repeats",
+        "1",
+        "--json",
+    ]);
     assert_eq!(value[0]["plan"]["runs"], 9);
     assert!(value[0]["findings"]["parameters"].as_array().unwrap().len() == 18);
 }

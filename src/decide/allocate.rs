@@ -25,7 +25,7 @@ const ABOVE: f64 = 20.0;
 /// Steps of the size grid and of the ratio grid for the fit, whose sizes are also the iso-compute curve.
 const FIT_STEPS: (usize, usize) = (48, 64);
 /// The same for a draw: coarse, as the refinement finds the digits.
-const DRAW_STEPS: (usize, usize) = (14, 12);
+const DRAW_STEPS: (usize, usize) = (12, 12);
 /// The size is refined to this in its logarithm: for the fit, and for a draw, whose interval is tens of per cent wide.
 const FIT_TOLERANCE: f64 = 1e-4;
 const DRAW_TOLERANCE: f64 = 0.02;
@@ -234,9 +234,8 @@ impl Allocate {
     }
 
     fn searched(&self, domain: &Loss<'_>) -> (f64, f64) {
-        self.sizes.unwrap_or_else(|| {
-            domain.fit.ranges.size.map_or((1e6, 1e12), |span| (span.low / BELOW, span.high * ABOVE))
-        })
+        self.sizes
+            .unwrap_or_else(|| domain.fit.ranges.size.map_or((1e6, 1e12), |span| (span.low / BELOW, span.high * ABOVE)))
     }
 
     fn answer(&self, study: &Study, flops: f64, domain: &Loss<'_>) -> UnderLaw<Answer> {
@@ -268,7 +267,8 @@ impl Allocate {
             Ok(best) => best,
             Err((at, excess)) => {
                 let known = |limit: Limit| limit.at(study, study.general.as_deref().unwrap_or_default(), at.size);
-                let bound = if let Rule::Limited(limit) = self.rule { known(limit) } else { Err(Reason::NoGeneralLoss) };
+                let bound =
+                    if let Rule::Limited(limit) = self.rule { known(limit) } else { Err(Reason::NoGeneralLoss) };
                 let limit = match bound {
                     Ok(bound) => bound.limit,
                     Err(reason) => return UnderLaw::withheld(domain, vec![reason]),

@@ -145,7 +145,9 @@ impl Budget {
         };
         let needs_hardware = !matches!(self, Self::Flops(_));
         if needs_hardware && !hardware.is_usable() {
-            return Err("The device needs a peak above 0, a utilisation above 0 and up to 1, and no negative price.".to_owned());
+            return Err(
+                "The device needs a peak above 0, a utilisation above 0 and up to 1, and no negative price.".to_owned()
+            );
         }
         if flops > 0.0 && flops.is_finite() { Ok(flops) } else { Err("The budget has to be above 0.".to_owned()) }
     }

@@ -81,8 +81,7 @@ impl Design {
         let mut plans: Vec<Plan> = Vec::new();
         for (count, ratios) in shapes {
             let ratios = if self.ratios.is_empty() { ratios.to_vec() } else { ascending(&self.ratios) };
-            let sizes =
-                if self.sizes.is_empty() { choose(flops, ratios.len(), count) } else { ascending(&self.sizes) };
+            let sizes = if self.sizes.is_empty() { choose(flops, ratios.len(), count) } else { ascending(&self.sizes) };
             let plan = self.plan(flops, sizes, ratios)?;
             if plans.iter().all(|known| known.name != plan.name) {
                 plans.push(plan);

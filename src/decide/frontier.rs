@@ -23,6 +23,8 @@ use serde::{Deserialize, Serialize};
 
 /// Steps of the ratio grid: what a chart shows.
 const STEPS: usize = 64;
+/// Ratios are refined to this: half a digit of what is printed.
+const TOLERANCE: f64 = 5e-5;
 /// A frontier closer to a straight line than this share of its width has no knee: the draws of a straight one differ by
 /// as much.
 const STRAIGHT: f64 = 0.01;
@@ -224,7 +226,9 @@ impl Frontier {
                 with_interval(knee.ratio, &answer.interval, share),
                 losses(knee)
             ),
-            None => format!("{at} the frontier has no knee: every step costs about the same, so weights have to choose."),
+            None => {
+                format!("{at} the frontier has no knee: every step costs about the same, so weights have to choose.")
+            }
         }];
         if draws > 0 && answer.knee_in < 1.0 && answer.knee.is_some() {
             words.push(format!("In {} of draws the frontier has no knee.", percent(1.0 - answer.knee_in)));
@@ -245,7 +249,7 @@ impl Frontier {
 }
 
 impl<'a> Curves<'a> {
-    fn new(general: Loss<'a>, domain: Loss<'a>, size: f64, tokens: f64, span: (f64, f64)) -> Self {
+    fn new(mut general: Loss<'a>, mut domain: Loss<'a>, size: f64, tokens: f64, span: (f64, f64)) -> Self {
         let mut xs = solve::ratios_in(STEPS);
         xs.extend([span.0, span.1]);
         order::ascending(&mut xs);
@@ -255,6 +259,8 @@ impl<'a> Curves<'a> {
         let domain_points = domain.points(xs.iter().map(recipe));
         let first = xs.iter().position(|x| *x >= span.0).unwrap_or(0);
         let end = xs.iter().rposition(|x| *x <= span.1).map_or(xs.len(), |last| last + 1);
+        general.place(size, tokens);
+        domain.place(size, tokens);
         let (g, d) = (Vec::new(), Vec::new());
         Self { general, domain, size, tokens, xs, measured: (first, end), general_points, domain_points, g, d }
     }
@@ -285,9 +291,8 @@ impl<'a> Curves<'a> {
             return None;
         }
         let (from, to) = (self.xs[k.saturating_sub(1).max(first)], self.xs[(k + 1).min(end - 1)]);
-        let (x, _) = solve::golden(from, to, solve::TOLERANCE, &mut |x| {
-            let at = self.recipe(x);
-            -below(self.general.at(of, at), self.domain.at(of, at))
+        let (x, _) = solve::golden(from, to, TOLERANCE, &mut |x| {
+            -below(self.general.at_share(of, x), self.domain.at_share(of, x))
         });
         Some(x)
     }
@@ -297,12 +302,9 @@ impl<'a> Curves<'a> {
         let (first, end) = self.measured;
         let xs = self.xs.get(first..end)?.to_vec();
         let f = if kind == LossKind::General { &self.g } else { &self.d }.get(first..end)?.to_vec();
-        let mut both = |x: f64| {
-            let at = self.recipe(x);
-            (self.general.at(of, at), self.domain.at(of, at))
-        };
+        let mut both = |x: f64| (self.general.at_share(of, x), self.domain.at_share(of, x));
         let mut at = |x: f64| if kind == LossKind::General { both(x).0 } else { both(x).1 };
-        match solve::minimise(&xs, &f, &[], &mut at, &mut |_| -1.0) {
+        match solve::minimise(&xs, &f, &[], TOLERANCE, &mut at, &mut |_| -1.0) {
             Solution::Found(found) => Some(both(found.x)),
             Solution::Infeasible { .. } => None,
         }
@@ -312,11 +314,8 @@ impl<'a> Curves<'a> {
     fn weighted(&mut self, of: Of, weight: f64) -> Option<(f64, Place)> {
         let f: Vec<f64> = self.g.iter().zip(&self.d).map(|(g, d)| mix(weight, *d, *g)).collect();
         let xs = self.xs.clone();
-        let mut at = |x: f64| {
-            let at = self.recipe(x);
-            mix(weight, self.domain.at(of, at), self.general.at(of, at))
-        };
-        match solve::minimise(&xs, &f, &[], &mut at, &mut |_| -1.0) {
+        let mut at = |x: f64| mix(weight, self.domain.at_share(of, x), self.general.at_share(of, x));
+        match solve::minimise(&xs, &f, &[], TOLERANCE, &mut at, &mut |_| -1.0) {
             Solution::Found(found) => Some((found.x, found.place)),
             Solution::Infeasible { .. } => None,
         }
@@ -330,9 +329,7 @@ fn efficient(general: &[f64], domain: &[f64]) -> Vec<usize> {
     let order = if rises {
         (0..general.len()).collect()
     } else {
-        order::positions(general.len(), &|a, b| {
-            general[a].total_cmp(&general[b]).then(domain[a].total_cmp(&domain[b]))
-        })
+        order::positions(general.len(), &|a, b| general[a].total_cmp(&general[b]).then(domain[a].total_cmp(&domain[b])))
     };
     let mut least = f64::INFINITY;
     order

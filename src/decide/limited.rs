@@ -148,9 +148,9 @@ impl Limited {
         if !reasons.is_empty() {
             return UnderLaw::withheld(&domain, reasons);
         }
-        let most = self.most_tokens.unwrap_or_else(|| {
-            BEYOND * domain.fit.ranges.tokens.map_or(self.domain_tokens, |span| span.high)
-        });
+        let most = self
+            .most_tokens
+            .unwrap_or_else(|| BEYOND * domain.fit.ranges.tokens.map_or(self.domain_tokens, |span| span.high));
         let shown = general.ok().filter(|general| general.withheld(&[]).is_empty());
         let name = shown.as_ref().map(|general| general.fit.target.clone());
         let general = shown.filter(|_| bound.is_some());
@@ -213,8 +213,13 @@ impl Limited {
             Solution::Found(found) => found,
             Solution::Infeasible { x, excess } => {
                 let limit = bound.map_or(f64::NAN, |bound| bound.limit);
-                let infeasible =
-                    Infeasible { limit, least: limit + excess, at: x, size: self.size, draws_feasible: places.feasible() };
+                let infeasible = Infeasible {
+                    limit,
+                    least: limit + excess,
+                    at: x,
+                    size: self.size,
+                    draws_feasible: places.feasible(),
+                };
                 let at = self.recipe(x, epochs, most);
                 return under_law(study, line.losses(), at, Outcome::Infeasible(infeasible), infeasible.words());
             }
@@ -317,14 +322,22 @@ impl Limited {
                 Tokens(used)
             ));
         } else if answer.place == Place::HighEnd {
-            words.push("That is a corner: nothing but domain data. General data doesn't help this domain under this law.".to_owned());
+            words.push(
+                "That is a corner: nothing but domain data. General data doesn't help this domain under this law."
+                    .to_owned(),
+            );
         }
         let mut doubts = Vec::new();
         if answer.places.high_end > 0.0 && answer.place != Place::HighEnd {
-            doubts.push(format!("in {} of draws the answer is nothing but domain data", percent(answer.places.high_end)));
+            doubts
+                .push(format!("in {} of draws the answer is nothing but domain data", percent(answer.places.high_end)));
         }
         if answer.at_cap > 0.0 {
-            doubts.push(format!("in {} of draws it is at the cap of {}", percent(answer.at_cap), Tokens(answer.most_tokens)));
+            doubts.push(format!(
+                "in {} of draws it is at the cap of {}",
+                percent(answer.at_cap),
+                Tokens(answer.most_tokens)
+            ));
         }
         if answer.places.infeasible > 0.0 {
             doubts.push(format!("in {} of draws no ratio keeps the limit", percent(answer.places.infeasible)));

@@ -67,9 +67,19 @@ impl<'a> Loss<'a> {
 
     /// The loss at one recipe.
     pub fn at(&mut self, of: Of, recipe: Recipe) -> f64 {
-        let share = own_share(self.fit.kind, recipe.domain_share);
-        self.point.ln_size[0] = (recipe.size / self.fit.scale.size).ln();
-        self.point.ln_tokens[0] = (recipe.tokens / self.fit.scale.tokens).ln();
+        self.place(recipe.size, recipe.tokens);
+        self.at_share(of, recipe.domain_share)
+    }
+
+    /// The size and tokens that [`Loss::at_share`] is asked at.
+    pub fn place(&mut self, size: f64, tokens: f64) {
+        self.point.ln_size[0] = (size / self.fit.scale.size).ln();
+        self.point.ln_tokens[0] = (tokens / self.fit.scale.tokens).ln();
+    }
+
+    /// The loss at a domain share, at the size and tokens placed last: without their logarithms, for refinement.
+    pub fn at_share(&mut self, of: Of, domain_share: f64) -> f64 {
+        let share = own_share(self.fit.kind, domain_share);
         self.point.ratio[0] = share;
         self.point.ln_ratio[0] = share.ln();
         self.law.predict(self.theta(of), &self.point, &mut self.out);
@@ -111,10 +121,8 @@ pub fn domain_of<'a>(study: &'a Study, asked: Option<&str>) -> Result<Loss<'a>, 
         Some(name) => name,
         None => study.domains.first().ok_or(Reason::NoDomainLoss)?,
     };
-    let loss = Loss::of(study, name).ok_or_else(|| Reason::NoSuchLoss {
-        asked: name.to_owned(),
-        known: study.targets.keys().cloned().collect(),
-    })?;
+    let loss = Loss::of(study, name)
+        .ok_or_else(|| Reason::NoSuchLoss { asked: name.to_owned(), known: study.targets.keys().cloned().collect() })?;
     if loss.fit.kind == LossKind::Domain { Ok(loss) } else { Err(Reason::NotADomainLoss { asked: name.to_owned() }) }
 }
 

@@ -125,8 +125,7 @@ pub struct Cell {
 /// Compares pins on the general loss and the domain loss named (`None` for the first).
 pub fn compare(study: &Study, domain: Option<&str>, pins: &Pins, hardware: &Hardware) -> Comparison {
     let level = study.options.level;
-    let mut losses: Vec<Loss<'_>> =
-        pair::general_of(study).into_iter().chain(pair::domain_of(study, domain)).collect();
+    let mut losses: Vec<Loss<'_>> = pair::general_of(study).into_iter().chain(pair::domain_of(study, domain)).collect();
     let compared = losses
         .iter()
         .map(|loss| ComparedLoss {
@@ -163,7 +162,16 @@ impl Comparison {
         let mut out = String::from("name,domain_ratio,model_size,tokens,flops,gpu_hours,price,currency");
         for loss in &self.losses {
             let name = &loss.name;
-            for part in ["", " low", " high", " new run low", " new run high", " less the first", " less the first low", " less the first high"] {
+            for part in [
+                "",
+                " low",
+                " high",
+                " new run low",
+                " new run high",
+                " less the first",
+                " less the first low",
+                " less the first high",
+            ] {
                 out.push(',');
                 out.push_str(&quoted(&format!("{name}{part}")));
             }

@@ -205,17 +205,16 @@ impl Simulation {
         }
         let column = |name: &str, kind, values| LossColumn { name: name.to_owned(), kind, values };
         let [general, domain] = losses;
-        out.losses = vec![
-            column("general_loss", LossKind::General, general),
-            column("domain_loss", LossKind::Domain, domain),
-        ];
+        out.losses =
+            vec![column("general_loss", LossKind::General, general), column("domain_loss", LossKind::Domain, domain)];
         (out.size, out.tokens, out.domain_share) = (Some(sizes), Some(tokens), Some(shares));
         out
     }
 
     fn read(&self, law: &dyn Law, studies: &[Study]) -> Findings {
         let repeats = studies.len() as f64;
-        let fits = |kind: LossKind| studies.iter().flat_map(move |s| s.targets.values().filter(move |f| f.kind == kind));
+        let fits =
+            |kind: LossKind| studies.iter().flat_map(move |s| s.targets.values().filter(move |f| f.kind == kind));
         let mut parameters = Vec::new();
         for kind in [LossKind::General, LossKind::Domain] {
             for parameter in law.parameters() {

@@ -120,7 +120,9 @@ impl Tasks {
         let fit = loss.fit;
         // An axis with one measured value says nothing about another one.
         let elsewhere = |axis: Axis, value: f64| {
-            fit.ranges.span(axis).is_some_and(|span| span.distinct == 1 && (value - span.low).abs() > 5e-3 * value.abs())
+            fit.ranges
+                .span(axis)
+                .is_some_and(|span| span.distinct == 1 && (value - span.low).abs() > 5e-3 * value.abs())
         };
         let needs: Vec<Axis> = [
             (Axis::Size, self.recipe.size),
@@ -184,7 +186,9 @@ fn words(sets: &[Change], level: f64) -> Vec<String> {
     let told = |verdict: Verdict| sets.iter().filter(move |set| set.verdict == verdict);
     let named = |verdict: Verdict| -> Vec<String> {
         told(verdict)
-            .map(|set| set.change.map_or_else(|| set.name.clone(), |change| format!("{} ({})", set.name, signed(change))))
+            .map(|set| {
+                set.change.map_or_else(|| set.name.clone(), |change| format!("{} ({})", set.name, signed(change)))
+            })
             .collect()
     };
     let mut words = Vec::new();

@@ -6,8 +6,8 @@
 //! `L_g(r*) - L_g(r')` with `r'` the nearest ratio below `r*` at which the domain loss is 1 % higher.
 
 use super::limit::{Bound, Limit};
-use super::outcome::{Decision, Headline, Infeasible, Outcome, Places, Reason, Solved, UnderLaw};
 use super::line::Line;
+use super::outcome::{Decision, Headline, Infeasible, Outcome, Places, Reason, Solved, UnderLaw};
 use super::pair::{self, Of};
 use super::solve::{self, Found, Place, Solution};
 use super::under::under_law;
@@ -149,7 +149,13 @@ impl TradeOff {
                 size: self.size,
                 draws_feasible: places.feasible(),
             };
-            return under_law(study, line.losses(), recipe(found.x), Outcome::Infeasible(infeasible), infeasible.words());
+            return under_law(
+                study,
+                line.losses(),
+                recipe(found.x),
+                Outcome::Infeasible(infeasible),
+                infeasible.words(),
+            );
         }
         let needed = ((1.0 + level) / 2.0 * draws as f64).ceil() as usize;
         let sure = line.kept_by(needed, &keeps);
@@ -194,8 +200,12 @@ impl TradeOff {
         let why = match answer.place {
             Place::AtLimit => format!("more domain data would push the general loss above {limit}"),
             Place::Inside => format!("the domain loss is lowest there; the general loss stays within {limit}"),
-            Place::HighEnd => format!("the limit does not bind, as even no general data keeps the general loss within {limit}"),
-            Place::LowEnd => format!("the domain loss is lowest without domain data, which no law should say: don't use this; the limit is {limit}"),
+            Place::HighEnd => {
+                format!("the limit does not bind, as even no general data keeps the general loss within {limit}")
+            }
+            Place::LowEnd => format!(
+                "the domain loss is lowest without domain data, which no law should say: don't use this; the limit is {limit}"
+            ),
         };
         let mut words = vec![
             format!("Best domain ratio {}: {why}.", with_interval(answer.ratio, &answer.interval, share)),
@@ -206,7 +216,11 @@ impl TradeOff {
             ),
         ];
         if let Some((low, high)) = answer.ratio_without_a_size {
-            words.push(format!("Fitted without one of the sizes in turn the answer is {} to {}.", share(low), share(high)));
+            words.push(format!(
+                "Fitted without one of the sizes in turn the answer is {} to {}.",
+                share(low),
+                share(high)
+            ));
         }
         if let Some(price) = answer.price {
             words.push(format!(
@@ -214,11 +228,16 @@ impl TradeOff {
                 with_interval(price, &answer.interval, loss)
             ));
         } else {
-            words.push("Below that ratio the domain loss changes by less than 1 %: less domain data is nearly as good.".to_owned());
+            words.push(
+                "Below that ratio the domain loss changes by less than 1 %: less domain data is nearly as good."
+                    .to_owned(),
+            );
         }
         if draws > 0 && answer.breaks_limit > 0.0 {
             let safe = match answer.safe_ratio {
-                Some(ratio) => format!("to keep it in {} of draws, take {}", percent((1.0 + level) / 2.0), share(ratio)),
+                Some(ratio) => {
+                    format!("to keep it in {} of draws, take {}", percent((1.0 + level) / 2.0), share(ratio))
+                }
                 None => format!("no ratio keeps it in {} of draws", percent((1.0 + level) / 2.0)),
             };
             words.push(format!("In {} of draws this ratio breaks the limit; {safe}.", percent(answer.breaks_limit)));

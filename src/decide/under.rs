@@ -38,13 +38,7 @@ impl<T> UnderLaw<T> {
     /// Withheld, before it was known which law.
     pub(super) fn withheld_without_law(reasons: Vec<Reason>) -> Self {
         let words = reasons.iter().map(ToString::to_string).collect();
-        Self {
-            law: String::new(),
-            name: String::new(),
-            outcome: Outcome::Withheld(reasons),
-            words,
-            notes: Vec::new(),
-        }
+        Self { law: String::new(), name: String::new(), outcome: Outcome::Withheld(reasons), words, notes: Vec::new() }
     }
 
     /// Withheld; the law is the one of `loss`.

@@ -65,7 +65,8 @@ pub fn steep() -> &'static Study {
             for r in [0.1, 0.3, 0.5, 0.7, 0.9f64] {
                 for d in [0.5, 1.0, 2.0, 4.0, 8.0, 16.0f64] {
                     let domain = 0.9 + 0.3 / n.powf(0.35) + 0.9 * r.powf(0.9) / d.powf(0.3) + 0.5 / (r + 0.3).powf(1.2);
-                    let general = 1.9 + 0.4 / n.powf(0.3) + 0.14 * (1.0 - r).powf(0.4) / d.powf(0.4) + 0.25 / (1.1 - r).powf(0.6);
+                    let general =
+                        1.9 + 0.4 / n.powf(0.3) + 0.14 * (1.0 - r).powf(0.4) / d.powf(0.4) + 0.25 / (1.1 - r).powf(0.6);
                     let (a, b) = (domain * f64::exp(noise()), general * f64::exp(noise()));
                     text.push_str(&format!("{n}-{r},{n}B,{d},{r},{b:.5},{a:.5}\n"));
                 }

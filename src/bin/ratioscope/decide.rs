@@ -513,7 +513,10 @@ fn frontier(arguments: &FrontierArguments) -> Result<String, Failure> {
         let at = run.recipe;
         let (share, size, tokens) = (Share(at.domain_share), Params(at.size), Tokens(at.tokens));
         let (name, general, domain) = (run.run, run.general, run.domain);
-        push(&mut out, format_args!("measured {name}: {share} at {size}, {tokens}: {general:.4} general, {domain:.4} domain\n"));
+        push(
+            &mut out,
+            format_args!("measured {name}: {share} at {size}, {tokens}: {general:.4} general, {domain:.4} domain\n"),
+        );
     }
     Ok(out)
 }
