@@ -25,12 +25,12 @@ const ABOVE: f64 = 20.0;
 /// Steps of the size grid and of the ratio grid for the fit, whose sizes are also the iso-compute curve.
 const FIT_STEPS: (usize, usize) = (48, 64);
 /// The same for a draw: coarse, as the refinement finds the digits.
-const DRAW_STEPS: (usize, usize) = (12, 12);
+const DRAW_STEPS: (usize, usize) = (10, 8);
 /// The size is refined to this in its logarithm: for the fit, and for a draw, whose interval is tens of per cent wide.
 const FIT_TOLERANCE: f64 = 1e-4;
-const DRAW_TOLERANCE: f64 = 0.02;
+const DRAW_TOLERANCE: f64 = 0.03;
 /// Steps of the ratio grid for every size listed.
-const LISTED_STEPS: usize = 24;
+const LISTED_STEPS: usize = 16;
 
 /// What decides the ratio.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]

@@ -14,7 +14,7 @@ use std::cell::RefCell;
 
 /// How far from the best share of the grid shares are looked at while the size is refined, in even steps of the grid:
 /// one step of the size moves the best share by less.
-const AROUND: f64 = 2.5;
+const AROUND: f64 = 1.6;
 
 /// The share is found to this while the size is refined.
 const SHARE: f64 = 1e-3;

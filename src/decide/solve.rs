@@ -3,8 +3,9 @@
 
 use crate::order;
 
-/// Steps of the ratio grid between 0 and 1: two steps are less than the distance of any two measured mixtures.
-const RATIO_STEPS: usize = 128;
+/// Steps of the ratio grid between 0 and 1. It has to find the valley and the stretches that keep a limit, not their
+/// digits: laws here turn over tenths, and within ε of the ends.
+const RATIO_STEPS: usize = 64;
 /// Extra halvings towards 0 and 1, where `(r + ε)^-γ` turns within ε, which may be as small as 0.001.
 const END_HALVINGS: i32 = 4;
 /// A grid of fewer steps is a coarse one.
