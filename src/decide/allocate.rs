@@ -7,7 +7,7 @@
 
 use super::compute::{Budget, Cost, Hardware};
 use super::limit::Limit;
-use super::outcome::{Decision, Headline, Infeasible, Outcome, Places, Reason, Solved, UnderLaw};
+use super::outcome::{Decision, Headline, Infeasible, Outcome, Places, Print, Reason, Solved, UnderLaw};
 use super::pair::{self, Loss, Of};
 use super::plane::{self, Plane, Terms};
 use super::solve::{self, Place};
@@ -154,7 +154,7 @@ pub struct ListedAnswer {
 }
 
 impl Headline for Answer {
-    fn headline(&self) -> Option<(Solved, fn(f64) -> String)> {
+    fn headline(&self) -> Option<(Solved, Print)> {
         Some((self.size, |v| format!("a model of {}", Params(v))))
     }
 }
@@ -367,11 +367,12 @@ impl Allocate {
             let mut solved = Vec::new();
             let mut own = None;
             if let Some(mut plane) = self.plane(study, flops, vec![model.size], LISTED_STEPS) {
-                for b in 0..=draws {
+                // One slot a draw, and the last one for the fit.
+                for (b, best_so_far) in best_of.iter_mut().enumerate() {
                     let of = if b == draws { Of::Fit } else { Of::Draw(b) };
                     let Ok(best) = plane.solve(of, FIT_TOLERANCE) else { continue };
-                    if best_of[b].is_none_or(|(_, value)| best.value < value) {
-                        best_of[b] = Some((index, best.value));
+                    if best_so_far.is_none_or(|(_, value)| best.value < value) {
+                        *best_so_far = Some((index, best.value));
                     }
                     if of == Of::Fit {
                         own = Some(best);

@@ -8,7 +8,7 @@
 //! another one beats in both losses are no part of the frontier.
 
 use super::line::mix;
-use super::outcome::{Decision, Headline, Outcome, Places, Reason, Solved, UnderLaw};
+use super::outcome::{Decision, Headline, Outcome, Places, Print, Reason, Solved, UnderLaw};
 use super::pair::{self, Loss, Of};
 use super::solve::{self, Place, Solution};
 use super::under::under_law;
@@ -105,8 +105,8 @@ pub struct MeasuredRun {
 }
 
 impl Headline for Answer {
-    fn headline(&self) -> Option<(Solved, fn(f64) -> String)> {
-        self.knee.map(|knee| (knee.ratio, (|v| format!("a knee at {} domain data", share(v))) as fn(f64) -> String))
+    fn headline(&self) -> Option<(Solved, Print)> {
+        self.knee.map(|knee| (knee.ratio, (|v| format!("a knee at {} domain data", share(v))) as Print))
     }
 }
 
@@ -287,7 +287,8 @@ impl<'a> Curves<'a> {
         let below = |g: f64, d: f64| 1.0 - (g - g0) / (g1 - g0) - (d - d1) / (d0 - d1);
         let farthest = |a: &usize, b: &usize| below(self.g[*a], self.d[*a]).total_cmp(&below(self.g[*b], self.d[*b]));
         let k = front.into_iter().max_by(farthest)?;
-        if !(below(self.g[k], self.d[k]) > STRAIGHT) {
+        let depth = below(self.g[k], self.d[k]);
+        if depth <= STRAIGHT || depth.is_nan() {
             return None;
         }
         let (from, to) = (self.xs[k.saturating_sub(1).max(first)], self.xs[(k + 1).min(end - 1)]);

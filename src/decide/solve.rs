@@ -140,7 +140,7 @@ pub fn minimise(xs: &[f64], f: &[f64], g: &[f64], tolerance: f64, at_f: Along<'_
     if !keeps(high) && f[high] < f[best] {
         high = best;
     }
-    if low < best && high > best || (low < best && best == last) || (high > best && best == 0) {
+    if (low < best || best == 0) && (high > best || best == last) {
         let (x, value) = golden(from, to, tolerance, at_f);
         consider(x, value, Place::Inside);
     }
@@ -244,7 +244,8 @@ mod tests {
 
     #[test]
     fn finds_valleys_limits_and_corners() {
-        let cases: [(fn(f64) -> f64, fn(f64) -> f64, f64, Place); 6] = [
+        type Case = (fn(f64) -> f64, fn(f64) -> f64, f64, Place);
+        let cases: [Case; 6] = [
             (|x| (x - 0.3).powi(2), |_| -1.0, 0.3, Place::Inside),
             (|x| -x, |x| x - 0.924, 0.924, Place::AtLimit),
             (|x| -x, |_| -1.0, 1.0, Place::HighEnd),
