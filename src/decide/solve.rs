@@ -124,23 +124,20 @@ pub fn minimise(xs: &[f64], f: &[f64], g: &[f64], tolerance: f64, at_f: Along<'_
             found = Found { x, value, place };
         }
     };
-    // The stretch around the best grid point, cut off where the constraint starts to bind.
-    let (mut low, mut high) = (best.saturating_sub(1), (best + 1).min(last));
-    let (mut from, mut to) = (xs[low], xs[high]);
-    for (outside, at) in [(low, &mut from), (high, &mut to)] {
-        if !keeps(outside) {
-            *at = crossing(xs[best], xs[outside], tolerance, at_g);
-            consider(*at, at_f(*at), Place::AtLimit);
+    // The stretch around the best grid point, cut off where the constraint starts to bind and where points are barred (an
+    // objective that is not finite). A lower neighbour outside the constraint says that the valley lies beyond the limit,
+    // which then is the answer on that side.
+    let (mut from, mut to, mut beyond) = (xs[best], xs[best], false);
+    for (neighbour, end) in [(best.saturating_sub(1), &mut from), ((best + 1).min(last), &mut to)] {
+        if !keeps(neighbour) {
+            *end = crossing(xs[best], xs[neighbour], tolerance, at_g);
+            consider(*end, at_f(*end), Place::AtLimit);
+            beyond |= f[neighbour] < f[best];
+        } else if f[neighbour].is_finite() {
+            *end = xs[neighbour];
         }
     }
-    // A lower neighbour outside the constraint: the valley is beyond the limit, which then is the answer on that side.
-    if !keeps(low) && f[low] < f[best] {
-        low = best;
-    }
-    if !keeps(high) && f[high] < f[best] {
-        high = best;
-    }
-    if (low < best || best == 0) && (high > best || best == last) {
+    if !beyond {
         let (x, value) = golden(from, to, tolerance, at_f);
         consider(x, value, Place::Inside);
     }
@@ -251,9 +248,9 @@ mod tests {
             (|x| -x, |_| -1.0, 1.0, Place::HighEnd),
             (|x| x, |_| -1.0, 0.0, Place::LowEnd),
             // Two valleys, the deeper one outside the constraint.
-            (|x| (x - 0.2).powi(2).min((x - 0.8).powi(2) - 0.1), |x| x - 0.5, 0.2, Place::Inside),
+            (|x| (x - 0.2).powi(2).min((x - 0.8).powi(2) - 0.1), |x| x - 0.45, 0.2, Place::Inside),
             // Two stretches, the better point at an inner end of the far one.
-            (|x| x, |x| (x - 0.2504) * (0.7007 - x), 0.0, Place::LowEnd),
+            (|x| (x - 0.69).abs(), |x| (x - 0.2504) * (0.7007 - x), 0.7007, Place::AtLimit),
         ];
         for (f, g, x, place) in cases {
             let Solution::Found(found) = solve(f, g) else { panic!("no solution near {x}") };
