@@ -11,9 +11,7 @@ use cases::{Row, generated, optimum, parameter, study, table};
 use ratioscope::fit::comparison::{self, Advice};
 use ratioscope::fit::profile::{self, Side};
 use ratioscope::fit::validation::{self, HeldOut, Protocol};
-use ratioscope::fit::{
-    Chosen, Constraint, FitError, NoteCode, Objective, Options, Rule, Scheme, Session, diagnostics,
-};
+use ratioscope::fit::{Chosen, Constraint, FitError, NoteCode, Objective, Options, Rule, Scheme, Session, diagnostics};
 use ratioscope::law::Recipe;
 use ratioscope::table::{LossKind, Table};
 use std::path::Path;
@@ -105,7 +103,12 @@ fn each_objective_is_least_at_its_own_optimum() {
         assert!(best.gradient_norm < 1e-6, "{:?}: gradient {}", goals[mine], best.gradient_norm);
         for (other, _) in &fits {
             let value = sample.value(&other.theta, &sample.weight, session.options().turn(), &mut Default::default());
-            assert!(best.value <= value * (1.0 + 1e-9), "{:?}: {} at another's optimum {value}", goals[mine], best.value);
+            assert!(
+                best.value <= value * (1.0 + 1e-9),
+                "{:?}: {} at another's optimum {value}",
+                goals[mine],
+                best.value
+            );
         }
     }
     // Half the sum of squared errors, computed here.
@@ -127,7 +130,11 @@ fn a_larger_delta_weighs_outliers_more() {
     };
     let clean = optimum(&self::rows(), LossKind::Domain, "d-cpt");
     let off = |fit: &ratioscope::fit::Fit| {
-        fit.parameters.iter().zip(&clean.parameters).map(|(a, b)| (a.value_billions / b.value_billions).ln().abs()).sum::<f64>()
+        fit.parameters
+            .iter()
+            .zip(&clean.parameters)
+            .map(|(a, b)| (a.value_billions / b.value_billions).ln().abs())
+            .sum::<f64>()
     };
     assert!(off(&at(1e-3)) < 0.2 * off(&at(1.0)), "{} and {}", off(&at(1e-3)), off(&at(1.0)));
 }
@@ -213,7 +220,12 @@ fn a_profile_is_least_at_the_optimum_and_finds_the_truth() {
         assert!(profile.points.windows(2).all(|pair| pair[0].0 < pair[1].0), "{name}: values in order");
         assert!(profile.points.iter().all(|(_, rise)| rise.is_finite() && *rise >= 0.0));
         let least = profile.points.iter().min_by(|a, b| a.1.total_cmp(&b.1)).unwrap();
-        assert!((least.0 / profile.value - 1.0).abs() < 0.02, "{name}: least at {}, optimum {}", least.0, profile.value);
+        assert!(
+            (least.0 / profile.value - 1.0).abs() < 0.02,
+            "{name}: least at {}, optimum {}",
+            least.0,
+            profile.value
+        );
         let (Side::At(low), Side::At(high)) = (profile.low, profile.high) else { panic!("{name}: {profile:?}") };
         assert!(low < profile.value && profile.value < high);
         // Not a coverage test: three times the interval's half lengths.
@@ -390,7 +402,7 @@ fn diagnostics_name_the_outlier_and_the_influential_run() {
     let rest: Vec<Row> =
         rows.iter().filter(|row| *name != format!("{}-{:?}", row.size, row.domain_share)).copied().collect();
     assert_eq!(rest.len(), 240);
-    let by_hand = study(&cases::table(&rest, LossKind::Domain), "d-cpt", 0, 1).predict("loss", at).unwrap().loss;
+    let by_hand = cases::study(&cases::table(&rest, LossKind::Domain), "d-cpt", 0, 1).predict("loss", at).unwrap().loss;
     assert!((influence[0].loss / by_hand - 1.0).abs() < 1e-5, "{} and {by_hand}", influence[0].loss);
     assert!(influence.windows(2).all(|pair| pair[0].change.abs() >= pair[1].change.abs()));
 }

@@ -83,7 +83,7 @@ def by_chinchilla(rows, folder):
     with open(folder / "df.csv", "w", newline="") as f:
         out = csv.writer(f)
         out.writerow(["C", "N", "D", "loss"])
-        out.writerows([6 * n * d, n, d, loss] for n, d, _, loss in rows)
+        out.writerows([float(6 * n * d), float(n), float(d), float(loss)] for n, d, _, loss in rows)
     grid = dict(
         e=list(np.linspace(0, 1, 4)), a=[2.0, 6.0], b=[4.0, 8.0], alpha=[0.2, 0.5], beta=[0.2, 0.5])
     cc = Chinchilla(
@@ -132,7 +132,7 @@ def cases(data, folder):
         with open(path, "w", newline="") as f:
             out = csv.writer(f)
             out.writerow(["params", "tokens", "loss"])
-            out.writerows([repr(n), repr(d), repr(loss)] for n, d, _, loss in rows)
+            out.writerows([float(n), float(d), float(loss)] for n, d, _, loss in rows)
         yield "chinchilla-240", "chinchilla", rows, path, "loss"
     else:
         print(f"skipped: chinchilla-240: no real data in {data}")
