@@ -516,8 +516,20 @@ fn validation_has_every_protocol_with_its_error() {
 
 #[test]
 fn a_comparison_ranks_the_laws_and_says_what_follows() {
-    let ask =
-        ["compare", SMALL, "--target", "domain", "--draws", "20", "--ratio", "0.3", "--size", "1B", "--tokens", "5B"];
+    let ask = [
+        "compare",
+        SMALL,
+        "--target",
+        "domain",
+        "--draws",
+        "20",
+        "--at-ratio",
+        "0.3",
+        "--at-size",
+        "1B",
+        "--at-tokens",
+        "5B",
+    ];
     let text = printed(&ask, "");
     for what in ["D-CPT Law", "Chinchilla", "Ratio in exponents", "Effective tokens", "Ratio as a term of its own"] {
         assert!(text.contains(what), "{what}: {text}");
