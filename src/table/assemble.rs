@@ -498,19 +498,19 @@ impl Builder {
             && self.domains.all.len() > 1
         {
             let (column, other_rows) = (self.columns[at].header.clone(), self.left_out.other_domain);
-            problems.push(Problem::Domains { column, shown: shown.clone(), other_rows });
+            problems.ask(Problem::Domains { column, shown: shown.clone(), other_rows });
         }
         if let (Some(at), Some(shown)) = (self.plan.tokenizer, &self.tokenizers.shown) {
             let (column, other_rows) = (self.columns[at].header.clone(), self.left_out.other_tokenizer);
             let others = self.tokenizers.all.iter().filter(|name| *name != shown).cloned().collect();
-            problems.push(Problem::Tokenizers { column, shown: shown.clone(), others, other_rows });
+            problems.ask(Problem::Tokenizers { column, shown: shown.clone(), others, other_rows });
         }
         if self.left_out.no_loss > 0 {
-            problems.push(Problem::NoLossRows { rows: self.left_out.no_loss });
+            problems.ask(Problem::NoLossRows { rows: self.left_out.no_loss });
         }
         if self.too_many_sets {
             let column = self.plan.set.map(|at| self.columns[at].header.clone()).unwrap_or_default();
-            problems.push(Problem::TooManySets { column, read: self.losses.len() });
+            problems.ask(Problem::TooManySets { column, read: self.losses.len() });
         }
         let axes = &self.axes;
         let column = |origin: &Origin, of: fn(&Axes) -> f64| {
@@ -776,13 +776,13 @@ fn one_general_set(losses: &mut Vec<LossColumn>, problems: &mut Problems) {
         None if losses.len() == 1 && losses.iter().all(|loss| header::read(&loss.name).role == Some(Role::Loss)) => {
             losses.iter_mut().for_each(|loss| loss.kind = LossKind::General);
         }
-        None => problems.push(Problem::NoGeneralLoss { columns: losses.iter().map(|l| l.name.clone()).collect() }),
+        None => problems.ask(Problem::NoGeneralLoss { columns: losses.iter().map(|l| l.name.clone()).collect() }),
         Some(((_, at), others)) => {
             if !others.is_empty()
                 && let Some(used) = losses.get(*at)
             {
                 let used = used.name.clone();
-                problems.push(Problem::Candidates { role: Role::GeneralLoss, used, others: names(others, losses) });
+                problems.ask(Problem::Candidates { role: Role::GeneralLoss, used, others: names(others, losses) });
             }
             if let Some(loss) = losses.get_mut(*at) {
                 loss.kind = LossKind::General;

@@ -98,7 +98,7 @@ pub(super) fn header(rows: &Rows, problems: &mut Problems) -> Result<Header, Rea
 }
 
 /// Words that are a unit and nothing else, as they stand below a header.
-const UNITS: [&str; 46] = [
+const UNITS: [&str; 42] = [
     "",
     "-",
     "–",
@@ -120,10 +120,6 @@ const UNITS: [&str; 46] = [
     "billions",
     "trillion",
     "trillions",
-    "1e3",
-    "1e6",
-    "1e9",
-    "1e12",
     "nats",
     "nat",
     "bits",

@@ -203,6 +203,19 @@ impl Problems {
         self.kept.len() + self.more
     }
 
+    /// Adds what must not be lost among a thousand cells: a question, or something about the whole file. It comes
+    /// before the problems of cells.
+    pub fn ask(&mut self, problem: Problem) {
+        let of_a_row = |p: &Problem| {
+            matches!(
+                p,
+                Problem::Cell { .. } | Problem::Blank { .. } | Problem::RowLength { .. } | Problem::Shares { .. }
+            )
+        };
+        let at = self.kept.iter().position(of_a_row).unwrap_or(self.kept.len());
+        self.kept.insert(at, problem);
+    }
+
     /// Adds a problem, or counts it where enough are kept.
     pub fn push(&mut self, problem: Problem) {
         if self.kept.len() < Self::KEPT {

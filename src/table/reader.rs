@@ -93,21 +93,21 @@ impl Reader {
         let mut problems = self.problems;
         let encoding = self.decoder.encoding();
         if encoding == Encoding::Windows1252 {
-            problems.push(Problem::Encoding { encoding });
+            problems.ask(Problem::Encoding { encoding });
         }
         if self.decoder.slips() > 0 {
-            problems.push(Problem::Slips { bytes: self.decoder.slips() });
+            problems.ask(Problem::Slips { bytes: self.decoder.slips() });
         }
         match &splitter {
             Splitter::Delimited(delimited) => {
                 if let Some(row) = delimited.open_quote() {
-                    problems.push(Problem::OpenQuote { row: row as usize });
+                    problems.ask(Problem::OpenQuote { row: row as usize });
                 }
             }
             Splitter::Json(json) => {
                 json.broken().iter().for_each(|row| problems.push(Problem::Json { row: *row as usize }));
                 if !json.late().is_empty() {
-                    problems.push(Problem::LateColumns { names: json.late().to_vec() });
+                    problems.ask(Problem::LateColumns { names: json.late().to_vec() });
                 }
             }
             Splitter::Log(_) => {}
