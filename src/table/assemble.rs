@@ -534,6 +534,7 @@ impl Builder {
             size: column(&self.plan.size, |axes| axes.size),
             domain_share: column(&self.plan.share, |axes| axes.share),
             tokens,
+            weight: None,
             run: self.run,
             runs: self.runs.names,
             runs_inferred: self.plan.run.is_none(),
