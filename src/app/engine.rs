@@ -71,7 +71,14 @@ struct Pending {
 impl Engine {
     /// A client without a worker yet; `tell` hears every event.
     pub fn new(tell: impl Fn(Event) + 'static) -> Self {
-        Self(Rc::new(RefCell::new(Client { tell: Rc::new(tell), worker: None, id: 0, request: None, file: None, keep: None })))
+        Self(Rc::new(RefCell::new(Client {
+            tell: Rc::new(tell),
+            worker: None,
+            id: 0,
+            request: None,
+            file: None,
+            keep: None,
+        })))
     }
 
     /// Starts the worker, if none runs.

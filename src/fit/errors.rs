@@ -168,7 +168,8 @@ impl Hat {
         };
         let moving = sample.sensitivities(&best.theta).into_iter().filter(|(j, _)| moves(*j));
         let mut sensitivity: Vec<Vec<f64>> = moving.map(|(_, column)| column).collect();
-        let product = |a: &[f64], b: &[f64]| a.iter().zip(b).zip(&sample.weight).map(|((a, b), w)| a * b * w).sum::<f64>();
+        let product =
+            |a: &[f64], b: &[f64]| a.iter().zip(b).zip(&sample.weight).map(|((a, b), w)| a * b * w).sum::<f64>();
         // Columns of length 1: exponents and coefficients differ by orders of magnitude.
         sensitivity.retain_mut(|column| {
             let length = product(column, column).sqrt();
@@ -196,11 +197,10 @@ impl Hat {
         let sum = |rows: &[usize], j: usize, weight: &dyn Fn(usize) -> f64| -> f64 {
             rows.iter().map(|&row| weight(row) * self.sensitivity[j][row]).sum()
         };
-        let means: Matrix = groups
-            .iter()
-            .map(|rows| (0..q).map(|j| sum(rows, j, &|_| 1.0) / rows.len() as f64).collect())
-            .collect();
-        let sums: Matrix = groups.iter().map(|rows| (0..q).map(|j| sum(rows, j, &|row| self.weight[row])).collect()).collect();
+        let means: Matrix =
+            groups.iter().map(|rows| (0..q).map(|j| sum(rows, j, &|_| 1.0) / rows.len() as f64).collect()).collect();
+        let sums: Matrix =
+            groups.iter().map(|rows| (0..q).map(|j| sum(rows, j, &|row| self.weight[row])).collect()).collect();
         let hat = |a: usize, b: usize| -> f64 {
             (0..q).map(|j| means[a][j] * (0..q).map(|k| self.inverse[j][k] * sums[b][k]).sum::<f64>()).sum()
         };

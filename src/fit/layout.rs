@@ -4,9 +4,9 @@
 //! law's parameters or the scale it was fitted on. `N` is in parameters and `D` in tokens everywhere but under
 //! `billions`; draws are columns by parameter, and index `b` is the same draw in every target.
 
+use super::constraint::Constraint;
 use super::note::Note;
 use super::session::SCHEMA;
-use super::constraint::Constraint;
 use super::study::{BaseLoss, Chosen, Estimate, Fit, Objective, Options, Quality, Scheme, Study};
 use crate::law::{self, Law, Ranges, Scale};
 use crate::table::LossKind;
@@ -171,7 +171,23 @@ impl From<Study> for StudyLayout {
         problems.extend(unfitted);
         let targets = targets.into_iter().map(|(name, fit)| (name, FitLayout::from(fit))).collect();
         let Options { objective, delta, draws, seed, scheme, level, constraints } = options;
-        Self { schema, version, seed, draws, level, delta, objective, scheme, constraints, ranges, general, domains, targets, base, problems }
+        Self {
+            schema,
+            version,
+            seed,
+            draws,
+            level,
+            delta,
+            objective,
+            scheme,
+            constraints,
+            ranges,
+            general,
+            domains,
+            targets,
+            base,
+            problems,
+        }
     }
 }
 
@@ -220,7 +236,18 @@ impl From<Fit> for FitLayout {
                 let (low, high) = p.interval.unzip();
                 let (low_billions, high_billions) = p.interval_billions.unzip();
                 let billions = Interval { value: p.value_billions, low: low_billions, high: high_billions };
-                (p.name, ParameterLayout { symbol: p.symbol, value: p.value, low, high, billions, held: p.held, chosen: p.chosen })
+                (
+                    p.name,
+                    ParameterLayout {
+                        symbol: p.symbol,
+                        value: p.value,
+                        low,
+                        high,
+                        billions,
+                        held: p.held,
+                        chosen: p.chosen,
+                    },
+                )
             })
             .collect();
         let q = fit.quality;

@@ -1,10 +1,10 @@
 //! Decides which notes a fit carries: from the design of the data, from the optimum, from the draws, from the law's own
 //! checks. The thresholds are here; the sentences are in [`note`](super::note).
 
+use super::errors::Errors;
 use super::note::Note;
 use super::polish::{self, Polished};
 use super::predict::percentile_interval;
-use super::errors::Errors;
 use super::prepare::{Prepared, Row};
 use super::quality;
 use super::sample::Buffers;
@@ -43,13 +43,7 @@ const RISING_RUNS: f64 = 0.2;
 const COLD_SHARE: f64 = 0.1;
 
 /// The notes of a fit, the most severe first.
-pub fn notes(
-    prepared: &Prepared,
-    errors: &Errors,
-    fit: &Fit,
-    options: &Options,
-    cold: (usize, usize),
-) -> Vec<Note> {
+pub fn notes(prepared: &Prepared, errors: &Errors, fit: &Fit, options: &Options, cold: (usize, usize)) -> Vec<Note> {
     let mut notes = Vec::new();
     notes.extend(rises_with_tokens(&prepared.rows, prepared.sample.law.name()));
     for finding in prepared.sample.law.check(&fit.theta, &prepared.scale, &prepared.ranges) {
@@ -78,9 +72,11 @@ pub fn notes(
 /// Whether two runs share a size and a ratio: only then is a seed's noise seen apart from the law's misfit.
 fn has_replicates(prepared: &Prepared) -> bool {
     // Rows are in order of size and ratio.
-    prepared.rows.windows(2).any(|pair| {
-        pair[0].run != pair[1].run && pair[0].size == pair[1].size && pair[0].ratio == pair[1].ratio
-    }) && prepared.sample.run_keys.len() < prepared.sample.len()
+    prepared
+        .rows
+        .windows(2)
+        .any(|pair| pair[0].run != pair[1].run && pair[0].size == pair[1].size && pair[0].ratio == pair[1].ratio)
+        && prepared.sample.run_keys.len() < prepared.sample.len()
 }
 
 /// Too few distinct values of an axis that the law knows.

@@ -220,13 +220,7 @@ fn name_of(observations: &Observations, run: u32) -> &str {
 }
 
 /// A sample of these rows, in their order, with nothing chosen by a person.
-fn sample_of(
-    rows: &[Row],
-    scale: &Scale,
-    ranges: &Ranges,
-    law: &'static dyn Law,
-    key: impl Fn(u32) -> u64,
-) -> Sample {
+fn sample_of(rows: &[Row], scale: &Scale, ranges: &Ranges, law: &'static dyn Law, key: impl Fn(u32) -> u64) -> Sample {
     let mut points = Points::default();
     let mut runs: Vec<u32> = Vec::new();
     let mut run = Vec::with_capacity(rows.len());

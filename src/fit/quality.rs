@@ -3,8 +3,8 @@
 use super::polish::Polished;
 use super::predict::percentile_interval;
 use super::prepare::Prepared;
-use super::study::{Estimate, Quality};
 use super::study::{Chosen, Options};
+use super::study::{Estimate, Quality};
 use crate::law::{Factor, Law, Scale};
 
 /// One billion: the unit of `N` and `D` in the formula shown.

@@ -126,7 +126,8 @@ impl Session {
         let chosen = choose(observations, targets)?;
         let constrained: Vec<&str> =
             options.constraints.iter().filter_map(|constraint| constraint.target.as_deref()).collect();
-        if let Some(asked) = constrained.iter().find(|name| !observations.losses.iter().any(|loss| loss.name == **name)) {
+        if let Some(asked) = constrained.iter().find(|name| !observations.losses.iter().any(|loss| loss.name == **name))
+        {
             let known = observations.losses.iter().map(|loss| loss.name.clone()).collect();
             return Err(FitError::NoSuchTarget { asked: (*asked).to_owned(), known });
         }

@@ -48,11 +48,7 @@ static TERMS: [Term; 4] = [
         above: &[Factor::Exponential { axis: Axis::Ratio, base: TOKENS_BASE }],
         below: &[TOKENS_POWER],
     },
-    Term::Product {
-        coefficient: C,
-        above: &[Factor::Exponential { axis: Axis::Ratio, base: RATIO_BASE }],
-        below: &[],
-    },
+    Term::Product { coefficient: C, above: &[Factor::Exponential { axis: Axis::Ratio, base: RATIO_BASE }], below: &[] },
 ];
 
 impl Law for ExponentialRatio {
