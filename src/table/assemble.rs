@@ -155,7 +155,9 @@ impl Builder {
         let mut tokenizers = Names::default();
         for row in cells.rows.from(0) {
             plan.domain.map(|at| row.cell(at)).filter(|name| !name.is_empty()).into_iter().for_each(|n| domains.add(n));
-            plan.tokenizer.map(|at| row.cell(at)).filter(|n| !n.is_empty()).into_iter().for_each(|n| tokenizers.add(n));
+            let kept = plan.filters.iter().all(|(at, keep)| passes(row.cell(*at), keep, cells.mark));
+            let tokenizer = plan.tokenizer.map(|at| row.cell(at)).filter(|name| kept && !name.is_empty());
+            tokenizer.into_iter().for_each(|name| tokenizers.add(name));
         }
         domains.shown = match plan.domain {
             None => None,
