@@ -184,15 +184,20 @@ impl State {
         }
         self.settings.set(self.settings.get_untracked().for_file(Some(example.to_owned())));
         self.asked.set_value(ask_of(&self.settings.get_untracked()));
+        self.work.set(Work::Drawing { done: draws(&study), total: study.options.draws });
         self.opened.set(Some(Arc::new(Opened { source, table })));
         self.study.set(Some(Arc::new(study)));
-        self.work.set(Work::Done);
     }
 
-    /// Starts the worker before it is asked for anything, and gives it the file of the fit that is shown.
+    /// Gives a worker the file of the fit that is shown, to go on drawing where the build stopped.
     pub fn keep(self, file: Blob) {
         let ask = Ask::default(); // as the build fitted it: worker/fitted.rs
-        self.engine.with_value(|engine| engine.iter().for_each(|engine| engine.keep(file.clone(), ask.clone())));
+        let untouched = self.asked.with_value(|asked| *asked == ask) && self.coming.with_value(Option::is_none);
+        self.engine.with_value(|engine| {
+            if let Some(engine) = engine {
+                engine.keep(file, ask.clone(), untouched);
+            }
+        });
     }
 
     /// Says that a file could not even be fetched.
@@ -203,7 +208,10 @@ impl State {
 
     /// Stops the draws.
     pub fn cancel(self) {
-        self.engine.with_value(|engine| engine.iter().for_each(Engine::cancel));
+        let asked = self.engine.with_value(|engine| engine.as_ref().is_some_and(Engine::cancel));
+        if !asked {
+            self.interrupted();
+        }
     }
 
     /// Fits once more, or goes on where the draws were stopped.
@@ -285,7 +293,11 @@ impl State {
             Answer::Progress { done, total, .. } => self.work.set(Work::Drawing { done, total }),
             Answer::Failed { stage, text, .. } => self.show_failure(stage, text),
             Answer::Stopped { .. } if self.work.with_untracked(Work::is_busy) => self.interrupted(),
-            Answer::Ready | Answer::Accepted { .. } | Answer::Stopped { .. } => {}
+            Answer::Ready
+            | Answer::Accepted { .. }
+            | Answer::Optima { .. }
+            | Answer::Draws { .. }
+            | Answer::Stopped { .. } => {}
         }
     }
 

@@ -94,6 +94,15 @@ impl Points {
         self.ratio.push(ratio);
     }
 
+    /// Takes all points away and keeps their room.
+    pub fn clear(&mut self) {
+        for column in [&mut self.size, &mut self.tokens, &mut self.ratio] {
+            column.value.clear();
+            column.ln.clear();
+            column.at.clear();
+        }
+    }
+
     /// The same points with each distinct value of an axis kept once: for a batch that is computed many times.
     pub fn gathered(&self) -> Self {
         Self { size: self.size.gathered(), tokens: self.tokens.gathered(), ratio: self.ratio.gathered() }
@@ -162,9 +171,17 @@ impl Ranges {
 
     /// Axes with two or more distinct values.
     pub fn varying(&self) -> Vec<Axis> {
-        [Axis::Size, Axis::Tokens, Axis::Ratio]
-            .into_iter()
-            .filter(|axis| self.span(*axis).is_some_and(|span| span.distinct > 1))
-            .collect()
+        self.axes_with(|distinct| distinct > 1)
+    }
+
+    /// Axes with exactly two distinct values.
+    pub fn doubled(&self) -> Vec<Axis> {
+        self.axes_with(|distinct| distinct == 2)
+    }
+
+    fn axes_with(&self, of: impl Fn(usize) -> bool) -> Vec<Axis> {
+        let mut axes = vec![Axis::Size, Axis::Tokens, Axis::Ratio];
+        axes.retain(|axis| self.span(*axis).is_some_and(|span| of(span.distinct)));
+        axes
     }
 }

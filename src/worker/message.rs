@@ -33,11 +33,26 @@ pub enum Request {
         /// How to read and fit.
         ask: Ask,
     },
-    /// Read and fit the bytes that travel beside this message without a word: the page shows that fit already. Later
-    /// requests find the file here, and the module's code compiled to the end.
+    /// Read and fit the bytes that travel beside this message without a word: the page shows that fit already, with the
+    /// first of its draws. A later request finds the file here and goes on drawing.
     Keep {
         /// How to read and fit.
         ask: Ask,
+    },
+    /// Help another worker with the draws of that request, from the last one down. The file's bytes travel beside this
+    /// message where this worker has not read them.
+    Help {
+        /// Of the request.
+        id: u32,
+        /// How to read and fit.
+        ask: Ask,
+        /// What [`Answer::Optima`] brought.
+        optima: Vec<u8>,
+    },
+    /// Draws of that request by another worker, which travel beside this message as [`Answer::Draws`] brought them.
+    TakeIn {
+        /// Of the request.
+        id: u32,
     },
     /// Stop the draws of that request; what is drawn is kept.
     Cancel {
@@ -72,6 +87,18 @@ pub enum Answer {
         stage: Stage,
         /// One sentence.
         text: String,
+    },
+    /// What another worker needs besides the file to help with the draws.
+    Optima {
+        /// Of the request.
+        id: u32,
+        /// The optima of every target, by postcard.
+        optima: Vec<u8>,
+    },
+    /// Draws computed to help; they travel beside this message, by postcard, for [`Request::TakeIn`].
+    Draws {
+        /// Of the request.
+        id: u32,
     },
     /// Draws done so far.
     Progress {
