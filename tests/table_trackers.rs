@@ -101,7 +101,7 @@ fn logs_are_read_by_what_their_lines_say() {
     let o = &table.observations;
     assert_eq!(losses(o).iter().map(|loss| loss.0).collect::<Vec<_>>(), ["validation lm loss value"]);
     assert_eq!(o.step, Some(vec![20.0, 40.0]));
-    assert_eq!(o.line, [5, 10], "lines are those of the log");
+    assert_eq!(o.line, [6, 11], "lines are those of the log");
     assert_eq!(o.tokens, Some(vec![20.0 * 1024.0 * 2048.0, 40.0 * 1024.0 * 2048.0]));
     assert_eq!(table.left_out.no_loss, 4, "training lines have no evaluation");
 

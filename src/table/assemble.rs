@@ -359,8 +359,12 @@ impl Builder {
                 (Per::Token, Per::Byte) => *nats /= bytes,
                 _ => {}
             }
+            // Only an absurd number of bytes gets here.
+            if !(nats.is_finite() && *nats > 0.0) {
+                *nats = f64::NAN;
+            }
         }
-        true
+        self.found.iter().any(|nats| nats.is_finite())
     }
 
     /// Whether a long file's set is no loss: a metric of a tracker that measures something else.
@@ -382,7 +386,7 @@ impl Builder {
     }
 
     fn long(&mut self, row: Row<'_>, axes: Axes, set: &str) {
-        let Some(value) = self.found.first().copied() else { return };
+        let Some(value) = self.found.iter().copied().find(|value| value.is_finite()) else { return };
         let which = match self.sets.get(set).copied().flatten() {
             Some(which) => which,
             None => {
