@@ -98,7 +98,14 @@ pub(super) struct Body {
 impl Reader {
     /// A reader of a file.
     pub fn new(reading: Reading) -> Self {
-        Self { reading, decoder: Decoder::default(), problems: Problems::default(), head: String::new(), stage: None }
+        Self {
+            reading,
+            decoder: Decoder::default(),
+            problems: Problems::default(),
+            head: String::new(),
+            wanted: HEAD,
+            stage: None,
+        }
     }
 
     /// Reads the next bytes.
