@@ -12,11 +12,7 @@ pub struct Arguments {
     #[command(flatten)]
     source: Source,
     /// Paired draws behind the intervals.
-<<<<<<< HEAD
-    #[arg(long, default_value_t = 200, value_parser = clap::value_parser!(u32).range(..=100_000))]
-=======
     #[arg(long, default_value_t = DRAWS, value_parser = clap::value_parser!(u32).range(..=100_000))]
->>>>>>> infer
     draws: u32,
     /// Profile a parameter instead: how much worse the fit gets away from its value. May be given several times.
     #[arg(long = "profile", value_name = "PARAMETER")]
