@@ -291,6 +291,12 @@ impl State {
                 });
             }
             Answer::Progress { done, total, .. } => self.work.set(Work::Drawing { done, total }),
+            Answer::Reading { done, total, .. } => {
+                let coming = self.coming.with_value(|coming| coming.as_ref().map(|coming| coming.source.name.clone()));
+                let open = || self.opened.with_untracked(|opened| opened.as_ref().map(|o| o.source.name.clone()));
+                let name = coming.or_else(open).unwrap_or_default();
+                self.work.set(Work::Reading(format!("{name}: {} %", (100.0 * done / total).floor())));
+            }
             Answer::Failed { stage, text, .. } => self.show_failure(stage, text),
             Answer::Stopped { .. } if self.work.with_untracked(Work::is_busy) => self.interrupted(),
             Answer::Ready

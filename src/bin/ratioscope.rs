@@ -20,6 +20,9 @@ mod predict;
 #[path = "ratioscope/program.rs"]
 mod program;
 #[cfg(not(target_arch = "wasm32"))]
+#[path = "ratioscope/reading.rs"]
+mod reading;
+#[cfg(not(target_arch = "wasm32"))]
 #[path = "ratioscope/report.rs"]
 mod report;
 #[cfg(not(target_arch = "wasm32"))]

@@ -2,30 +2,87 @@
 
 use super::message::{Ask, FitState};
 use crate::fit::{Draws, FitError, Optima, Session, Study};
-use crate::table::{self, ReadError, Reading, Table};
+use crate::table::{self, ReadError, Reader, Reading, Table};
+use js_sys::{ArrayBuffer, Uint8Array};
+use wasm_bindgen::prelude::JsCast;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::Blob;
 
-/// A file that was read, with its bytes so that it can be read again with other roles.
+/// A file that was read, with what it was read from so that it can be read again with other roles.
 pub struct File {
-    bytes: Vec<u8>,
+    /// Where its bytes are.
+    source: Source,
     /// How it was read.
     pub reading: Reading,
     /// What was read.
     pub table: Table,
 }
 
+/// Where a file's bytes are.
+enum Source {
+    /// Here.
+    Bytes(Vec<u8>),
+    /// With the browser, which gives them piece by piece.
+    Blob(Blob),
+}
+
+/// Bytes read between two looks at the messages and between two words of progress: some 20 ms of work.
+const PIECE: f64 = 1_048_576.0;
+
 impl File {
-    /// Reads the bytes and keeps them.
+    /// Reads bytes that are here, and keeps them.
     pub fn read(bytes: Vec<u8>, reading: &Reading) -> Result<Self, ReadError> {
         let table = table::read(&bytes, reading)?;
-        Ok(Self { bytes, reading: reading.clone(), table })
+        Ok(Self { source: Source::Bytes(bytes), reading: reading.clone(), table })
     }
 
-    /// Reads the same bytes again; where that fails the earlier reading stays.
+    /// A file that was read by [`read_blob`].
+    pub fn of_blob(blob: Blob, reading: Reading, table: Table) -> Self {
+        Self { source: Source::Blob(blob), reading, table }
+    }
+
+    /// The browser's handle on the bytes, where it has them.
+    pub fn blob(&self) -> Option<&Blob> {
+        if let Source::Blob(blob) = &self.source { Some(blob) } else { None }
+    }
+
+    /// Reads bytes that are here again; where that fails the earlier reading stays.
     pub fn read_again(&mut self, reading: &Reading) -> Result<(), ReadError> {
-        self.table = table::read(&self.bytes, reading)?;
-        self.reading = reading.clone();
+        if let Source::Bytes(bytes) = &self.source {
+            self.table = table::read(bytes, reading)?;
+            self.reading = reading.clone();
+        }
         Ok(())
     }
+}
+
+/// Reads a file piece by piece: `goes_on` hears how many bytes were read and says whether to read more.
+///
+/// `None` where it said no, or the browser no longer has the file.
+pub async fn read_blob(
+    blob: &Blob,
+    reading: Reading,
+    mut goes_on: impl FnMut(f64, f64) -> bool,
+) -> Option<Result<Table, ReadError>> {
+    let size = blob.size();
+    if let Err(error) = table::check_size(size as u64) {
+        return Some(Err(error));
+    }
+    let mut reader = Reader::new(reading);
+    let mut at = 0.0;
+    while at < size {
+        let end = (at + PIECE).min(size);
+        let piece = blob.slice_with_f64_and_f64(at, end).ok()?;
+        let buffer = JsFuture::from(piece.array_buffer()).await.ok()?.dyn_into::<ArrayBuffer>().ok()?;
+        if let Err(error) = reader.feed(&Uint8Array::new(&buffer).to_vec()) {
+            return Some(Err(error));
+        }
+        at = end;
+        if !goes_on(at, size) {
+            return None;
+        }
+    }
+    Some(reader.finish())
 }
 
 /// A fit under way.
