@@ -5,6 +5,9 @@
 //! (an unknown option, law, column or target); 2 for data that can't be used, with one sentence on standard error.
 
 #[cfg(not(target_arch = "wasm32"))]
+#[path = "ratioscope/ask.rs"]
+mod ask;
+#[cfg(not(target_arch = "wasm32"))]
 #[path = "ratioscope/compare.rs"]
 mod compare;
 #[cfg(not(target_arch = "wasm32"))]

@@ -3,18 +3,22 @@
 //! Several studies of one file, each fitted with another law, are answered side by side; the first one's answer leads.
 //! An answer that is withheld or infeasible is an answer: exit code 0, with the reason in its place.
 
+use crate::ask::{
+    AllocateArguments, AtArguments, CompareArguments, DesignArguments, FrontierArguments, LimitedArguments,
+    StudyArguments, TasksArguments, TradeOffArguments,
+};
 use crate::program::{self, Failure};
-use clap::{Args, Subcommand};
+use clap::Subcommand;
 use ratioscope::decide::allocate::{Allocate, Listed, Rule};
-use ratioscope::decide::design::{self, Design, Plan};
+use ratioscope::decide::design::{Design, Plan};
 use ratioscope::decide::frontier::{Frontier, MeasuredRun, measured_runs};
-use ratioscope::decide::limited::{LEAST_GAIN, Limited};
+use ratioscope::decide::limited::Limited;
 use ratioscope::decide::models::MODELS;
 use ratioscope::decide::outcome::Headline;
 use ratioscope::decide::simulate::{Findings, Simulation, Truth};
 use ratioscope::decide::tasks::{Tasks, TasksAnswer};
 use ratioscope::decide::trade_off::TradeOff;
-use ratioscope::decide::{Budget, Decision, Hardware, Limit, Pins, compute, pins};
+use ratioscope::decide::{Decision, Pins, pins};
 use ratioscope::fit::{Study, StudyLayout};
 use ratioscope::law::{Axis, Recipe};
 use ratioscope::quantity::{Params, Share, Tokens};
@@ -39,251 +43,6 @@ pub enum Arguments {
     Compare(CompareArguments),
     /// What to run first: a design under a budget, and what it can identify.
     Design(DesignArguments),
-}
-
-/// The studies and the loss.
-#[derive(Debug, Args)]
-pub struct StudyArguments {
-    /// Studies written by `ratioscope fit --json`, one a law; `-` reads standard input.
-    #[arg(required = true, value_name = "FIT")]
-    fits: Vec<String>,
-    /// The domain loss; without it, the first.
-    #[arg(long, value_name = "NAME")]
-    domain: Option<String>,
-    /// Print JSON.
-    #[arg(long)]
-    json: bool,
-}
-
-/// The model size and tokens asked about.
-#[derive(Debug, Args)]
-pub struct AtArguments {
-    /// The model size: 7B, 350M.
-    #[arg(long, value_parser = size)]
-    size: Option<f64>,
-    /// The tokens of continual pre-training: 20B.
-    #[arg(long, value_parser = tokens)]
-    tokens: Option<f64>,
-}
-
-/// How much the general loss may rise.
-#[derive(Debug, Args)]
-pub struct LimitArguments {
-    /// The most the general loss may rise: 3 %, 0.03; over the base model's, or over --start.
-    #[arg(long, value_parser = rise, conflicts_with = "limit", allow_hyphen_values = true)]
-    rise: Option<f64>,
-    /// The general loss it starts from, where the file has no base model.
-    #[arg(long, value_name = "LOSS", requires = "rise")]
-    start: Option<f64>,
-    /// The most the general loss may be.
-    #[arg(long, value_name = "LOSS")]
-    limit: Option<f64>,
-}
-
-/// A device.
-#[derive(Debug, Args)]
-pub struct HardwareArguments {
-    /// A device of the list, by a part of its name: H100 SXM, A100, MI300X; an unknown name prints the list.
-    #[arg(long, value_name = "NAME")]
-    device: Option<String>,
-    /// Its peak FLOP/s, instead of the list's: 989e12.
-    #[arg(long, value_name = "FLOPS")]
-    peak: Option<f64>,
-    /// The share of the peak that training reaches: 40 %.
-    #[arg(long, value_parser = share)]
-    utilisation: Option<f64>,
-    /// The price of an hour of one device.
-    #[arg(long)]
-    price: Option<f64>,
-}
-
-/// A budget: one of three.
-#[derive(Debug, Args)]
-#[group(multiple = false)]
-pub struct BudgetArguments {
-    /// Floating-point operations: 1e21.
-    #[arg(long)]
-    flops: Option<f64>,
-    /// Hours of one device.
-    #[arg(long, value_name = "HOURS")]
-    gpu_hours: Option<f64>,
-    /// Money, by the price of an hour.
-    #[arg(long)]
-    money: Option<f64>,
-}
-
-/// What `decide trade-off` is asked.
-#[derive(Debug, Args)]
-pub struct TradeOffArguments {
-    #[command(flatten)]
-    study: StudyArguments,
-    #[command(flatten)]
-    at: AtArguments,
-    #[command(flatten)]
-    limit: LimitArguments,
-}
-
-/// What `decide limited` is asked.
-#[derive(Debug, Args)]
-pub struct LimitedArguments {
-    #[command(flatten)]
-    study: StudyArguments,
-    /// Domain tokens that exist: 5B.
-    #[arg(long, value_parser = tokens)]
-    domain_tokens: f64,
-    /// How often each may be seen.
-    #[arg(long, default_value_t = 1)]
-    epochs: u32,
-    /// The most tokens in all; without it twenty times the largest measured budget.
-    #[arg(long, value_parser = tokens)]
-    most_tokens: Option<f64>,
-    /// The model size: 7B, 350M.
-    #[arg(long, value_parser = size)]
-    size: Option<f64>,
-    #[command(flatten)]
-    limit: LimitArguments,
-    /// A pass pays while it lowers the domain loss by more than this, relative.
-    #[arg(long, default_value_t = LEAST_GAIN)]
-    least_gain: f64,
-}
-
-/// What `decide allocate` is asked.
-#[derive(Debug, Args)]
-pub struct AllocateArguments {
-    #[command(flatten)]
-    study: StudyArguments,
-    #[command(flatten)]
-    budget: BudgetArguments,
-    #[command(flatten)]
-    hardware: HardwareArguments,
-    #[command(flatten)]
-    limit: LimitArguments,
-    /// The weight of the general loss, 0 to 1, instead of a limit.
-    #[arg(long, conflicts_with_all = ["rise", "limit", "ratio"])]
-    weight: Option<f64>,
-    /// This domain share, instead of the best one.
-    #[arg(long, value_parser = share, conflicts_with_all = ["rise", "limit"])]
-    ratio: Option<f64>,
-    /// Least and largest size searched: 100M,70B.
-    #[arg(long, value_parser = size, value_delimiter = ',', value_name = "LEAST,LARGEST")]
-    sizes: Vec<f64>,
-    /// Sizes to choose among: 1.5B,7B, or a family of the list (Qwen2.5, Llama, Pythia); may be given several times.
-    #[arg(long = "models", value_delimiter = ',', value_name = "SIZE|FAMILY")]
-    models: Vec<String>,
-}
-
-/// What `decide frontier` is asked.
-#[derive(Debug, Args)]
-pub struct FrontierArguments {
-    #[command(flatten)]
-    study: StudyArguments,
-    #[command(flatten)]
-    at: AtArguments,
-    /// The weight of the general loss, 0 to 1.
-    #[arg(long, default_value_t = 0.5)]
-    weight: f64,
-    /// The CSV the fit was made of: adds the measured runs.
-    #[arg(long, value_name = "FILE")]
-    runs: Option<String>,
-}
-
-/// What `decide tasks` is asked.
-#[derive(Debug, Args)]
-pub struct TasksArguments {
-    #[command(flatten)]
-    study: StudyArguments,
-    #[command(flatten)]
-    at: AtArguments,
-    /// The domain's share of the mixture.
-    #[arg(long, value_parser = share)]
-    ratio: Option<f64>,
-    /// An evaluation set; may be given several times. Without it, all.
-    #[arg(long = "set", value_name = "NAME")]
-    sets: Vec<String>,
-}
-
-/// What `decide compare` is asked.
-#[derive(Debug, Args)]
-pub struct CompareArguments {
-    #[command(flatten)]
-    study: StudyArguments,
-    /// A what-if as NAME=RATIO,SIZE,TOKENS, such as "a=30%,7B,20B"; the first is what the others are compared with.
-    #[arg(long = "pin", required = true, value_name = "NAME=RATIO,SIZE,TOKENS", value_parser = pin)]
-    pins: Vec<(String, Recipe)>,
-    #[command(flatten)]
-    hardware: HardwareArguments,
-}
-
-/// What `decide design` is asked.
-#[derive(Debug, Args)]
-pub struct DesignArguments {
-    #[command(flatten)]
-    budget: BudgetArguments,
-    #[command(flatten)]
-    hardware: HardwareArguments,
-    /// Model sizes; without them, open models the budget reaches.
-    #[arg(long, value_parser = size, value_delimiter = ',', value_name = "SIZE")]
-    sizes: Vec<f64>,
-    /// Domain shares; without them, four, five or nine.
-    #[arg(long, value_parser = share, value_delimiter = ',', value_name = "SHARE")]
-    ratios: Vec<f64>,
-    /// Tokens of every run; without it, what the budget buys.
-    #[arg(long, value_parser = tokens)]
-    tokens: Option<f64>,
-    /// Checkpoints of a run.
-    #[arg(long, default_value_t = design::CHECKPOINTS)]
-    checkpoints: usize,
-    /// A study whose law is taken as true; without it, the law of the generated example.
-    #[arg(long, value_name = "FIT")]
-    truth: Option<String>,
-    /// The size that is to be predicted; without it, ten times the largest of the design.
-    #[arg(long, value_parser = size)]
-    target_size: Option<f64>,
-    /// The tokens to be predicted; without it, ten times a run of the design.
-    #[arg(long, value_parser = tokens)]
-    target_tokens: Option<f64>,
-    /// The true best ratio there.
-    #[arg(long, value_parser = share, default_value = "0.5")]
-    target_ratio: f64,
-    /// Data sets simulated a design.
-    #[arg(long, default_value_t = 5)]
-    repeats: usize,
-    /// Print the table to fill in of the best design.
-    #[arg(long, conflicts_with = "json")]
-    csv: bool,
-    /// Print JSON.
-    #[arg(long)]
-    json: bool,
-}
-
-fn share(text: &str) -> Result<f64, String> {
-    Share::parse(text).map(|v| v.0).ok_or_else(|| "expected a share such as 0.3, 30 % or 3:7".to_owned())
-}
-
-fn size(text: &str) -> Result<f64, String> {
-    Params::parse(text).map(|v| v.0).ok_or_else(|| "expected a number of parameters above 0, such as 7B".to_owned())
-}
-
-fn tokens(text: &str) -> Result<f64, String> {
-    let read = Tokens::parse(text).map(|v| v.0).filter(|d| *d > 0.0);
-    read.ok_or_else(|| "expected a number of tokens above 0, such as 20B".to_owned())
-}
-
-/// A relative rise, which may be negative: "3 %", "0.03", "-1%".
-fn rise(text: &str) -> Result<f64, String> {
-    let (sign, rest) = match text.trim().strip_prefix(['-', '−']) {
-        Some(rest) => (-1.0, rest),
-        None => (1.0, text.trim()),
-    };
-    Share::parse(rest).map(|v| sign * v.0).ok_or_else(|| "expected a rise such as 3 % or 0.03".to_owned())
-}
-
-fn pin(text: &str) -> Result<(String, Recipe), String> {
-    let wrong = || "expected NAME=RATIO,SIZE,TOKENS, such as a=30%,7B,20B".to_owned();
-    let (name, recipe) = text.split_once('=').ok_or_else(wrong)?;
-    let parts: Vec<&str> = recipe.split(',').collect();
-    let [ratio, n, d] = parts[..] else { return Err(wrong()) };
-    Ok((name.to_owned(), Recipe { domain_share: share(ratio)?, size: size(n)?, tokens: tokens(d)? }))
 }
 
 /// A study from a file.
@@ -321,47 +80,6 @@ fn value(asked: Option<f64>, study: &Study, axis: Axis, option: &str) -> Result<
 impl AtArguments {
     fn at(&self, study: &Study) -> Result<(f64, f64), Failure> {
         Ok((value(self.size, study, Axis::Size, "--size")?, value(self.tokens, study, Axis::Tokens, "--tokens")?))
-    }
-}
-
-impl LimitArguments {
-    fn limit(&self) -> Option<Limit> {
-        match (self.rise, self.start, self.limit) {
-            (Some(rise), Some(start), _) => Some(Limit::OverStart { rise, start }),
-            (Some(rise), None, _) => Some(Limit::OverBase { rise }),
-            (None, _, Some(loss)) => Some(Limit::Absolute { loss }),
-            (None, _, None) => None,
-        }
-    }
-}
-
-impl HardwareArguments {
-    fn hardware(&self) -> Result<Hardware, Failure> {
-        let mut hardware = Hardware::default();
-        if let Some(name) = &self.device {
-            let presets = compute::presets();
-            let names: Vec<&str> = presets.iter().map(|preset| preset.name.as_str()).collect();
-            let known = presets.iter().find(|preset| preset.name.to_lowercase().contains(&name.to_lowercase()));
-            let unknown = || Failure::Usage(format!("No device called “{name}”; there are {}.", names.join(", ")));
-            hardware = known.cloned().ok_or_else(unknown)?;
-        }
-        if let Some(peak) = self.peak {
-            (hardware.peak, hardware.source) = (peak, "given".to_owned());
-        }
-        hardware.utilisation = self.utilisation.unwrap_or(hardware.utilisation);
-        hardware.price = self.price.unwrap_or(hardware.price);
-        Ok(hardware)
-    }
-}
-
-impl BudgetArguments {
-    fn budget(&self) -> Result<Budget, Failure> {
-        match (self.flops, self.gpu_hours, self.money) {
-            (Some(flops), _, _) => Ok(Budget::Flops(flops)),
-            (_, Some(hours), _) => Ok(Budget::GpuHours(hours)),
-            (_, _, Some(money)) => Ok(Budget::Money(money)),
-            _ => Err(Failure::Usage("A budget is needed: --flops, --gpu-hours or --money.".to_owned())),
-        }
     }
 }
 
