@@ -2,6 +2,7 @@
 //! (work). Everything else is a memo of these.
 
 use super::engine::{Engine, Event};
+use super::memory::{self, Key};
 use super::source::{Origin, Source};
 use crate::fit::{Fit, Study};
 use crate::law::{Ranges, Recipe};
@@ -81,6 +82,10 @@ pub struct State {
     pub work: RwSignal<Work>,
     /// What went wrong last.
     pub failure: RwSignal<Option<Failure>>,
+    /// Whether the sheet with the file's columns and rows is open.
+    pub sheet: RwSignal<bool>,
+    /// Whether the file was read with the corrections of an earlier one.
+    pub recalled: RwSignal<bool>,
     /// Name of the general loss among the fits.
     pub general: Memo<Option<String>>,
     /// Name of the domain loss shown.
@@ -98,12 +103,17 @@ pub struct State {
     asked: StoredValue<Ask>,
     /// The reading of the table shown.
     read: StoredValue<Reading>,
+    /// Where its corrections are remembered.
+    key: StoredValue<Option<Key>>,
 }
 
+/// A file on its way to the worker.
 struct Coming {
     id: u32,
     source: Source,
     settings: Settings,
+    /// Where its corrections are remembered; `None` until its header is known.
+    key: Option<Key>,
 }
 
 impl State {
@@ -138,6 +148,8 @@ impl State {
             study,
             work: RwSignal::new(Work::Idle),
             failure: RwSignal::new(None),
+            sheet: RwSignal::new(false),
+            recalled: RwSignal::new(false),
             general,
             domain,
             ranges,
@@ -147,6 +159,7 @@ impl State {
             coming: StoredValue::new(None),
             asked: StoredValue::new(Ask::default()),
             read: StoredValue::new(Reading::default()),
+            key: StoredValue::new(None),
         };
         state.engine.set_value(Some(Engine::new(move |event| state.hear(event))));
         state.ask_when_settings_change();
@@ -174,7 +187,7 @@ impl State {
         self.failure.set(None);
         let ask = ask_of(&settings);
         let id = self.engine.with_value(|engine| engine.as_ref().map(|engine| engine.open(file, ask)));
-        self.coming.set_value(id.map(|id| Coming { id, source, settings }));
+        self.coming.set_value(id.map(|id| Coming { id, source, settings, key: None }));
     }
 
     /// Says that a file could not even be fetched.
@@ -285,23 +298,52 @@ impl State {
     fn show_table(self, id: u32, table: Table) {
         let coming = self.coming.try_update_value(|coming| coming.take_if(|coming| coming.id <= id)).flatten();
         let source = match coming {
-            Some(coming) => {
+            Some(mut coming) => {
+                let own = coming.source.origin == Origin::Own;
+                let fresh = own && coming.key.is_none();
+                if fresh {
+                    coming.key = Key::of(&table.columns);
+                    if let Some(reading) = coming.key.as_ref().and_then(memory::recall) {
+                        coming.settings.reading = reading;
+                        let ask = ask_of(&coming.settings);
+                        self.coming.set_value(Some(coming));
+                        return self.engine.with_value(|engine| engine.iter().for_each(|engine| engine.again(ask.clone())));
+                    }
+                }
                 self.asked.set_value(ask_of(&coming.settings));
                 self.study.set(None);
                 self.opened.set(None);
+                self.recalled.set(own && !fresh);
+                self.key.set_value(coming.key);
                 self.settings.set(coming.settings);
+                // A file that needs a hand is shown where that is given; nobody has to look for the place.
+                self.sheet.set(own && table.observations.is_empty());
                 Some(coming.source)
             }
             None => self.opened.with(|opened| opened.as_ref().map(|opened| opened.source.clone())),
         };
         let Some(source) = source else { return };
-        self.read.set_value(self.asked.with_value(|asked| asked.reading.clone()));
+        let reading = self.asked.with_value(|asked| asked.reading.clone());
+        self.key.with_value(|key| key.iter().for_each(|key| memory::keep(key, &reading)));
+        self.read.set_value(reading);
+        if table.observations.is_empty() {
+            self.study.set(None);
+        }
         self.opened.set(Some(Arc::new(Opened { source, table })));
         self.work.set(Work::Fitting);
     }
 
     fn show_failure(self, stage: Stage, text: String) {
         let coming = self.coming.try_update_value(Option::take).flatten();
+        if let (Stage::Read, Some(key)) = (stage, coming.as_ref().and_then(|coming| coming.key.as_ref())) {
+            // The corrections of an earlier file make this one unreadable: they go, and no file stays shut.
+            memory::keep(key, &Reading::default());
+        }
+        let nothing = self.opened.with(|opened| opened.as_ref().is_some_and(|o| o.table.observations.is_empty()));
+        if stage == Stage::Fit && coming.is_none() && nothing {
+            // What is missing stands beside the columns.
+            return self.work.set(Work::Failed);
+        }
         let name = match &coming {
             Some(coming) => coming.source.name.clone(),
             None => self.opened.with(|opened| opened.as_ref().map_or(String::new(), |o| o.source.name.clone())),

@@ -1,0 +1,139 @@
+//! The rows as they were understood, beside the file's own text. All of them can be scrolled through; the page holds
+//! the few that are in sight.
+
+use crate::app::state::{Opened, State};
+use crate::quantity::{Params, Share, Tokens};
+use crate::table::LossKind;
+use leptos::html;
+use leptos::prelude::*;
+use std::sync::Arc;
+
+/// Height of a row in CSS pixels: `.rows td` in `style/mapping.css`.
+const ROW: f64 = 28.0;
+/// Rows in the document at a time: more than the box is high, at most 640 px.
+const WINDOW: usize = 26;
+/// Browsers hold no element higher than some tens of millions of pixels (Firefox 17.8 million). A list longer than
+/// this scrolls faster than the finger.
+const TALLEST: f64 = 8e6;
+
+/// The rows, and the field that jumps to one.
+#[component]
+pub fn Rows() -> impl IntoView {
+    let state = State::get();
+    let first = RwSignal::new(0usize);
+    let scroll = NodeRef::<html::Div>::new();
+    let count = Memo::new(move |_| state.opened.with(|o| o.as_ref().map_or(0, |o| o.table.observations.len())));
+    let height = move || (count.get() as f64 * ROW).min(TALLEST);
+    // How far the first row in sight can go, and the scroll position at which it is there.
+    let last = move || count.get().saturating_sub(WINDOW);
+    let end = move || height() - WINDOW as f64 * ROW;
+    let scrolled = move |_| {
+        let Some(scroll) = scroll.get() else { return };
+        let part = if end() > 0.0 { f64::from(scroll.scroll_top()) / end() } else { 0.0 };
+        first.set(((part * last() as f64).floor().max(0.0) as usize).min(last()));
+    };
+    let go = move |line: u32| {
+        let at = state.opened.with(|o| o.as_ref().map_or(0, |o| o.table.observations.line.partition_point(|l| *l < line)));
+        if let (Some(scroll), true) = (scroll.get(), last() > 0) {
+            // Half a row more, so that rounding never ends on the row before.
+            scroll.set_scroll_top(((at as f64 + 0.5) / last() as f64 * end()) as i32);
+        }
+    };
+    let range = Memo::new(move |_| (first.get().min(last()), count.get()));
+    let table = move || {
+        let opened = state.opened.get()?;
+        let head = head(&opened);
+        let body = move || {
+            let (first, count) = range.get();
+            first..(first + WINDOW).min(count)
+        };
+        let row_opened = Arc::clone(&opened);
+        Some(view! {
+            <table class="rows" aria-rowcount=count.get_untracked() + 1>
+                <thead>{head}</thead>
+                <tbody>
+                    <For each=body key=|at| *at let:at>{row(&row_opened, at)}</For>
+                </tbody>
+            </table>
+        })
+    };
+    view! {
+        <div class="rows-bar">
+            <h3>"As understood"</h3>
+            <GoTo go=Callback::new(go)/>
+        </div>
+        <div
+            class="rows-scroll"
+            node_ref=scroll
+            tabindex="0"
+            role="region"
+            aria-label="Rows as understood"
+            on:scroll=scrolled
+        >
+            <div class="rows-all" style:height=move || format!("{}px", height() + 2.0 * ROW)>{table}</div>
+        </div>
+    }
+}
+
+fn head(opened: &Opened) -> AnyView {
+    let all = &opened.table.observations;
+    let losses = all.losses.iter().map(|loss| {
+        let (class, mark) = match loss.kind {
+            LossKind::General => ("general", "● "),
+            LossKind::Domain => ("domain", "◆ "),
+        };
+        view! { <th scope="col" class=class><span aria-hidden="true">{mark}</span>{loss.name.clone()}</th> }
+    });
+    let losses = losses.collect_view();
+    view! {
+        <tr aria-rowindex="1">
+            <th scope="col">"Row"</th>
+            {all.size.as_ref().map(|_| view! { <th scope="col">"Size"</th> })}
+            {all.tokens.as_ref().map(|_| view! { <th scope="col">"Tokens"</th> })}
+            {all.domain_share.as_ref().map(|_| view! { <th scope="col">"Domain ratio"</th> })}
+            {losses}
+            <th scope="col">"Run"</th>
+        </tr>
+    }
+    .into_any()
+}
+
+fn row(opened: &Opened, at: usize) -> AnyView {
+    let all = &opened.table.observations;
+    let of = |column: &Option<Vec<f64>>| column.as_ref().map(|values| values.get(at).copied().unwrap_or(f64::NAN));
+    let figure = |text: String| view! { <td>{text}</td> };
+    let losses = all.losses.iter().map(|loss| match loss.values.get(at) {
+        Some(value) if value.is_finite() => figure(format!("{value:.4}")),
+        _ => figure("–".to_owned()),
+    });
+    let losses = losses.collect_view();
+    let run = all.run.get(at).and_then(|run| all.runs.get(*run as usize)).cloned().unwrap_or_default();
+    let line = all.line.get(at).copied().unwrap_or(0);
+    view! {
+        <tr aria-rowindex=at + 2>
+            <th scope="row">{line}</th>
+            {of(&all.size).map(|v| figure(Params(v).to_string()))}
+            {of(&all.tokens).map(|v| figure(Tokens(v).to_string()))}
+            {of(&all.domain_share).map(|v| figure(Share(v).to_string()))}
+            {losses}
+            <td class="text">{run}</td>
+        </tr>
+    }
+    .into_any()
+}
+
+/// A field that jumps to a row of the file.
+#[component]
+fn GoTo(go: Callback<u32>) -> impl IntoView {
+    let typed = move |event| {
+        if let Ok(line) = event_target_value(&event).trim().parse() {
+            go.run(line);
+        }
+    };
+    view! {
+        <label class="go-to">
+            "Go to row "
+            <input type="text" inputmode="numeric" class="num" on:change=typed/>
+        </label>
+    }
+}
