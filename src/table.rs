@@ -5,37 +5,21 @@
 
 mod assemble;
 mod cells;
+pub mod found;
 mod header;
 pub mod observations;
 pub mod problem;
+pub mod reading;
 mod recognise;
 pub mod role;
 
-pub use observations::{LossColumn, LossKind, Observations};
+pub use found::{AxisFound, Corpus, Encoding, Form, LeftOut, Part, Source, Tracker};
+pub use observations::{Decay, LossColumn, LossKind, Measure, Observations, Per};
 pub use problem::{Problem, Problems, ReadError};
+pub use reading::{Choice, Constant, Delimiter, Filter, Keep, Reading};
 pub use role::{Role, Unit};
 
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
-
-/// How a person wants a file read where it differs from what is recognised.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Reading {
-    /// Roles and units set by hand, by column header.
-    pub columns: BTreeMap<String, Choice>,
-    /// The domain to use, where a column names several; `None` is the first.
-    pub domain: Option<String>,
-}
-
-/// A role, and maybe a unit, that a person set.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Choice {
-    /// The role.
-    pub role: Role,
-    /// The unit; `None` reads it from the header and the values.
-    pub unit: Option<Unit>,
-}
 
 /// A file that was read: its columns, what was wrong, and the observations.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -52,6 +36,20 @@ pub struct Table {
     pub domains: Vec<String>,
     /// The domain the observations are of, where there are several.
     pub domain: Option<String>,
+    /// How its bytes were read as text.
+    pub encoding: Encoding,
+    /// How the text holds the table.
+    pub form: Form,
+    /// The program whose export it is, where it was recognised.
+    pub tracker: Option<Tracker>,
+    /// Size, tokens, ratio and learning rate: where each comes from, and how many values it has.
+    pub axes: Vec<AxisFound>,
+    /// The corpora of the mixture, where the file has one; the person picks which are the domain.
+    pub corpora: Vec<Corpus>,
+    /// Rows that are in the file and not among the observations, by reason.
+    pub left_out: LeftOut,
+    /// The files it was put together from, where there were several.
+    pub parts: Vec<Part>,
     /// What the file says, ready to be fitted.
     pub observations: Observations,
 }
@@ -103,6 +101,7 @@ pub fn read(bytes: &[u8], reading: &Reading) -> Result<Table, ReadError> {
         domains: assembled.domains,
         domain: assembled.domain,
         observations: assembled.observations,
+        ..Table::default()
     })
 }
 

@@ -23,7 +23,7 @@ fn open(text: &str) -> Table {
 fn chosen(text: &str, choices: &[(&str, Role, Option<Unit>)]) -> Table {
     let columns: BTreeMap<String, Choice> =
         choices.iter().map(|(name, role, unit)| ((*name).to_owned(), Choice { role: *role, unit: *unit })).collect();
-    table::read(text.as_bytes(), &Reading { columns, domain: None }).unwrap_or_else(|error| panic!("{error}"))
+    table::read(text.as_bytes(), &Reading { columns, ..Reading::default() }).unwrap_or_else(|error| panic!("{error}"))
 }
 
 fn said(table: &Table) -> Vec<String> {

@@ -63,7 +63,7 @@ fn two_part_mixtures_open_without_a_correction() {
         if used == "n_params_nonemb" && others == &["size"]);
     assert!(asks, "{:?}", said(&table));
     let choice = Choice { role: Role::Size, unit: None };
-    let reading = Reading { columns: BTreeMap::from([("size".to_owned(), choice)]), domain: None };
+    let reading = Reading { columns: BTreeMap::from([("size".to_owned(), choice)]), ..Reading::default() };
     let table = table::read(&bytes, &reading).unwrap();
     assert_eq!(table.observations.size.as_deref().map(|s| s[0]), Some(70e6));
     assert!(said(&table).is_empty(), "{:?}", said(&table));
@@ -90,7 +90,7 @@ fn seven_corpora_open_and_another_domain_is_one_correction() {
         ("weight_commoncrawl", "commoncrawl_loss", "c4_loss"),
     ] {
         let choice = Choice { role: Role::DomainShare, unit: None };
-        let reading = Reading { columns: BTreeMap::from([(weight.to_owned(), choice)]), domain: None };
+        let reading = Reading { columns: BTreeMap::from([(weight.to_owned(), choice)]), ..Reading::default() };
         let table = table::read(&bytes, &reading).unwrap();
         assert_eq!(losses(&table.observations), [(general, LossKind::General), (loss, LossKind::Domain)]);
         assert_eq!(role(&table, "weight_arxiv"), Role::Ignore);

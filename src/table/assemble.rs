@@ -4,7 +4,7 @@ use super::cells::Cells;
 use super::header::general_rank;
 use super::problem::{Problem, Problems};
 use super::recognise::share;
-use super::{Column, LossColumn, LossKind, Observations, Role};
+use super::{Column, LossColumn, LossKind, Measure, Observations, Per, Role};
 use crate::order;
 use crate::quantity;
 use std::collections::HashMap;
@@ -166,7 +166,13 @@ impl<'a> Builder<'a> {
             None => sources
                 .losses
                 .iter()
-                .map(|(_, c)| LossColumn { name: c.header.clone(), kind: kind(c.role), values: Vec::new() })
+                .map(|(_, c)| LossColumn {
+                    name: c.header.clone(),
+                    kind: kind(c.role),
+                    values: Vec::new(),
+                    measure: Measure::Nats,
+                    per: Per::Token,
+                })
                 .collect(),
         };
         Self {
@@ -244,7 +250,13 @@ impl<'a> Builder<'a> {
                 let value = losses.first().copied().unwrap_or(f64::NAN);
                 let which = self.losses.iter().position(|l| l.name == set).unwrap_or_else(|| {
                     let values = vec![f64::NAN; self.lines.len()];
-                    self.losses.push(LossColumn { name: set.to_owned(), kind: LossKind::Domain, values });
+                    self.losses.push(LossColumn {
+                        name: set.to_owned(),
+                        kind: LossKind::Domain,
+                        values,
+                        measure: Measure::Nats,
+                        per: Per::Token,
+                    });
                     self.losses.len() - 1
                 });
                 let key: Recipe = ([size.to_bits(), tokens.to_bits(), share.to_bits()], run, seed);
@@ -324,6 +336,7 @@ impl<'a> Builder<'a> {
             runs_inferred: sources.run.is_none(),
             line: self.lines,
             losses: self.losses,
+            ..Observations::default()
         }
     }
 }

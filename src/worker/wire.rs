@@ -2,10 +2,10 @@
 //!
 //! A file's bytes go over as an `ArrayBuffer`. A study comes back as the bytes of postcard, which both sides write and
 //! read without a JavaScript object a field (a tenth of the code, too). So does a table, but for the observations'
-//! columns, which come as typed arrays: runs, lines, the axes there are, the losses. All are transferred, not copied.
+//! columns, which come as typed arrays: runs, lines, the schedule, the axes there are, the losses. All are transferred, not copied.
 
 use super::message::{Answer, Request};
-use crate::table::{Observations, Table};
+use crate::table::{Decay, Observations, Table};
 use js_sys::{Array, ArrayBuffer, Float64Array, Uint8Array, Uint32Array};
 use wasm_bindgen::prelude::{JsCast, JsValue};
 use web_sys::DedicatedWorkerGlobalScope;
@@ -77,7 +77,10 @@ impl Parcel {
             let array = Uint32Array::from(&ints[..]);
             self.push(&array, &array.buffer());
         }
-        let axes = [&all.size, &all.tokens, &all.domain_share];
+        let decay: Vec<u8> = all.decay.iter().map(|decay| decay.code()).collect();
+        let array = Uint8Array::from(&decay[..]);
+        self.push(&array, &array.buffer());
+        let axes = [&all.size, &all.tokens, &all.domain_share, &all.step, &all.learning_rate];
         for values in axes.into_iter().flatten().chain(all.losses.iter().map(|loss| &loss.values)) {
             let array = Float64Array::from(&values[..]);
             self.push(&array, &array.buffer());
@@ -101,7 +104,9 @@ pub fn unpack(data: &JsValue) -> Option<Answer> {
             };
             all.run = next().dyn_into::<Uint32Array>().ok()?.to_vec();
             all.line = next().dyn_into::<Uint32Array>().ok()?.to_vec();
-            let axes = [&mut all.size, &mut all.tokens, &mut all.domain_share];
+            let decay = next().dyn_into::<Uint8Array>().ok()?.to_vec();
+            all.decay = decay.into_iter().map(Decay::from_code).collect();
+            let axes = [&mut all.size, &mut all.tokens, &mut all.domain_share, &mut all.step, &mut all.learning_rate];
             for values in axes.into_iter().flatten().chain(all.losses.iter_mut().map(|loss| &mut loss.values)) {
                 *values = next().dyn_into::<Float64Array>().ok()?.to_vec();
             }
@@ -118,12 +123,15 @@ fn emptied(all: &Observations) -> Observations {
         size: all.size.as_ref().map(|_| Vec::new()),
         tokens: all.tokens.as_ref().map(|_| Vec::new()),
         domain_share: all.domain_share.as_ref().map(|_| Vec::new()),
+        step: all.step.as_ref().map(|_| Vec::new()),
+        learning_rate: all.learning_rate.as_ref().map(|_| Vec::new()),
+        recipe: all.recipe.clone(),
         runs: all.runs.clone(),
         runs_inferred: all.runs_inferred,
         ..Observations::default()
     };
     for loss in &all.losses {
-        light.losses.push(crate::table::LossColumn { name: loss.name.clone(), kind: loss.kind, values: Vec::new() });
+        light.losses.push(crate::table::LossColumn { name: loss.name.clone(), values: Vec::new(), ..*loss });
     }
     light
 }
@@ -137,6 +145,13 @@ fn light(table: &Table) -> Table {
         problems: table.problems.clone(),
         domains: table.domains.clone(),
         domain: table.domain.clone(),
+        encoding: table.encoding,
+        form: table.form,
+        tracker: table.tracker,
+        axes: table.axes.clone(),
+        corpora: table.corpora.clone(),
+        left_out: table.left_out,
+        parts: table.parts.clone(),
         observations: emptied(&table.observations),
     }
 }
