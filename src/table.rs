@@ -8,6 +8,7 @@ mod cells;
 pub mod found;
 mod header;
 pub mod observations;
+mod outline;
 pub mod problem;
 pub mod reading;
 mod recognise;
@@ -15,6 +16,7 @@ pub mod role;
 
 pub use found::{AxisFound, Corpus, Encoding, Form, LeftOut, Part, Source, Tracker};
 pub use observations::{Decay, LossColumn, LossKind, Measure, Observations, Per};
+pub use outline::outline;
 pub use problem::{Problem, Problems, ReadError};
 pub use reading::{Choice, Constant, Delimiter, Filter, Keep, Reading};
 pub use role::{Role, Unit};
@@ -30,6 +32,8 @@ pub struct Table {
     pub rows: usize,
     /// The first rows as text, for a preview.
     pub preview: Vec<Vec<String>>,
+    /// Line of the file of each row of the preview, as in [`Observations::line`].
+    pub preview_lines: Vec<u32>,
     /// What could not be used, and questions the person may answer by choosing another role.
     pub problems: Problems,
     /// Names in the domain column, in the order of the file; empty without one.
@@ -92,10 +96,11 @@ pub fn read(bytes: &[u8], reading: &Reading) -> Result<Table, ReadError> {
         let first = problems.kept.iter().find(about_a_cell).cloned().map(Box::new);
         return Err(ReadError::NothingUsable { rows: cells.rows.len(), first });
     }
-    let preview = cells.rows.iter().take(PREVIEW_ROWS).map(|row| row.iter().map(str::to_owned).collect()).collect();
+    let (preview, preview_lines) = cells.preview();
     Ok(Table {
         rows: cells.rows.len(),
         preview,
+        preview_lines,
         columns,
         problems,
         domains: assembled.domains,
@@ -104,6 +109,3 @@ pub fn read(bytes: &[u8], reading: &Reading) -> Result<Table, ReadError> {
         ..Table::default()
     })
 }
-
-/// Rows kept as text: what a preview shows without scrolling.
-const PREVIEW_ROWS: usize = 20;

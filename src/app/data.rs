@@ -76,6 +76,10 @@ fn recognised() -> Option<String> {
     state.opened.with(|opened| {
         let columns = &opened.as_ref()?.table.columns;
         let used = columns.iter().filter(|column| column.role != crate::table::Role::Ignore).count();
-        Some(if used == columns.len() { format!("all {used} used") } else { format!("{used} of {} used", columns.len()) })
+        Some(if used == columns.len() {
+            format!("all {used} used")
+        } else {
+            format!("{used} of {} used", columns.len())
+        })
     })
 }

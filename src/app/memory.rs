@@ -40,13 +40,13 @@ pub fn recall(key: &Key) -> Option<Reading> {
     let text = window().local_storage().ok()??.get_item(&key.0).ok()??;
     let value = js_sys::JSON::parse(&text).ok()?;
     let reading = Reading::deserialize(serde_wasm_bindgen::Deserializer::from(value)).ok()?;
-    Some(lasting(&reading)).filter(|reading| *reading != Reading::default())
+    Some(reading.lasting()).filter(|reading| *reading != Reading::default())
 }
 
 /// Remembers the corrections; none are none to remember.
 pub fn keep(key: &Key, reading: &Reading) {
     let Ok(Some(storage)) = window().local_storage() else { return };
-    let reading = lasting(reading);
+    let reading = reading.lasting();
     if reading == Reading::default() {
         let _ = storage.remove_item(&key.0);
     } else if let Some(text) = json(&reading) {
@@ -57,9 +57,4 @@ pub fn keep(key: &Key, reading: &Reading) {
 fn json(reading: &Reading) -> Option<String> {
     let value: JsValue = reading.serialize(&Serializer::json_compatible()).ok()?;
     js_sys::JSON::stringify(&value).ok()?.as_string()
-}
-
-/// The part of a reading that is about the header and not about the rows of one file.
-fn lasting(reading: &Reading) -> Reading {
-    Reading { domain: None, ..reading.clone() }
 }

@@ -307,7 +307,8 @@ impl State {
                         coming.settings.reading = reading;
                         let ask = ask_of(&coming.settings);
                         self.coming.set_value(Some(coming));
-                        return self.engine.with_value(|engine| engine.iter().for_each(|engine| engine.again(ask.clone())));
+                        self.engine.with_value(|engine| engine.as_ref().map(|engine| engine.again(ask)));
+                        return;
                     }
                 }
                 self.asked.set_value(ask_of(&coming.settings));

@@ -17,6 +17,20 @@ pub(super) struct Cells {
     pub mark: DecimalMark,
 }
 
+/// Rows kept as text for the preview: enough to see how a file goes on, little enough to send.
+const PREVIEW_ROWS: usize = 200;
+
+impl Cells {
+    /// The first rows as text, and their lines in the file.
+    pub(super) fn preview(&self) -> (Vec<Vec<String>>, Vec<u32>) {
+        let text = |row: &StringRecord| row.iter().map(str::to_owned).collect();
+        (
+            self.rows.iter().take(PREVIEW_ROWS).map(text).collect(),
+            self.lines.iter().take(PREVIEW_ROWS).copied().collect(),
+        )
+    }
+}
+
 /// Rows looked at to find delimiter and decimal mark: enough to see a pattern, few enough to cost nothing.
 const SNIFFED: usize = 2000;
 

@@ -150,3 +150,21 @@ impl Constant {
         }
     }
 }
+
+impl Reading {
+    /// The part that is about the header and holds for the next file with the same one; filters, rows left out and the
+    /// domain shown are about one file.
+    pub fn lasting(&self) -> Self {
+        Self { domain: None, filters: Vec::new(), dropped: Vec::new(), ..self.clone() }
+    }
+
+    /// What is left of it without its lasting part.
+    pub fn passing(&self) -> Self {
+        Self {
+            domain: self.domain.clone(),
+            filters: self.filters.clone(),
+            dropped: self.dropped.clone(),
+            ..Self::default()
+        }
+    }
+}

@@ -16,15 +16,23 @@ pub struct File {
 impl File {
     /// Reads the bytes and keeps them.
     pub fn read(bytes: Vec<u8>, reading: &Reading) -> Result<Self, ReadError> {
-        let table = table::read(&bytes, reading)?;
+        let table = read(&bytes, reading)?;
         Ok(Self { bytes, reading: reading.clone(), table })
     }
 
     /// Reads the same bytes again; where that fails the earlier reading stays.
     pub fn read_again(&mut self, reading: &Reading) -> Result<(), ReadError> {
-        self.table = table::read(&self.bytes, reading)?;
+        self.table = read(&self.bytes, reading)?;
         self.reading = reading.clone();
         Ok(())
+    }
+}
+
+/// Reads a file. One that only needs somebody to say what its columns are comes without observations.
+fn read(bytes: &[u8], reading: &Reading) -> Result<Table, ReadError> {
+    match table::read(bytes, reading) {
+        Err(error) if error.is_about_roles() => table::outline(bytes, reading),
+        read => read,
     }
 }
 

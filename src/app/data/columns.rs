@@ -35,7 +35,10 @@ pub fn Columns() -> impl IntoView {
 
 /// Roles by what they are, as the menu groups them.
 const GROUPS: [(&str, &[Role]); 3] = [
-    ("What was trained", &[Role::Size, Role::SizeWithoutEmbeddings, Role::Tokens, Role::DomainShare, Role::GeneralShare]),
+    (
+        "What was trained",
+        &[Role::Size, Role::SizeWithoutEmbeddings, Role::Tokens, Role::DomainShare, Role::GeneralShare],
+    ),
     ("What was measured", &[Role::GeneralLoss, Role::DomainLoss, Role::Loss, Role::EvaluationSet]),
     ("Names", &[Role::Run, Role::Domain, Role::Seed]),
 ];
@@ -49,8 +52,9 @@ fn Row(at: usize, header: String) -> impl IntoView {
     let unit = Memo::new(move |_| column.with(|column| column.as_ref().map(|column| column.unit)));
     let chosen = Memo::new(move |_| column.with(|column| column.as_ref().is_some_and(|column| column.chosen)));
     let reason = move || column.with(|column| column.as_ref().map(|column| column.reason.clone()));
-    let samples =
-        move || column.with(|column| column.as_ref().map(|c| c.samples.iter().take(3).cloned().collect::<Vec<_>>().join(", ")));
+    let samples = move || {
+        column.with(|column| column.as_ref().map(|c| c.samples.iter().take(3).cloned().collect::<Vec<_>>().join(", ")))
+    };
     let name = header.clone();
     let set = move |choice: Option<Choice>| {
         state.settings.update(|settings| {

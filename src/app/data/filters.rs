@@ -16,7 +16,8 @@ pub fn Filters() -> impl IntoView {
     let filters = Memo::new(move |_| state.settings.with(|settings| settings.reading.filters.clone()));
     let dropped = Memo::new(move |_| state.settings.with(|settings| settings.reading.dropped.clone()));
     let open = filters.with_untracked(|f| !f.is_empty()) || dropped.with_untracked(|d| !d.is_empty());
-    let left_out = move || state.opened.with(|opened| opened.as_ref().map(|opened| opened.table.left_out).unwrap_or_default());
+    let left_out =
+        move || state.opened.with(|opened| opened.as_ref().map(|opened| opened.table.left_out).unwrap_or_default());
     view! {
         <details class="sub" open=open>
             <summary>"Rows that count"{move || said(left_out())}</summary>
@@ -92,15 +93,20 @@ fn Add() -> impl IntoView {
     let between = RwSignal::new(false);
     let (first, second) = (NodeRef::<Input>::new(), NodeRef::<Input>::new());
     let wrong = RwSignal::new("");
-    let read = |field: NodeRef<Input>| field.get_untracked().map(|field| field.value().trim().to_owned()).unwrap_or_default();
+    let read =
+        |field: NodeRef<Input>| field.get_untracked().map(|field| field.value().trim().to_owned()).unwrap_or_default();
     let add = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
-        let Some(header) = columns.with_untracked(|columns| columns.get(chosen.get_untracked()).map(|c| c.0.clone())) else {
+        let Some(header) = columns.with_untracked(|columns| columns.get(chosen.get_untracked()).map(|c| c.0.clone()))
+        else {
             return;
         };
         let keep = match between.get_untracked() {
             true => limits(&read(first), &read(second)),
-            false => Some(read(first)).filter(|value| !value.is_empty()).map(|value| Keep::Equals(vec![value])).ok_or("Type what the cell says."),
+            false => Some(read(first))
+                .filter(|value| !value.is_empty())
+                .map(|value| Keep::Equals(vec![value]))
+                .ok_or("Type what the cell says."),
         };
         match keep {
             Err(sentence) => wrong.set(sentence),

@@ -13,7 +13,8 @@ pub fn HowRead() -> impl IntoView {
     let about = move || {
         state.opened.with(|opened| {
             let table = &opened.as_ref()?.table;
-            let tracker = table.tracker.map(|tracker| format!(", an export of {}", tracker.label())).unwrap_or_default();
+            let tracker =
+                table.tracker.map(|tracker| format!(", an export of {}", tracker.label())).unwrap_or_default();
             Some(format!("{}, {}{tracker}", table.encoding.label(), table.form))
         })
     };

@@ -4,7 +4,7 @@ use crate::app::state::State;
 use crate::law::{self, CATALOGUE, Law, Term};
 use crate::order;
 use crate::quantity::{Params, Share, Tokens};
-use crate::table::found::Axis;
+use crate::table::found::{Axis, roles_of};
 use crate::table::{LossKind, Role, Source, Table};
 use leptos::prelude::*;
 
@@ -33,12 +33,15 @@ pub enum Weight {
 /// Everything there is to say, what stops a fit first.
 pub fn lines(table: &Table) -> Vec<Line> {
     let mut lines = losses(table);
-    let has = |axis: Axis| table.axes.iter().any(|found| found.axis == axis && found.source != Source::Missing);
-    if ![Axis::Size, Axis::Tokens, Axis::Ratio].into_iter().any(has) {
-        let text = format!("no model size, no tokens and no ratio: a law needs one at least. {}.", capital(Axis::Size.advice()));
+    if ![Axis::Size, Axis::Tokens, Axis::Ratio].into_iter().any(|axis| has(table, axis)) {
+        let text = format!(
+            "no model size, no tokens and no ratio: a law needs one at least. {}.",
+            capital(Axis::Size.advice())
+        );
         lines.push(Line { weight: Weight::Stops, about: "What was trained".into(), text });
     } else if table.observations.is_empty() && lines.iter().all(|line| line.weight != Weight::Stops) {
-        let text = "none can be used as the columns are read now: see the problems, and check roles, units and filters.";
+        let text =
+            "none can be used as the columns are read now: see the problems, and check roles, units and filters.";
         lines.push(Line { weight: Weight::Stops, about: "Rows".into(), text: text.into() });
     }
     for law in CATALOGUE {
@@ -53,6 +56,14 @@ pub fn lines(table: &Table) -> Vec<Line> {
     lines
 }
 
+/// Whether the file has an axis; where no row could be read, whether a column has a role that may give it.
+fn has(table: &Table, axis: Axis) -> bool {
+    match table.axes.iter().find(|found| found.axis == axis) {
+        Some(found) => found.source != Source::Missing,
+        None => table.columns.iter().any(|column| roles_of(axis).contains(&column.role)),
+    }
+}
+
 /// What there is to say about the losses.
 fn losses(table: &Table) -> Vec<Line> {
     let role = |roles: &[Role]| table.columns.iter().any(|column| roles.contains(&column.role));
@@ -60,13 +71,26 @@ fn losses(table: &Table) -> Vec<Line> {
     let kind = |kind: LossKind| all.losses.iter().any(|loss| loss.kind == kind);
     let (general, domain) = (Role::GeneralLoss.label(), Role::DomainLoss.label());
     let (weight, text) = if !role(&[Role::GeneralLoss, Role::DomainLoss, Role::Loss]) {
-        (Weight::Stops, format!("no column is read as a loss. Choose “{general}” or “{domain}” for the columns that hold one."))
+        (
+            Weight::Stops,
+            format!("no column is read as a loss. Choose “{general}” or “{domain}” for the columns that hold one."),
+        )
     } else if all.is_empty() {
         return Vec::new();
     } else if !kind(LossKind::General) {
-        (Weight::Lacks, format!("none is general, so what is forgotten can’t be predicted. If you measured one, choose “{general}” for it."))
+        (
+            Weight::Lacks,
+            format!(
+                "none is general, so what is forgotten can’t be predicted. If you measured one, choose “{general}” for it."
+            ),
+        )
     } else if !kind(LossKind::Domain) {
-        (Weight::Lacks, format!("none is of the domain, so what is gained can’t be predicted. If you measured one, choose “{domain}” for it."))
+        (
+            Weight::Lacks,
+            format!(
+                "none is of the domain, so what is gained can’t be predicted. If you measured one, choose “{domain}” for it."
+            ),
+        )
     } else {
         return Vec::new();
     };
@@ -92,8 +116,7 @@ fn lack(law: &dyn Law, axis: law::Axis, table: &Table) -> Option<String> {
         law::Axis::Tokens => (Axis::Tokens, "token budget", &all.tokens),
         law::Axis::Ratio => (Axis::Ratio, "mixture ratio", &all.domain_share),
     };
-    let found = table.axes.iter().find(|found| found.axis == sought)?;
-    if found.source == Source::Missing {
+    if !has(table, sought) {
         let without = match law.needs().contains(&axis) {
             true => "",
             false => " Without it the law is still fitted, and says nothing about it.",

@@ -1,5 +1,5 @@
-//! The rows as they were understood, beside the file's own text. All of them can be scrolled through; the page holds
-//! the few that are in sight.
+//! The rows as they were understood, beside the file's own text. All of them can be scrolled through; the document holds
+//! the few that are in sight. The text is there for the first rows, which the reader keeps.
 
 use crate::app::state::{Opened, State};
 use crate::quantity::{Params, Share, Tokens};
@@ -7,6 +7,8 @@ use crate::table::LossKind;
 use leptos::html;
 use leptos::prelude::*;
 use std::sync::Arc;
+use wasm_bindgen::prelude::JsCast;
+use web_sys::HtmlElement;
 
 /// Height of a row in CSS pixels: `.rows td` in `style/mapping.css`.
 const ROW: f64 = 28.0;
@@ -33,15 +35,25 @@ pub fn Rows() -> impl IntoView {
         first.set(((part * last() as f64).floor().max(0.0) as usize).min(last()));
     };
     let go = move |line: u32| {
-        let at = state.opened.with(|o| o.as_ref().map_or(0, |o| o.table.observations.line.partition_point(|l| *l < line)));
+        let at =
+            state.opened.with(|o| o.as_ref().map_or(0, |o| o.table.observations.line.partition_point(|l| *l < line)));
         if let (Some(scroll), true) = (scroll.get(), last() > 0) {
             // Half a row more, so that rounding never ends on the row before.
             scroll.set_scroll_top(((at as f64 + 0.5) / last() as f64 * end()) as i32);
         }
     };
     let range = Memo::new(move |_| (first.get().min(last()), count.get()));
+    // Where a row was left out, the keyboard goes on to the one that took its place.
+    let again = StoredValue::new(None::<usize>);
+    let leave_out = Callback::new(move |(at, line): (usize, u32)| {
+        again.set_value(Some(at));
+        state.settings.update(|settings| settings.reading.dropped.push(line));
+    });
     let table = move || {
         let opened = state.opened.get()?;
+        if let Some(at) = again.try_update_value(Option::take).flatten() {
+            request_animation_frame(move || focus_row(at));
+        }
         let head = head(&opened);
         let body = move || {
             let (first, count) = range.get();
@@ -52,7 +64,7 @@ pub fn Rows() -> impl IntoView {
             <table class="rows" aria-rowcount=count.get_untracked() + 1>
                 <thead>{head}</thead>
                 <tbody>
-                    <For each=body key=|at| *at let:at>{row(&row_opened, at)}</For>
+                    <For each=body key=|at| *at let:at>{row(&row_opened, at, leave_out)}</For>
                 </tbody>
             </table>
         })
@@ -75,6 +87,16 @@ pub fn Rows() -> impl IntoView {
     }
 }
 
+/// Gives the keyboard to the button of a row, or to the list where there is none.
+fn focus_row(at: usize) {
+    let found = |selector: &str| document().query_selector(selector).ok().flatten();
+    let button = found(&format!(".rows tr[aria-rowindex='{}'] button", at + 2)).or_else(|| found(".rows-scroll"));
+    if let Some(element) = button.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
+        // An element that is gone has no focus to give.
+        let _ = element.focus();
+    }
+}
+
 fn head(opened: &Opened) -> AnyView {
     let all = &opened.table.observations;
     let losses = all.losses.iter().map(|loss| {
@@ -85,21 +107,28 @@ fn head(opened: &Opened) -> AnyView {
         view! { <th scope="col" class=class><span aria-hidden="true">{mark}</span>{loss.name.clone()}</th> }
     });
     let losses = losses.collect_view();
+    let raw = opened.table.columns.iter().enumerate().map(|(at, column)| {
+        view! { <th scope="col" class="raw" class:first-raw=at == 0>{column.header.clone()}</th> }
+    });
+    let raw = raw.collect_view();
     view! {
         <tr aria-rowindex="1">
             <th scope="col">"Row"</th>
+            <th scope="col"><span class="vh">"Leave out"</span></th>
             {all.size.as_ref().map(|_| view! { <th scope="col">"Size"</th> })}
             {all.tokens.as_ref().map(|_| view! { <th scope="col">"Tokens"</th> })}
             {all.domain_share.as_ref().map(|_| view! { <th scope="col">"Domain ratio"</th> })}
             {losses}
-            <th scope="col">"Run"</th>
+            <th scope="col" class="text">"Run"</th>
+            {raw}
         </tr>
     }
     .into_any()
 }
 
-fn row(opened: &Opened, at: usize) -> AnyView {
-    let all = &opened.table.observations;
+fn row(opened: &Opened, at: usize, leave_out: Callback<(usize, u32)>) -> AnyView {
+    let table = &opened.table;
+    let all = &table.observations;
     let of = |column: &Option<Vec<f64>>| column.as_ref().map(|values| values.get(at).copied().unwrap_or(f64::NAN));
     let figure = |text: String| view! { <td>{text}</td> };
     let losses = all.losses.iter().map(|loss| match loss.values.get(at) {
@@ -109,14 +138,40 @@ fn row(opened: &Opened, at: usize) -> AnyView {
     let losses = losses.collect_view();
     let run = all.run.get(at).and_then(|run| all.runs.get(*run as usize)).cloned().unwrap_or_default();
     let line = all.line.get(at).copied().unwrap_or(0);
+    let raw = match table.preview_lines.binary_search(&line).ok().and_then(|at| table.preview.get(at)) {
+        Some(cells) => cells
+            .iter()
+            .enumerate()
+            .map(|(at, cell)| view! { <td class="raw" class:first-raw=at == 0>{cell.clone()}</td> })
+            .collect_view()
+            .into_any(),
+        None => {
+            let kept = table.preview.len();
+            view! { <td class="raw first-raw" colspan=table.columns.len()>{format!("the file’s text is kept for its first {kept} rows")}</td> }
+                .into_any()
+        }
+    };
+    let label = format!("Leave out row {line}");
     view! {
         <tr aria-rowindex=at + 2>
             <th scope="row">{line}</th>
+            <td>
+                <button
+                    type="button"
+                    class="link leave-out"
+                    title="Leave out"
+                    aria-label=label
+                    on:click=move |_| leave_out.run((at, line))
+                >
+                    "×"
+                </button>
+            </td>
             {of(&all.size).map(|v| figure(Params(v).to_string()))}
             {of(&all.tokens).map(|v| figure(Tokens(v).to_string()))}
             {of(&all.domain_share).map(|v| figure(Share(v).to_string()))}
             {losses}
             <td class="text">{run}</td>
+            {raw}
         </tr>
     }
     .into_any()

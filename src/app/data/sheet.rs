@@ -92,7 +92,7 @@ fn Remembered() -> impl IntoView {
     let state = State::get();
     let forget = move |_| {
         state.recalled.set(false);
-        state.settings.update(|settings| settings.reading = settings.reading.forgotten());
+        state.settings.update(|settings| settings.reading = settings.reading.passing());
     };
     move || {
         state.recalled.get().then(|| {
