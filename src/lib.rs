@@ -9,7 +9,7 @@
 //! - [`fit`]: the objective, the search, the polish, the paired draws, the notes; predictions of a fit.
 //! - [`settings`]: everything a person can choose, in one struct.
 //! - [`chart`]: scales, ticks, hit-testing and the scene, all pure; then the thin painters.
-//! - `app`, `worker`: the page and its worker; the only places that know the browser.
+//! - `app`, `worker`: the page and its worker, a WebAssembly module each; the only places that know the browser.
 
 pub mod chart;
 pub mod fit;
@@ -19,7 +19,7 @@ pub mod quantity;
 pub mod settings;
 pub mod table;
 
-#[cfg(target_arch = "wasm32")]
+#[cfg(all(target_arch = "wasm32", feature = "page"))]
 pub mod app;
 #[cfg(target_arch = "wasm32")]
 pub mod worker;

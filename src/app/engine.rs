@@ -4,16 +4,19 @@
 //! draws; where it is inside one long step (a big file, the search for the optimum) and does not answer within
 //! [`PATIENCE`], it is terminated and started anew, and the file is sent again when it is needed next. The file is
 //! kept as a `Blob`: the browser holds its bytes, not the page.
+//!
+//! The worker's module is not part of the first screen: it is fetched once the page stands ([`Engine::warm`]), or at the
+//! first request.
 
 use crate::worker::message::{Answer, Ask, FitState, Request};
 use crate::worker::{unpack, with_bytes};
-use js_sys::{Array, ArrayBuffer, Object, Reflect};
+use js_sys::{Array, ArrayBuffer};
 use std::cell::RefCell;
 use std::rc::Rc;
 use std::time::Duration;
 use wasm_bindgen::prelude::{Closure, JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
-use web_sys::{Blob, Event as DomEvent, HtmlLinkElement, MessageEvent, Worker, WorkerOptions, WorkerType};
+use web_sys::{Blob, Event as DomEvent, HtmlMetaElement, MessageEvent, Worker, WorkerOptions, WorkerType};
 
 /// How long the worker may leave a newer request or a cancel unanswered (design: 100 ms).
 const PATIENCE: Duration = Duration::from_millis(100);
@@ -41,6 +44,8 @@ struct Client {
     request: Option<Pending>,
     /// The file whose table and fit are shown.
     file: Option<Blob>,
+    /// How that file was fitted when the page was built, until a worker has it.
+    keep: Option<Ask>,
 }
 
 /// A running worker.
@@ -64,12 +69,51 @@ struct Pending {
 }
 
 impl Engine {
-    /// Starts the worker; `tell` hears every event.
+    /// A client without a worker yet; `tell` hears every event.
     pub fn new(tell: impl Fn(Event) + 'static) -> Self {
-        let engine =
-            Self(Rc::new(RefCell::new(Client { tell: Rc::new(tell), worker: None, id: 0, request: None, file: None })));
-        engine.spawn();
-        engine
+        Self(Rc::new(RefCell::new(Client {
+            tell: Rc::new(tell),
+            worker: None,
+            id: 0,
+            request: None,
+            file: None,
+            keep: None,
+        })))
+    }
+
+    /// Starts the worker, if none runs.
+    pub fn warm(&self) {
+        let cold = self.0.borrow().worker.is_none();
+        if cold {
+            self.spawn();
+        }
+    }
+
+    /// The file of what the page shows and how it was fitted, where no worker has read it; another that was opened
+    /// meanwhile stays.
+    pub fn keep(&self, file: Blob, ask: Ask) {
+        let mut client = self.0.borrow_mut();
+        if client.file.is_none() {
+            client.file = Some(file);
+            client.keep = Some(ask);
+        }
+        drop(client);
+        self.warm();
+        self.send();
+    }
+
+    /// Gives the file to a worker that has nothing to do.
+    async fn hand_over_file(self, file: Blob) {
+        let Some(bytes) = bytes_of(&file).await else { return };
+        let mut client = self.0.borrow_mut();
+        if client.request.is_some() {
+            return;
+        }
+        let Some(ask) = client.keep.take() else { return };
+        if let Some(link) = client.worker.as_mut().filter(|link| link.ready && !link.has_file) {
+            link.has_file = true;
+            post(&link.worker, &Request::Keep { ask }, Some(&bytes));
+        }
     }
 
     /// Reads and fits a new file; returns the request's id.
@@ -88,6 +132,7 @@ impl Engine {
         let id = client.id;
         let busy = client.request.replace(Pending { id, ask, file, accepted: false }).is_some();
         drop(client);
+        self.warm();
         self.send();
         if busy {
             let engine = self.clone();
@@ -164,10 +209,13 @@ impl Engine {
     /// Sends the request under way, if the worker listens.
     fn send(&self) {
         let client = self.0.borrow();
-        let (Some(link), Some(request)) = (client.worker.as_ref(), client.request.as_ref()) else { return };
-        if !link.ready {
+        let Some(link) = client.worker.as_ref().filter(|link| link.ready) else { return };
+        let Some(request) = client.request.as_ref() else {
+            if let (Some(file), Some(_)) = (client.file.clone(), client.keep.as_ref()) {
+                spawn_local(self.clone().hand_over_file(file));
+            }
             return;
-        }
+        };
         let (id, ask) = (request.id, request.ask.clone());
         if request.file.is_none() && link.has_file {
             return post(&link.worker, &Request::Again { id, ask }, None);
@@ -175,7 +223,7 @@ impl Engine {
         let Some(file) = request.file.clone().or_else(|| client.file.clone()) else { return };
         let engine = self.clone();
         spawn_local(async move {
-            let bytes = JsFuture::from(file.array_buffer()).await.ok().and_then(|b| b.dyn_into::<ArrayBuffer>().ok());
+            let bytes = bytes_of(&file).await;
             let client = engine.0.borrow();
             // A newer request may have come while the browser read the file.
             if client.request.as_ref().is_none_or(|request| request.id != id) {
@@ -194,8 +242,8 @@ impl Engine {
 
     fn hear(&self, data: &JsValue) {
         if data.as_string().is_some() {
-            // worker.js is loaded; it needs the module.
-            return self.hand_over_module();
+            // worker.js is loaded; it needs to know what to start.
+            return self.hand_over_address();
         }
         let Some(answer) = unpack(data) else { return };
         let mut client = self.0.borrow_mut();
@@ -255,15 +303,16 @@ impl Engine {
         }
     }
 
-    fn hand_over_module(&self) {
+    fn hand_over_address(&self) {
         let client = self.0.borrow();
-        let Some(link) = client.worker.as_ref() else { return };
-        let parts = Object::new();
-        let set = |key: &str, value: &JsValue| Reflect::set(&parts, &key.into(), value).is_ok();
-        if set("glue", &glue_address().unwrap_or(JsValue::NULL)) && set("module", &wasm_bindgen::module()) {
-            let _ = link.worker.post_message(&parts);
+        if let (Some(link), Some(address)) = (client.worker.as_ref(), engine_address()) {
+            let _ = link.worker.post_message(&address.into());
         }
     }
+}
+
+async fn bytes_of(file: &Blob) -> Option<ArrayBuffer> {
+    JsFuture::from(file.array_buffer()).await.ok()?.dyn_into().ok()
 }
 
 fn post(worker: &Worker, request: &Request, bytes: Option<&ArrayBuffer>) {
@@ -271,17 +320,21 @@ fn post(worker: &Worker, request: &Request, bytes: Option<&ArrayBuffer>) {
     let _ = worker.post_message_with_transfer(&message, &transfer);
 }
 
-/// The file `assets/worker.js` beside the page, under whatever path the page lies.
+/// The file `assets/worker.js` beside the page.
 fn start_worker() -> Option<Worker> {
     let options = WorkerOptions::new();
     options.set_type(WorkerType::Module);
-    let base = leptos::prelude::document().base_uri().ok()??;
-    let address = web_sys::Url::new_with_base("assets/worker.js", &base).ok()?.href();
-    Worker::new_with_options(&address, &options).ok()
+    Worker::new_with_options(&beside_the_page("assets/worker.js")?, &options).ok()
 }
 
-/// The address of the glue module: trunk names it in a preload, with the build's hash.
-fn glue_address() -> Option<JsValue> {
-    let link = leptos::prelude::document().query_selector("link[rel=modulepreload]").ok()??;
-    Some(link.dyn_into::<HtmlLinkElement>().ok()?.href().into())
+/// The JavaScript of the worker's module: the build names it in the page's head, with its hash.
+fn engine_address() -> Option<String> {
+    let meta = leptos::prelude::document().query_selector("meta[name=engine]").ok()??;
+    beside_the_page(&meta.dyn_into::<HtmlMetaElement>().ok()?.content())
+}
+
+/// An address relative to the page, under whatever path that lies.
+fn beside_the_page(address: &str) -> Option<String> {
+    let base = leptos::prelude::document().base_uri().ok()??;
+    Some(web_sys::Url::new_with_base(address, &base).ok()?.href())
 }

@@ -3,7 +3,10 @@
 use super::examples::{self, Example};
 use super::source::Source;
 use super::state::State;
-use js_sys::Array;
+use crate::fit::Study;
+use crate::table::Table;
+use crate::worker::fitted;
+use js_sys::{Array, Uint8Array};
 use leptos::prelude::*;
 use leptos::{ev, html};
 use wasm_bindgen::prelude::{JsCast, JsValue};
@@ -17,9 +20,35 @@ const INPUT: &str = "file-input";
 #[derive(Clone, Copy)]
 struct Dragging(RwSignal<bool>);
 
-/// Opens the example the page starts with.
+/// Shows the example the page starts with: it was fitted when the page was built. The worker and the file itself follow
+/// when that stands. Where it can't be had, the example is opened as any other.
 pub fn open_first(state: State) {
-    open_example(state, &examples::EXAMPLES[0]);
+    let example = &examples::EXAMPLES[0];
+    spawn_local(async move {
+        match fetch_fitted(example).await {
+            Some((table, study)) => state.show_fitted(example.source(), example.id, table, study),
+            None => return open_example(state, example),
+        }
+        // After the frame that shows it.
+        request_animation_frame(move || {
+            set_timeout(
+                move || {
+                    spawn_local(async move {
+                        if let Ok(file) = fetch(&example.address()).await {
+                            state.keep(file);
+                        }
+                    });
+                },
+                std::time::Duration::ZERO,
+            );
+        });
+    });
+}
+
+async fn fetch_fitted(example: &Example) -> Option<(Table, Study)> {
+    let file = fetch(&example.fitted_address()).await.ok()?;
+    let bytes = JsFuture::from(file.array_buffer()).await.ok()?;
+    fitted::unpack(&Uint8Array::new(&bytes).to_vec())
 }
 
 /// Fetches and opens an example.

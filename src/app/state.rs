@@ -117,7 +117,7 @@ struct Coming {
 }
 
 impl State {
-    /// Makes the state, starts the worker and provides both to every component.
+    /// Makes the state and the worker's client and provides both to every component.
     pub fn provide() -> Self {
         let settings = RwSignal::new(Settings::default());
         let opened = RwSignal::new(None::<Arc<Opened>>);
@@ -188,6 +188,24 @@ impl State {
         let ask = ask_of(&settings);
         let id = self.engine.with_value(|engine| engine.as_ref().map(|engine| engine.open(file, ask)));
         self.coming.set_value(id.map(|id| Coming { id, source, settings, key: None }));
+    }
+
+    /// Shows a file that was read and fitted when the page was built, unless the person opened one of their own meanwhile.
+    pub fn show_fitted(self, source: Source, example: &str, table: Table, study: Study) {
+        if self.opened.with_untracked(Option::is_some) || self.coming.with_value(Option::is_some) {
+            return;
+        }
+        self.settings.set(self.settings.get_untracked().for_file(Some(example.to_owned())));
+        self.asked.set_value(ask_of(&self.settings.get_untracked()));
+        self.opened.set(Some(Arc::new(Opened { source, table })));
+        self.study.set(Some(Arc::new(study)));
+        self.work.set(Work::Done);
+    }
+
+    /// Starts the worker before it is asked for anything, and gives it the file of the fit that is shown.
+    pub fn keep(self, file: Blob) {
+        let ask = Ask::default(); // as the build fitted it: worker/fitted.rs
+        self.engine.with_value(|engine| engine.iter().for_each(|engine| engine.keep(file.clone(), ask.clone())));
     }
 
     /// Says that a file could not even be fetched.

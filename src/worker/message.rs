@@ -33,6 +33,12 @@ pub enum Request {
         /// How to read and fit.
         ask: Ask,
     },
+    /// Read and fit the bytes that travel beside this message without a word: the page shows that fit already. Later
+    /// requests find the file here, and the module's code compiled to the end.
+    Keep {
+        /// How to read and fit.
+        ask: Ask,
+    },
     /// Stop the draws of that request; what is drawn is kept.
     Cancel {
         /// Of the request to stop.

@@ -1,6 +1,6 @@
 // Files come in: dropped, pasted, picked; messy ones, wrong roles, and ones nobody can use.
 import assert from "node:assert/strict";
-import { firstScreen } from "../../tools/size.mjs";
+import { asked } from "../../tools/size.mjs";
 import { complete, drop, loss, pageTest, region, setUp, slider, until } from "./support.mjs";
 import { csv, grid, messy } from "./tables.mjs";
 
@@ -17,10 +17,13 @@ pageTest(world, "opens on an example that is fitted, with both losses and their 
     assert.match(text, /new run/);
   }
   for (const label of ["Domain ratio", "Model size", "Token budget"]) assert.ok(await slider(page, label).isEnabled(), label);
-  // The size report counts at least what the page asked for.
-  const counted = new Set(firstScreen(new URL("../../dist", import.meta.url).pathname));
-  const asked = [...new Set(world.requests.map((request) => new URL(request.path.slice("/some/sub/path/".length) || "index.html", "http://h/").pathname.slice(1)))];
-  assert.deepEqual(asked.filter((path) => !counted.has(path)), [], "files asked for at opening that tools/size.mjs leaves out");
+  // The size report counts what the page asks for, and for the first screen nothing that follows it.
+  const counted = asked(new URL("../../dist", import.meta.url).pathname);
+  const seen = () => [...new Set(world.requests.map((request) => request.path.slice("/some/sub/path/".length) || "index.html"))];
+  await until("the worker's module and the example's file follow", () => counted.next.every((path) => seen().includes(path)));
+  assert.deepEqual(seen().filter((path) => ![...counted.first, ...counted.next].includes(path)), [], "files asked for at opening that tools/size.mjs leaves out");
+  const firstNext = seen().findIndex((path) => counted.next.includes(path));
+  assert.deepEqual(seen().slice(firstNext).filter((path) => counted.first.includes(path)), [], "what the first screen needs comes first");
 });
 
 pageTest(world, "a file dropped anywhere is read and fitted", {}, async (page) => {

@@ -44,13 +44,20 @@ pub fn lines(table: &Table) -> Vec<Line> {
             "none can be used as the columns are read now: see the problems, and check roles, units and filters.";
         lines.push(Line { weight: Weight::Stops, about: "Rows".into(), text: text.into() });
     }
-    for law in CATALOGUE {
-        let lacking: Vec<String> = axes(*law).into_iter().filter_map(|axis| lack(*law, axis, table)).collect();
-        let (weight, text) = match lacking.is_empty() {
-            false => (Weight::Lacks, lacking.join(" ")),
-            true => (Weight::Complete, "everything it needs is here.".to_owned()),
+    lines.extend(
+        [law::Axis::Size, law::Axis::Tokens, law::Axis::Ratio].into_iter().filter_map(|axis| lack(axis, table)),
+    );
+    let complete: Vec<&'static dyn Law> = CATALOGUE
+        .iter()
+        .copied()
+        .filter(|law| axes(*law).into_iter().all(|axis| lack(axis, table).is_none()))
+        .collect();
+    if !complete.is_empty() && lines.iter().all(|line| line.weight != Weight::Stops) {
+        let text = match complete.len() {
+            1 => "everything it needs is here.",
+            _ => "everything they need is here.",
         };
-        lines.push(Line { weight, about: law.name().into(), text });
+        lines.push(Line { weight: Weight::Complete, about: names(&complete), text: text.into() });
     }
     order::sort_by(&mut lines, |a, b| a.weight.cmp(&b.weight));
     lines
@@ -108,20 +115,35 @@ fn axes(law: &dyn Law) -> Vec<law::Axis> {
     [law::Axis::Size, law::Axis::Tokens, law::Axis::Ratio].into_iter().filter(|axis| has(*axis)).collect()
 }
 
-/// What a law misses of an axis, and what to do.
-fn lack(law: &dyn Law, axis: law::Axis, table: &Table) -> Option<String> {
+/// "D-CPT Law and Chinchilla".
+fn names(laws: &[&'static dyn Law]) -> String {
+    let names: Vec<&str> = laws.iter().map(|law| law.name()).collect();
+    match names.split_last() {
+        Some((last, rest)) if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
+        _ => names.concat(),
+    }
+}
+
+/// What is missing of an axis, for which laws, and what to do.
+fn lack(axis: law::Axis, table: &Table) -> Option<Line> {
     let all = &table.observations;
     let (sought, what, values) = match axis {
-        law::Axis::Size => (Axis::Size, "model size", &all.size),
-        law::Axis::Tokens => (Axis::Tokens, "token budget", &all.tokens),
-        law::Axis::Ratio => (Axis::Ratio, "mixture ratio", &all.domain_share),
+        law::Axis::Size => (Axis::Size, "Model size", &all.size),
+        law::Axis::Tokens => (Axis::Tokens, "Token budget", &all.tokens),
+        law::Axis::Ratio => (Axis::Ratio, "Mixture ratio", &all.domain_share),
     };
+    let (needing, others): (Vec<_>, Vec<_>) =
+        CATALOGUE.iter().copied().filter(|law| axes(*law).contains(&axis)).partition(|law| law.needs().contains(&axis));
     if !has(table, sought) {
-        let without = match law.needs().contains(&axis) {
-            true => "",
-            false => " Without it the law is still fitted, and says nothing about it.",
-        };
-        return Some(format!("a {what} is missing: {}.{without}", sought.advice()));
+        let mut said = Vec::new();
+        if !needing.is_empty() {
+            said.push(format!("needed for {}", names(&needing)));
+        }
+        if !others.is_empty() {
+            said.push(format!("{} can say nothing about it without", names(&others)));
+        }
+        let text = format!("{}. {}.", said.join("; "), capital(sought.advice()));
+        return Some(Line { weight: Weight::Lacks, about: format!("{what} is missing"), text });
     }
     // Rows of the base model, at no tokens, are not fitted.
     let mut fitted = values.as_deref()?.iter().copied().filter(|value| axis != law::Axis::Tokens || *value > 0.0);
@@ -134,7 +156,9 @@ fn lack(law: &dyn Law, axis: law::Axis, table: &Table) -> Option<String> {
         law::Axis::Tokens => Tokens(first).to_string(),
         law::Axis::Ratio => Share(first).to_string(),
     };
-    Some(format!("every row has the same {what}, {value}, so it says nothing about another."))
+    let laws = names(&[needing, others].concat());
+    let text = format!("every row has {value}, so {laws} can say nothing about another.");
+    Some(Line { weight: Weight::Lacks, about: what.to_owned(), text })
 }
 
 fn capital(text: &str) -> String {

@@ -3,7 +3,7 @@
 
 use crate::app::state::{Opened, State};
 use crate::quantity::{Params, Share, Tokens};
-use crate::table::LossKind;
+use crate::table::{LossKind, Observations};
 use leptos::html;
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -24,7 +24,7 @@ pub fn Rows() -> impl IntoView {
     let state = State::get();
     let first = RwSignal::new(0usize);
     let scroll = NodeRef::<html::Div>::new();
-    let count = Memo::new(move |_| state.opened.with(|o| o.as_ref().map_or(0, |o| o.table.observations.len())));
+    let count = Memo::new(move |_| state.opened.with(|opened| opened.as_ref().map_or(0, |opened| lines(opened).len())));
     let height = move || (count.get() as f64 * ROW).min(TALLEST);
     // How far the first row in sight can go, and the scroll position at which it is there.
     let last = move || count.get().saturating_sub(WINDOW);
@@ -35,8 +35,7 @@ pub fn Rows() -> impl IntoView {
         first.set(((part * last() as f64).floor().max(0.0) as usize).min(last()));
     };
     let go = move |line: u32| {
-        let at =
-            state.opened.with(|o| o.as_ref().map_or(0, |o| o.table.observations.line.partition_point(|l| *l < line)));
+        let at = state.opened.with(|o| o.as_ref().map_or(0, |o| lines(o).partition_point(|each| *each < line)));
         if let (Some(scroll), true) = (scroll.get(), last() > 0) {
             // Half a row more, so that rounding never ends on the row before.
             scroll.set_scroll_top(((at as f64 + 0.5) / last() as f64 * end()) as i32);
@@ -61,7 +60,7 @@ pub fn Rows() -> impl IntoView {
         };
         let row_opened = Arc::clone(&opened);
         Some(view! {
-            <table class="rows" aria-rowcount=count.get_untracked() + 1>
+            <table class="rows" aria-rowcount=count.get_untracked() + 2>
                 <thead>{head}</thead>
                 <tbody>
                     <For each=body key=|at| *at let:at>{row(&row_opened, at, leave_out)}</For>
@@ -71,7 +70,7 @@ pub fn Rows() -> impl IntoView {
     };
     view! {
         <div class="rows-bar">
-            <h3>"As understood"</h3>
+            <h3>"Rows"</h3>
             <GoTo go=Callback::new(go)/>
         </div>
         <div
@@ -82,15 +81,26 @@ pub fn Rows() -> impl IntoView {
             aria-label="Rows as understood"
             on:scroll=scrolled
         >
-            <div class="rows-all" style:height=move || format!("{}px", height() + 2.0 * ROW)>{table}</div>
+            <div class="rows-all" style:height=move || format!("{}px", height() + 3.0 * ROW)>{table}</div>
         </div>
     }
+}
+
+/// The rows listed, by line of the file: the observations, or where there are none yet the first rows as they are.
+fn lines(opened: &Opened) -> &[u32] {
+    let table = &opened.table;
+    if table.observations.is_empty() { &table.preview_lines } else { &table.observations.line }
+}
+
+/// Whether the file names its runs; names made from the other columns say nothing beside them.
+fn names_runs(all: &Observations) -> bool {
+    !all.is_empty() && !all.runs_inferred
 }
 
 /// Gives the keyboard to the button of a row, or to the list where there is none.
 fn focus_row(at: usize) {
     let found = |selector: &str| document().query_selector(selector).ok().flatten();
-    let button = found(&format!(".rows tr[aria-rowindex='{}'] button", at + 2)).or_else(|| found(".rows-scroll"));
+    let button = found(&format!(".rows tr[aria-rowindex='{}'] button", at + 3)).or_else(|| found(".rows-scroll"));
     if let Some(element) = button.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
         // An element that is gone has no focus to give.
         let _ = element.focus();
@@ -111,15 +121,21 @@ fn head(opened: &Opened) -> AnyView {
         view! { <th scope="col" class="raw" class:first-raw=at == 0>{column.header.clone()}</th> }
     });
     let raw = raw.collect_view();
+    let axes = [&all.size, &all.tokens, &all.domain_share].into_iter().flatten().count();
+    let understood = 2 + axes + all.losses.len() + usize::from(names_runs(all));
     view! {
         <tr aria-rowindex="1">
+            <th scope="colgroup" class="group" colspan=understood>"As understood"</th>
+            <th scope="colgroup" class="group first-raw" colspan=opened.table.columns.len()>"In the file"</th>
+        </tr>
+        <tr aria-rowindex="2">
             <th scope="col">"Row"</th>
             <th scope="col"><span class="vh">"Leave out"</span></th>
             {all.size.as_ref().map(|_| view! { <th scope="col">"Size"</th> })}
             {all.tokens.as_ref().map(|_| view! { <th scope="col">"Tokens"</th> })}
             {all.domain_share.as_ref().map(|_| view! { <th scope="col">"Domain ratio"</th> })}
             {losses}
-            <th scope="col" class="text">"Run"</th>
+            {names_runs(all).then(|| view! { <th scope="col" class="text">"Run"</th> })}
             {raw}
         </tr>
     }
@@ -137,7 +153,7 @@ fn row(opened: &Opened, at: usize, leave_out: Callback<(usize, u32)>) -> AnyView
     });
     let losses = losses.collect_view();
     let run = all.run.get(at).and_then(|run| all.runs.get(*run as usize)).cloned().unwrap_or_default();
-    let line = all.line.get(at).copied().unwrap_or(0);
+    let line = lines(opened).get(at).copied().unwrap_or(0);
     let raw = match table.preview_lines.binary_search(&line).ok().and_then(|at| table.preview.get(at)) {
         Some(cells) => cells
             .iter()
@@ -153,7 +169,7 @@ fn row(opened: &Opened, at: usize, leave_out: Callback<(usize, u32)>) -> AnyView
     };
     let label = format!("Leave out row {line}");
     view! {
-        <tr aria-rowindex=at + 2>
+        <tr aria-rowindex=at + 3>
             <th scope="row">{line}</th>
             <td>
                 <button
@@ -170,7 +186,7 @@ fn row(opened: &Opened, at: usize, leave_out: Callback<(usize, u32)>) -> AnyView
             {of(&all.tokens).map(|v| figure(Tokens(v).to_string()))}
             {of(&all.domain_share).map(|v| figure(Share(v).to_string()))}
             {losses}
-            <td class="text">{run}</td>
+            {names_runs(all).then(|| view! { <td class="text">{run}</td> })}
             {raw}
         </tr>
     }

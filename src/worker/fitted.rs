@@ -1,0 +1,26 @@
+//! A file that was read and fitted ahead: what the page opens on without waiting for the worker.
+//!
+//! Made when the page is built, by the worker's own module, and read by the page of the same build: no version is kept.
+
+use super::message::Ask;
+use crate::fit::{Session, Study};
+use crate::table::{self, Table};
+
+/// Reads and fits a file as it is without a person's choices; `None` where that fails.
+pub fn pack(file: &[u8]) -> Option<Vec<u8>> {
+    let ask = Ask::default();
+    let table = table::read(file, &ask.reading).ok()?;
+    let mut session = Session::new(&table, ask.law.as_deref(), &[], &ask.fit).ok()?;
+    loop {
+        let (done, total) = session.step();
+        if done >= total {
+            break;
+        }
+    }
+    postcard::to_allocvec(&(table, session.study())).ok()
+}
+
+/// What [`pack`] packed.
+pub fn unpack(bytes: &[u8]) -> Option<(Table, Study)> {
+    postcard::from_bytes(bytes).ok()
+}
