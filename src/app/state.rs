@@ -13,6 +13,9 @@ use leptos::prelude::*;
 use std::sync::Arc;
 use web_sys::Blob;
 
+/// The biggest file that is read, in bytes. WebAssembly addresses 4 GB, and a table takes its share of them.
+const LARGEST: f64 = 2e9;
+
 /// A file that was read.
 #[derive(Debug, PartialEq)]
 pub struct Opened {
@@ -176,8 +179,17 @@ impl State {
         use_context().expect("the root component provides the state")
     }
 
-    /// Opens a file. What is shown stays until it has been read.
+    /// Opens a file. What is shown stays until it has been read. One that is too big is refused unread.
     pub fn open(self, source: Source, file: Blob) {
+        let size = file.size();
+        if size > LARGEST {
+            let gigabytes = (size / 1e8).round() / 10.0;
+            let what = format!("{} is too big to be read in a tab.", source.name);
+            let why = format!(
+                "It has {gigabytes} GB, and the limit is 2 GB. Keep fewer checkpoints or only the columns a law needs, and open that."
+            );
+            return self.fail(what, why);
+        }
         let example = match source.origin {
             Origin::Example(id) => Some(id.to_owned()),
             Origin::Own => None,
