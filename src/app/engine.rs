@@ -286,7 +286,7 @@ impl Engine {
                     client.request = None;
                 }
             }
-            Answer::Progress { id, .. } => {
+            Answer::Progress { id, .. } | Answer::Reading { id, .. } => {
                 if current != Some(*id) {
                     return;
                 }

@@ -30,8 +30,15 @@ pub struct Opened {
 pub enum Work {
     /// Nothing yet.
     Idle,
-    /// Reading a file of that name.
-    Reading(String),
+    /// Reading a file.
+    Reading {
+        /// Its name.
+        name: String,
+        /// Bytes read.
+        done: f64,
+        /// Bytes it has.
+        total: f64,
+    },
     /// Looking for the optimum.
     Fitting,
     /// Drawing intervals.
@@ -57,7 +64,7 @@ pub enum Work {
 impl Work {
     /// Whether the worker is busy.
     pub fn is_busy(&self) -> bool {
-        matches!(self, Self::Reading(_) | Self::Fitting | Self::Drawing { .. })
+        matches!(self, Self::Reading { .. } | Self::Fitting | Self::Drawing { .. })
     }
 }
 
@@ -195,7 +202,7 @@ impl State {
             Origin::Own => None,
         };
         let settings = self.settings.get_untracked().for_file(example);
-        self.work.set(Work::Reading(source.name.clone()));
+        self.work.set(Work::Reading { name: source.name.clone(), done: 0.0, total: size });
         self.failure.set(None);
         let ask = ask_of(&settings);
         let id = self.engine.with_value(|engine| engine.as_ref().map(|engine| engine.open(file, ask)));
@@ -307,6 +314,11 @@ impl State {
                     FitState::Done => Work::Done,
                 });
             }
+            Answer::Reading { done, total, .. } => {
+                let coming = self.coming.with_value(|coming| coming.as_ref().map(|coming| coming.source.name.clone()));
+                let opened = || self.opened.with(|opened| opened.as_ref().map(|opened| opened.source.name.clone()));
+                self.work.set(Work::Reading { name: coming.or_else(opened).unwrap_or_default(), done, total });
+            }
             Answer::Progress { done, total, .. } => self.work.set(Work::Drawing { done, total }),
             Answer::Failed { stage, text, .. } => self.show_failure(stage, text),
             Answer::Stopped { .. } if self.work.with_untracked(Work::is_busy) => self.interrupted(),
@@ -348,7 +360,9 @@ impl State {
                 self.key.set_value(coming.key);
                 self.settings.set(coming.settings);
                 // A file that needs a hand is shown where that is given; nobody has to look for the place.
-                self.sheet.set(own && table.observations.is_empty());
+                if own && table.observations.is_empty() {
+                    self.sheet.set(true);
+                }
                 Some(coming.source)
             }
             None => self.opened.with(|opened| opened.as_ref().map(|opened| opened.source.clone())),

@@ -56,6 +56,15 @@ pub enum Answer {
         /// Of the request.
         id: u32,
     },
+    /// A big file is being read.
+    Reading {
+        /// Of the request.
+        id: u32,
+        /// Bytes read.
+        done: f64,
+        /// Bytes it has.
+        total: f64,
+    },
     /// The file was read. The table travels beside this message.
     Opened {
         /// Of the request.

@@ -78,7 +78,7 @@ fn Inside() -> impl IntoView {
 fn Busy() -> impl IntoView {
     let state = State::get();
     let text = move || match state.work.get() {
-        Work::Reading(_) => "Reading…",
+        Work::Reading { .. } => "Reading…",
         Work::Fitting => "Fitting…",
         Work::Drawing { .. } | Work::Stopped { .. } | Work::Done => "Read and fitted",
         Work::Idle | Work::Failed => "Not fitted",

@@ -20,10 +20,12 @@ pub fn in_short(opened: &Opened) -> String {
 #[component]
 pub fn Summary() -> impl IntoView {
     let state = State::get();
-    let reading = move || match state.work.get() {
-        Work::Reading(name) => Some(view! { <p class="quiet">"Reading "{name}"…"</p> }),
+    // Its progress and the button that stops it stand in the Fit panel's slot, where every progress stands.
+    let name = Memo::new(move |_| match state.work.get() {
+        Work::Reading { name, .. } => Some(name),
         _ => None,
-    };
+    });
+    let reading = move || name.get().map(|name| view! { <p class="quiet">"Reading "{name}"…"</p> });
     let about = move || {
         state.opened.with(|opened| {
             let Some(opened) = opened else {
