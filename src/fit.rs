@@ -4,6 +4,10 @@
 //! [`Study`]: for each measured loss a [`Fit`] with parameters, paired draws and [`notes`](note::Note). Predictions of
 //! a fit and their intervals are in [`predict`].
 
+pub mod constraint;
+pub mod draw;
+pub mod error;
+pub mod errors;
 pub mod layout;
 pub mod linear;
 pub mod note;
@@ -18,8 +22,10 @@ pub mod session;
 pub mod study;
 pub mod weights;
 
+pub use constraint::{Constraint, ConstraintError, Rule};
+pub use error::FitError;
 pub use layout::{LayoutError, StudyLayout};
 pub use note::{Note, NoteCode, Severity};
 pub use predict::{Curve, Prediction};
-pub use session::{FitError, Session};
-pub use study::{BaseLoss, Estimate, Fit, Options, Quality, Study};
+pub use session::{Draws, Optima, Session};
+pub use study::{BaseLoss, Chosen, Estimate, Fit, Objective, Options, Quality, Scheme, Study};

@@ -1,17 +1,23 @@
 //! The seam that makes a new law one file: the trait [`Law`] and the catalogue.
 //!
 //! A law is a formula for the validation loss at a model size `N`, a token budget `D` and a share `r` of one corpus in
-//! the mixture. It says which of its parameters are linear, gives its exact gradient and curvature over a batch of
-//! points, and what it collapses to where the data has a single value of an axis. Nothing outside this folder matches
-//! on which law it is.
+//! the mixture: a list of terms, from which its value, exact gradient and curvature over a batch of points follow. It
+//! says which of its parameters are linear, and what it collapses to where the data has a single value of an axis.
+//! Nothing outside this folder matches on which law it is.
 //!
 //! Laws work on *scaled* axes (`N/N0`, `D/D0`, see [`Scale`]) so that every coefficient is a loss and the search is
 //! the same for runs of 50 thousand parameters and of 50 billion. Exponents do not depend on the scale; coefficients
 //! are turned back by [`Parameter::natural`].
 
+pub mod additive_ratio;
+pub mod checks;
 pub mod chinchilla;
 pub mod d_cpt;
+pub mod effective_tokens;
+pub mod exponential_ratio;
 pub mod points;
+pub mod shared;
+pub mod terms;
 
 pub use points::{Points, Ranges, Recipe, Scale, Span};
 
@@ -94,13 +100,14 @@ pub enum ResidualScale {
     LogLoss,
 }
 
-/// One term of the formula for display, in the order it is written.
+/// One term of the formula, in the order it is written. The list of terms is the formula: [`terms`] computes it, its
+/// derivatives and its curvature from the list, and the page and the program print it from the same one.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Term {
     /// A constant: index of the coefficient.
     Constant(usize),
-    /// `coefficient * numerator / denominator`, each factor an axis with offset and exponent.
-    Power {
+    /// `coefficient * above / below`.
+    Product {
         /// Index of the coefficient.
         coefficient: usize,
         /// Factors above the line.
@@ -110,15 +117,72 @@ pub enum Term {
     },
 }
 
-/// An axis, maybe with an offset, raised to a parameter: `(r + eps)^gamma`.
+impl Term {
+    /// Index of the coefficient.
+    pub fn coefficient(&self) -> usize {
+        match self {
+            Self::Constant(coefficient) | Self::Product { coefficient, .. } => *coefficient,
+        }
+    }
+
+    /// Its factors: those above the line, then those below.
+    pub fn factors(&self) -> impl Iterator<Item = &'static Factor> {
+        let (above, below): (&'static [Factor], &'static [Factor]) = match *self {
+            Self::Constant(_) => (&[], &[]),
+            Self::Product { above, below, .. } => (above, below),
+        };
+        above.iter().chain(below)
+    }
+}
+
+/// A factor of a term: a function of one axis and at most two parameters.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Factor {
-    /// The axis.
-    pub axis: Axis,
-    /// Index of the parameter added to the axis, if any.
-    pub offset: Option<usize>,
-    /// Index of the exponent.
-    pub exponent: usize,
+pub enum Factor {
+    /// A base raised to a parameter: `N^α`, `(r + ε)^γ`.
+    Power {
+        /// The axis.
+        axis: Axis,
+        /// What is raised.
+        base: Base,
+        /// Index of the exponent.
+        exponent: usize,
+    },
+    /// A parameter raised to an axis: `c^r`.
+    Exponential {
+        /// The axis.
+        axis: Axis,
+        /// Index of the base.
+        base: usize,
+    },
+}
+
+/// What a power raises.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Base {
+    /// The axis itself.
+    Plain,
+    /// The axis and a parameter's sum: `r + ε`.
+    Plus(usize),
+    /// The axis and a parameter's share of the rest: `r + (1 - r) σ`.
+    Blend(usize),
+}
+
+impl Factor {
+    /// The axis it is a function of.
+    pub fn axis(&self) -> Axis {
+        match *self {
+            Self::Power { axis, .. } | Self::Exponential { axis, .. } => axis,
+        }
+    }
+
+    /// The parameters it depends on: exponent and offset, or base.
+    pub fn parameters(&self) -> [Option<usize>; 2] {
+        match *self {
+            Self::Power { base: Base::Plain, exponent, .. } => [Some(exponent), None],
+            Self::Power { base: Base::Plus(inner) | Base::Blend(inner), exponent, .. } => [Some(exponent), Some(inner)],
+            Self::Exponential { base, .. } => [Some(base), None],
+        }
+    }
 }
 
 /// What a law's own sanity checks found over the range of the data.
@@ -150,11 +214,22 @@ pub trait Law: Send + Sync {
         ResidualScale::LogLoss
     }
     /// Losses at `at` into `loss` (length `at.len()`).
-    fn predict(&self, theta: &[f64], at: &Points, loss: &mut [f64]);
-    /// Losses, and their derivatives row by row: `gradient[i * p + j]` is the derivative of loss `i` by parameter `j`.
-    fn gradient(&self, theta: &[f64], at: &Points, loss: &mut [f64], gradient: &mut [f64]);
+    fn predict(&self, theta: &[f64], at: &Points, loss: &mut [f64]) {
+        terms::predict(self.terms(), theta, at, loss);
+    }
+    /// Losses, and their derivatives parameter by parameter: `gradient[j * n + i]` is the derivative of loss `i` by
+    /// parameter `j`, with `n = at.len()`.
+    fn gradient(&self, theta: &[f64], at: &Points, loss: &mut [f64], gradient: &mut [f64]) {
+        terms::gradient(self.terms(), theta, at, loss, gradient);
+    }
+    /// The derivative by each of these coefficients, `basis[k * n + i]` by coefficient `k`: what the loss is linear in.
+    fn basis(&self, theta: &[f64], at: &Points, coefficients: &[usize], basis: &mut [f64]) {
+        terms::basis(self.terms(), theta, at, coefficients, basis);
+    }
     /// Adds `sum_i weight[i] * d2 loss[i] / d theta d theta` to the `p * p` matrix `curvature`.
-    fn curvature(&self, theta: &[f64], at: &Points, weight: &[f64], curvature: &mut [f64]);
+    fn curvature(&self, theta: &[f64], at: &Points, weight: &[f64], curvature: &mut [f64]) {
+        terms::curvature(self.terms(), self.parameters().len(), theta, at, weight, curvature);
+    }
     /// Parameters that cannot be identified where these axes have a single value, and where they are held.
     fn collapse(&self, single: &[Axis]) -> Vec<Held>;
     /// The law's own sanity checks over the data's ranges (`ratio` is the share of this law's own corpus).
@@ -162,7 +237,13 @@ pub trait Law: Send + Sync {
 }
 
 /// Every law, in the order they are offered.
-pub static CATALOGUE: &[&dyn Law] = &[&d_cpt::DCpt, &chinchilla::Chinchilla];
+pub static CATALOGUE: &[&dyn Law] = &[
+    &d_cpt::DCpt,
+    &chinchilla::Chinchilla,
+    &additive_ratio::AdditiveRatio,
+    &exponential_ratio::ExponentialRatio,
+    &effective_tokens::EffectiveTokens,
+];
 
 /// The law of that id.
 pub fn by_id(id: &str) -> Option<&'static dyn Law> {

@@ -5,19 +5,30 @@
 
 mod assemble;
 mod cells;
+mod decay;
+mod decode;
+mod delimited;
 pub mod found;
 mod header;
+mod json;
+mod log;
+mod mixture;
 pub mod observations;
 mod outline;
+mod plan;
 pub mod problem;
+mod reader;
 pub mod reading;
 mod recognise;
 pub mod role;
+mod rows;
+mod tracker;
 
 pub use found::{AxisFound, Corpus, Encoding, Form, LeftOut, Part, Source, Tracker};
 pub use observations::{Decay, LossColumn, LossKind, Measure, Observations, Per};
 pub use outline::outline;
 pub use problem::{Problem, Problems, ReadError};
+pub use reader::Reader;
 pub use reading::{Choice, Constant, Delimiter, Filter, Keep, Reading};
 pub use role::{Role, Unit};
 
@@ -75,37 +86,34 @@ pub struct Column {
     pub samples: Vec<String>,
 }
 
-/// Reads a file.
+/// Reads a file that is in memory: a [`Reader`] fed once.
 ///
 /// # Errors
 /// Where nothing in it can be used: empty, binary, a header alone, no loss column, no usable row. One sentence each.
 pub fn read(bytes: &[u8], reading: &Reading) -> Result<Table, ReadError> {
-    let mut problems = Problems::default();
-    let cells = cells::split(bytes, &mut problems)?;
-    let columns = recognise::columns(&cells, reading, &mut problems);
-    let has = |roles: &[Role]| columns.iter().any(|column| roles.contains(&column.role));
-    if !has(&[Role::GeneralLoss, Role::DomainLoss, Role::Loss]) {
-        return Err(ReadError::NoLoss { columns: cells.header });
-    }
-    if !has(&[Role::Size, Role::SizeWithoutEmbeddings, Role::Tokens, Role::DomainShare, Role::GeneralShare]) {
-        return Err(ReadError::NoAxis { columns: cells.header });
-    }
-    let assembled = assemble::observations(&cells, &columns, reading.domain.as_deref(), &mut problems);
-    if assembled.observations.is_empty() {
-        let about_a_cell = |p: &&Problem| matches!(p, Problem::Cell { .. } | Problem::Blank { .. });
-        let first = problems.kept.iter().find(about_a_cell).cloned().map(Box::new);
-        return Err(ReadError::NothingUsable { rows: cells.rows.len(), first });
-    }
-    let (preview, preview_lines) = cells.preview();
-    Ok(Table {
-        rows: cells.rows.len(),
-        preview,
-        preview_lines,
-        columns,
-        problems,
-        domains: assembled.domains,
-        domain: assembled.domain,
-        observations: assembled.observations,
-        ..Table::default()
-    })
+    let mut reader = Reader::new(reading.clone());
+    reader.feed(bytes)?;
+    reader.finish()
 }
+
+/// Refuses a file by its size, before anything of it is read.
+///
+/// # Errors
+/// Above two gigabytes: the numbers of such a file have no room in a page's memory.
+pub fn check_size(bytes: u64) -> Result<(), ReadError> {
+    if bytes > LARGEST { Err(ReadError::TooLarge { bytes }) } else { Ok(()) }
+}
+
+/// The largest file that is read, in bytes.
+pub const LARGEST: u64 = 2_000_000_000;
+
+/// A cell for showing: its first letters, as a cell may hold a whole file.
+fn shortened(cell: &str) -> String {
+    match cell.char_indices().nth(SHOWN) {
+        None => cell.to_owned(),
+        Some((at, _)) => format!("{}…", cell.get(..at).unwrap_or_default()),
+    }
+}
+
+/// Letters of a cell that are shown.
+const SHOWN: usize = 120;

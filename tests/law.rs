@@ -92,6 +92,24 @@ fn chinchilla(t: &[HyperDual], n: f64, d: f64, _r: f64) -> HyperDual {
     t[0] + t[1] * c(n).pow(t[2]).recip() + t[3] * c(d).pow(t[4]).recip()
 }
 
+/// E + A/N^alpha + B/D^beta + C/(r + eps)^gamma.
+fn additive_ratio(t: &[HyperDual], n: f64, d: f64, r: f64) -> HyperDual {
+    let c = HyperDual::constant;
+    t[0] + t[1] * c(n).pow(t[2]).recip() + t[3] * c(d).pow(t[4]).recip() + t[5] * (c(r) + t[7]).pow(t[6]).recip()
+}
+
+/// E + A/N^alpha + B b^r/D^beta + C c^r.
+fn exponential_ratio(t: &[HyperDual], n: f64, d: f64, r: f64) -> HyperDual {
+    let c = HyperDual::constant;
+    t[0] + t[1] * c(n).pow(t[2]).recip() + t[3] * t[5].pow(c(r)) * c(d).pow(t[4]).recip() + t[6] * t[7].pow(c(r))
+}
+
+/// E + A/N^alpha + B/(r D + (1 - r) sigma D)^beta.
+fn effective_tokens(t: &[HyperDual], n: f64, d: f64, r: f64) -> HyperDual {
+    let c = HyperDual::constant;
+    t[0] + t[1] * c(n).pow(t[2]).recip() + t[3] * (c(r * d) + c((1.0 - r) * d) * t[5]).pow(t[4]).recip()
+}
+
 /// Numbers evenly in 0..1 from a seed (splitmix64), for points and parameters.
 struct Uniform(u64);
 
@@ -109,7 +127,19 @@ impl Uniform {
     }
 }
 
-const LAWS: [(&str, Formula); 2] = [("d-cpt", d_cpt), ("chinchilla", chinchilla)];
+const LAWS: [(&str, Formula); 5] = [
+    ("d-cpt", d_cpt),
+    ("chinchilla", chinchilla),
+    ("additive-ratio", additive_ratio),
+    ("exponential-ratio", exponential_ratio),
+    ("effective-tokens", effective_tokens),
+];
+
+#[test]
+fn every_law_of_the_catalogue_is_checked_here() {
+    let checked: Vec<&str> = LAWS.iter().map(|(id, _)| *id).collect();
+    assert_eq!(law::CATALOGUE.iter().map(|law| law.id()).collect::<Vec<_>>(), checked);
+}
 
 fn law(id: &str) -> &'static dyn Law {
     law::by_id(id).unwrap()
@@ -175,7 +205,7 @@ fn gradients_equal_automatic_differentiation() {
                     let scale = exact.value.abs().max(exact.first.abs());
                     assert_close(loss[i], exact.value, scale, || format!("{id} loss at {at:?}"));
                     assert_close(value[i], exact.value, scale, || format!("{id} prediction at {at:?}"));
-                    assert_close(gradient[i * p + j], exact.first, scale, || {
+                    assert_close(gradient[j * 25 + i], exact.first, scale, || {
                         format!("{id} by {} at {at:?} {theta:?}", law.parameters()[j].name)
                     });
                 }

@@ -93,7 +93,7 @@ fn seven_corpora_open_and_another_domain_is_one_correction() {
         let reading = Reading { columns: BTreeMap::from([(weight.to_owned(), choice)]), ..Reading::default() };
         let table = table::read(&bytes, &reading).unwrap();
         assert_eq!(losses(&table.observations), [(general, LossKind::General), (loss, LossKind::Domain)]);
-        assert_eq!(role(&table, "weight_arxiv"), Role::Ignore);
+        assert_eq!(role(&table, "weight_arxiv"), Role::CorpusShare, "every weight is read: they must add up to one");
         assert!(!table.problems.kept.iter().any(|p| !matches!(p, Problem::Blank { .. })), "{:?}", said(&table));
     }
 }
@@ -102,7 +102,7 @@ fn seven_corpora_open_and_another_domain_is_one_correction() {
 fn chinchillas_points_need_no_ratio() {
     let Some(bytes) = real("chinchillas_points_need_no_ratio", "chinchilla-toy/df.csv") else { return };
     let table = open(&bytes);
-    assert_eq!(role(&table, "C"), Role::Ignore);
+    assert_eq!(role(&table, "C"), Role::Flops);
     assert_eq!((role(&table, "N"), role(&table, "D")), (Role::Size, Role::Tokens));
     assert_eq!(losses(&table.observations), [("loss", LossKind::General)]);
     assert_eq!(table.observations.domain_share, None);

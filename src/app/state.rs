@@ -7,14 +7,11 @@ use super::source::{Origin, Source};
 use crate::fit::{Fit, Study};
 use crate::law::{Ranges, Recipe};
 use crate::settings::{Axes, Settings};
-use crate::table::{LossKind, Reading, Table};
+use crate::table::{self, LossKind, Reading, Table};
 use crate::worker::message::{Answer, Ask, FitState, Stage};
 use leptos::prelude::*;
 use std::sync::Arc;
 use web_sys::Blob;
-
-/// The biggest file that is read, in bytes. WebAssembly addresses 4 GB, and a table takes its share of them.
-const LARGEST: f64 = 2e9;
 
 /// A file that was read.
 #[derive(Debug, PartialEq)]
@@ -23,6 +20,16 @@ pub struct Opened {
     pub source: Source,
     /// What is in it.
     pub table: Table,
+}
+
+impl Opened {
+    /// Unit of the losses shown: what is known of an example, else what the file says.
+    pub fn unit(&self) -> &'static str {
+        match self.source.origin {
+            Origin::Example(_) => self.source.unit,
+            Origin::Own => self.table.observations.losses.first().map_or(self.source.unit, |loss| loss.per.unit()),
+        }
+    }
 }
 
 /// What the worker is doing.
@@ -189,13 +196,8 @@ impl State {
     /// Opens a file. What is shown stays until it has been read. One that is too big is refused unread.
     pub fn open(self, source: Source, file: Blob) {
         let size = file.size();
-        if size > LARGEST {
-            let gigabytes = (size / 1e8).round() / 10.0;
-            let what = format!("{} is too big to be read in a tab.", source.name);
-            let why = format!(
-                "It has {gigabytes} GB, and the limit is 2 GB. Keep fewer checkpoints or only the columns a law needs, and open that."
-            );
-            return self.fail(what, why);
+        if let Err(error) = table::check_size(size as u64) {
+            return self.fail(format!("{} can’t be read.", source.name), error.to_string());
         }
         let example = match source.origin {
             Origin::Example(id) => Some(id.to_owned()),
@@ -252,9 +254,9 @@ impl State {
         self.study.with(|study| study.as_ref()?.targets.get(&name).cloned())
     }
 
-    /// Unit of the losses shown.
+    /// Unit of the losses shown: the file's own word, or an example's.
     pub fn unit(self) -> &'static str {
-        self.opened.with(|opened| opened.as_ref().map_or("nats per token", |opened| opened.source.unit))
+        self.opened.with(|opened| opened.as_ref().map_or("nats per token", |opened| opened.unit()))
     }
 
     fn ask(self, ask: Ask) {

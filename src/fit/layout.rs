@@ -4,9 +4,10 @@
 //! law's parameters or the scale it was fitted on. `N` is in parameters and `D` in tokens everywhere but under
 //! `billions`; draws are columns by parameter, and index `b` is the same draw in every target.
 
+use super::constraint::Constraint;
 use super::note::Note;
 use super::session::SCHEMA;
-use super::study::{BaseLoss, Estimate, Fit, Options, Quality, Study};
+use super::study::{BaseLoss, Chosen, Estimate, Fit, Objective, Options, Quality, Scheme, Study};
 use crate::law::{self, Law, Ranges, Scale};
 use crate::table::LossKind;
 use serde::de::{Error as _, MapAccess, Visitor};
@@ -50,6 +51,12 @@ pub struct StudyLayout {
     draws: usize,
     level: f64,
     delta: f64,
+    #[serde(default)]
+    objective: Objective,
+    #[serde(default)]
+    scheme: Scheme,
+    #[serde(default)]
+    constraints: Vec<Constraint>,
     ranges: Ranges,
     general: Option<String>,
     domains: Vec<String>,
@@ -87,6 +94,8 @@ struct ParameterLayout {
     high: Option<f64>,
     billions: Interval,
     held: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    chosen: Option<Chosen>,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -161,8 +170,24 @@ impl From<Study> for StudyLayout {
         let Study { schema, version, options, ranges, general, domains, targets, base, mut problems, unfitted } = study;
         problems.extend(unfitted);
         let targets = targets.into_iter().map(|(name, fit)| (name, FitLayout::from(fit))).collect();
-        let Options { delta, draws, seed, level } = options;
-        Self { schema, version, seed, draws, level, delta, ranges, general, domains, targets, base, problems }
+        let Options { objective, delta, draws, seed, scheme, level, constraints } = options;
+        Self {
+            schema,
+            version,
+            seed,
+            draws,
+            level,
+            delta,
+            objective,
+            scheme,
+            constraints,
+            ranges,
+            general,
+            domains,
+            targets,
+            base,
+            problems,
+        }
     }
 }
 
@@ -177,6 +202,9 @@ impl TryFrom<StudyLayout> for Study {
             draws,
             level,
             delta,
+            objective,
+            scheme,
+            constraints,
             ranges,
             general,
             domains,
@@ -187,7 +215,7 @@ impl TryFrom<StudyLayout> for Study {
         if schema != SCHEMA {
             return Err(LayoutError::Schema(schema));
         }
-        let options = Options { delta, draws, seed, level };
+        let options = Options { objective, delta, draws, seed, scheme, level, constraints };
         let targets = targets
             .into_iter()
             .map(|(name, fit)| fit.study_fit(&name, ranges).map(|fit| (name, fit)))
@@ -208,7 +236,18 @@ impl From<Fit> for FitLayout {
                 let (low, high) = p.interval.unzip();
                 let (low_billions, high_billions) = p.interval_billions.unzip();
                 let billions = Interval { value: p.value_billions, low: low_billions, high: high_billions };
-                (p.name, ParameterLayout { symbol: p.symbol, value: p.value, low, high, billions, held: p.held })
+                (
+                    p.name,
+                    ParameterLayout {
+                        symbol: p.symbol,
+                        value: p.value,
+                        low,
+                        high,
+                        billions,
+                        held: p.held,
+                        chosen: p.chosen,
+                    },
+                )
             })
             .collect();
         let q = fit.quality;
@@ -273,6 +312,7 @@ impl FitLayout {
                     interval: p.low.zip(p.high),
                     interval_billions: p.billions.low.zip(p.billions.high),
                     held: p.held,
+                    chosen: p.chosen,
                 })
                 .collect(),
             draws,

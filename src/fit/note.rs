@@ -43,6 +43,10 @@ pub enum NoteCode {
     Extrapolates,
     /// Draws started cold end elsewhere than draws started at the optimum.
     DrawsDisagree,
+    /// The law takes up nearly all the runs can tell: few degrees of freedom are left between runs.
+    FewSpareRuns,
+    /// No two runs share a recipe, so a seed's noise and the law's misfit can't be told apart.
+    NoReplicates,
 }
 
 /// A note: code, severity, the parameter or column it is about, and its sentence.
@@ -72,6 +76,8 @@ impl fmt::Display for NoteCode {
             Self::RisesWithTokens => "rises_with_tokens",
             Self::Extrapolates => "extrapolates",
             Self::DrawsDisagree => "draws_disagree",
+            Self::FewSpareRuns => "few_spare_runs",
+            Self::NoReplicates => "no_replicates",
         })
     }
 }
@@ -82,12 +88,11 @@ impl Note {
     }
 
     /// A parameter ended at the bound of the fit.
-    pub(super) fn at_bound(parameter: &Parameter, value: f64) -> Self {
+    pub(super) fn at_bound(parameter: &Parameter, value: f64, (low, high): (f64, f64)) -> Self {
         let symbol = parameter.symbol;
-        let text = if parameter.is_linear() {
+        let text = if parameter.is_linear() && value == 0.0 {
             format!("{symbol} is 0: the data shows no effect of its term ({}).", parameter.meaning)
         } else {
-            let (low, high) = parameter.bounds;
             let (end, read) = if value - low < high - value { ("least", "less") } else { ("largest", "more") };
             format!("{symbol} ended at {value}, the {end} value allowed: read it as that or {read}.")
         };
@@ -159,6 +164,28 @@ impl Note {
             format!(
                 "Only {runs} {plural}: what is drawn is the spread of the draws, not an interval that covers with a known rate."
             ),
+        )
+    }
+
+    /// Few degrees of freedom between runs.
+    pub(super) fn few_spare_runs(runs: usize, freedom: f64) -> Self {
+        Self::new(
+            NoteCode::FewSpareRuns,
+            Severity::Warning,
+            None,
+            format!(
+                "The law takes up nearly all that {runs} runs can tell: their noise is judged from about {freedom:.0} degrees of freedom, so the intervals are wide and their rate of covering is rough."
+            ),
+        )
+    }
+
+    /// Seed noise and misfit are one.
+    pub(super) fn no_replicates() -> Self {
+        Self::new(
+            NoteCode::NoReplicates,
+            Severity::Info,
+            None,
+            "No two runs share a size and a ratio, so the noise from seed to seed can't be told from what the law misses: a new run's interval holds both. Repeat a recipe with another seed to tell them apart.".to_owned(),
         )
     }
 

@@ -1,10 +1,11 @@
 //! Decides which notes a fit carries: from the design of the data, from the optimum, from the draws, from the law's own
 //! checks. The thresholds are here; the sentences are in [`note`](super::note).
 
+use super::errors::Errors;
 use super::note::Note;
 use super::polish::{self, Polished};
 use super::predict::percentile_interval;
-use super::prepare::{Prepared, Row, sample_of};
+use super::prepare::{Prepared, Row};
 use super::quality;
 use super::sample::Buffers;
 use super::study::{Fit, Options};
@@ -13,6 +14,9 @@ use crate::order;
 
 /// Below this many runs the spread of weighted draws is not called an interval (design: about six).
 pub const FEW_RUNS: usize = 6;
+/// Below this many degrees of freedom between runs the draws' tails are as uncertain as they are wide: chosen, as with
+/// three a 90 % interval of a normal sample is 1.4 times as long as with many.
+const FEW_FREEDOM: f64 = 3.0;
 /// Two exponents and a constant want three distinct values of an axis; the ratio has γ, ε, C and η: four.
 const ENOUGH_SIZES: usize = 3;
 const ENOUGH_TOKENS: usize = 3;
@@ -39,7 +43,7 @@ const RISING_RUNS: f64 = 0.2;
 const COLD_SHARE: f64 = 0.1;
 
 /// The notes of a fit, the most severe first.
-pub fn notes(prepared: &Prepared, fit: &Fit, options: &Options, cold: (usize, usize)) -> Vec<Note> {
+pub fn notes(prepared: &Prepared, errors: &Errors, fit: &Fit, options: &Options, cold: (usize, usize)) -> Vec<Note> {
     let mut notes = Vec::new();
     notes.extend(rises_with_tokens(&prepared.rows, prepared.sample.law.name()));
     for finding in prepared.sample.law.check(&fit.theta, &prepared.scale, &prepared.ranges) {
@@ -50,6 +54,11 @@ pub fn notes(prepared: &Prepared, fit: &Fit, options: &Options, cold: (usize, us
     let runs = prepared.sample.run_keys.len();
     if runs < FEW_RUNS {
         notes.push(Note::few_runs(runs));
+    } else if errors.run.freedom < FEW_FREEDOM {
+        notes.push(Note::few_spare_runs(runs, errors.run.freedom));
+    }
+    if !has_replicates(prepared) {
+        notes.push(Note::no_replicates());
     }
     parameters(prepared, fit, options, &mut notes);
     let (disagree, tried) = cold;
@@ -58,6 +67,16 @@ pub fn notes(prepared: &Prepared, fit: &Fit, options: &Options, cold: (usize, us
     }
     order::sort_by(&mut notes, |a, b| b.severity.cmp(&a.severity));
     notes
+}
+
+/// Whether two runs share a size and a ratio: only then is a seed's noise seen apart from the law's misfit.
+fn has_replicates(prepared: &Prepared) -> bool {
+    // Rows are in order of size and ratio.
+    prepared
+        .rows
+        .windows(2)
+        .any(|pair| pair[0].run != pair[1].run && pair[0].size == pair[1].size && pair[0].ratio == pair[1].ratio)
+        && prepared.sample.run_keys.len() < prepared.sample.len()
 }
 
 /// Too few distinct values of an axis that the law knows.
@@ -80,15 +99,15 @@ fn parameters(prepared: &Prepared, fit: &Fit, options: &Options, notes: &mut Vec
     let law = prepared.sample.law;
     let (idle, idle_draws) = (quality::idle(law, std::slice::from_ref(&fit.theta)), quality::idle(law, &fit.draws));
     for (j, parameter) in law.parameters().iter().enumerate() {
-        if prepared.sample.held[j].is_some() {
+        if !prepared.sample.is_free(j) {
             continue;
         }
-        let (low, high) = parameter.bounds;
+        let (low, high) = prepared.sample.bounds[j];
         let at_bound = |value: f64| {
             value <= low + BOUND_TOLERANCE * low.abs().max(BOUND_TOLERANCE) || value >= high * (1.0 - BOUND_TOLERANCE)
         };
         if at_bound(fit.theta[j]) {
-            notes.push(Note::at_bound(parameter, fit.theta[j]));
+            notes.push(Note::at_bound(parameter, fit.theta[j], (low, high)));
         }
         if idle[j] > 0.0 || idle_draws[j] > OPEN_AT_BOUND {
             notes.push(Note::not_in_the_formula(parameter, idle[j] > 0.0, idle_draws[j]));
@@ -165,22 +184,18 @@ pub fn without_a_size(prepared: &Prepared, basins: &[Polished], delta: f64, buff
     sizes
         .iter()
         .filter_map(|&left_out| {
-            let rows: Vec<Row> = prepared.rows.iter().copied().filter(|row| row.size != left_out).collect();
-            let mut ranges = prepared.ranges;
-            if let Some(span) = &mut ranges.size {
-                span.distinct -= 1;
-            }
-            let sample = sample_of(&rows, &prepared.scale, &ranges, prepared.sample.law, u64::from);
-            if rows.len() < sample.free() {
+            let rest = prepared.subset(|row| row.size != left_out);
+            let sample = &rest.sample;
+            if sample.len() < sample.free() {
                 return None;
             }
-            let weight = vec![1.0; rows.len()];
+            let weight = &sample.weight;
             let mut start = best.theta.clone();
             // With one size left the size term is part of E: start from their sum.
-            if ranges.size.is_some_and(|span| span.distinct == 1) {
-                start = super::search::search(&sample, &weight, delta, buffers).into_iter().next()?.theta;
+            if rest.ranges.size.is_some_and(|span| span.distinct == 1) {
+                start = super::search::search(sample, weight, delta, buffers).into_iter().next()?.theta;
             }
-            Some(polish::polish(&sample, &weight, &start, 1e-2f64.max(delta), delta, polish::FULL, buffers).theta)
+            Some(polish::polish(sample, weight, &start, 1e-2f64.max(delta), delta, polish::FULL, buffers).theta)
         })
         .collect()
 }

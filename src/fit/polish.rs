@@ -8,11 +8,12 @@
 //!
 //! What it does not do: find basins. That is `search`'s work.
 
-use super::sample::{Buffers, Model, Sample, huber};
+use super::sample::{Buffers, Model, Sample};
 use nalgebra::{DMatrix, DVector};
+use serde::{Deserialize, Serialize};
 
 /// Where a polish ended.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Polished {
     /// Parameters on scaled axes, within bounds.
     pub theta: Vec<f64>,
@@ -66,16 +67,15 @@ pub fn newton(
     effort: Effort,
     buffers: &mut Buffers,
 ) -> Polished {
-    let bounds: Vec<(f64, f64)> = sample.law.parameters().iter().map(|parameter| parameter.bounds).collect();
-    let theta = start
-        .iter()
-        .enumerate()
-        .map(|(j, value)| sample.held[j].unwrap_or_else(|| value.clamp(bounds[j].0, bounds[j].1)))
-        .collect();
-    let held: Vec<bool> = sample.held.iter().map(Option::is_some).collect();
-    let (theta, model) = descend(&mut AllParameters { sample, weight, delta, buffers }, theta, &bounds, &held, effort);
+    let mut theta = start.to_vec();
+    sample.settle(&mut theta);
+    let held: Vec<bool> = (0..theta.len()).map(|j| !sample.is_free(j)).collect();
+    let linear = sample.linear();
+    let linear_bounds = linear.iter().map(|&j| sample.bounds[j]).collect();
+    let mut objective = AllParameters { sample, weight, delta, linear, linear_bounds, buffers };
+    let (theta, model) = descend(&mut objective, theta, &sample.bounds, &held, effort);
     let p = theta.len();
-    let gradient_norm = free_parameters(&held, &theta, &bounds, &model)
+    let gradient_norm = free_parameters(&held, &theta, &sample.bounds, &model)
         .into_iter()
         .map(|j| model.gradient[j].abs() / (model.majoriser[j * p + j] * model.value).sqrt().max(f64::MIN_POSITIVE))
         .fold(0.0, f64::max);
@@ -84,10 +84,9 @@ pub fn newton(
 
 /// Something to minimise within bounds.
 trait Objective {
-    fn value(&mut self, theta: &[f64]) -> f64;
     fn model(&mut self, theta: &[f64]) -> Model;
-    /// Moves a trial point to a better one nearby, before it is judged.
-    fn settle(&mut self, _theta: &mut [f64]) {}
+    /// The value at a trial point, which may first be moved to a better one nearby; the model too where it is at hand.
+    fn judge(&mut self, trial: &mut [f64]) -> (f64, Option<Model>);
 }
 
 /// The objective over all parameters. A trial's coefficients are solved again for its shape parameters: the valleys of
@@ -97,29 +96,32 @@ struct AllParameters<'a> {
     sample: &'a Sample,
     weight: &'a [f64],
     delta: f64,
+    linear: Vec<usize>,
+    linear_bounds: Vec<(f64, f64)>,
     buffers: &'a mut Buffers,
 }
 
 impl Objective for AllParameters<'_> {
-    fn value(&mut self, theta: &[f64]) -> f64 {
-        self.sample.objective(theta, self.weight, self.delta, self.buffers)
-    }
-
     fn model(&mut self, theta: &[f64]) -> Model {
         self.sample.model(theta, self.weight, self.delta, self.buffers)
     }
 
-    fn settle(&mut self, theta: &mut [f64]) {
-        let parameters = self.sample.law.parameters();
-        let linear: Vec<usize> =
-            (0..theta.len()).filter(|&j| self.sample.held[j].is_none() && parameters[j].is_linear()).collect();
-        let bounds: Vec<(f64, f64)> = linear.iter().map(|&j| parameters[j].bounds).collect();
-        let start = linear.iter().map(|&j| theta[j]).collect();
-        let mut block = LinearBlock::new(self.sample, self.weight, self.delta, theta, &linear);
-        let (solved, _) = descend(&mut block, start, &bounds, &vec![false; linear.len()], SETTLE);
-        for (&j, value) in linear.iter().zip(solved) {
-            theta[j] = value;
+    fn judge(&mut self, trial: &mut [f64]) -> (f64, Option<Model>) {
+        self.sample.tie(trial);
+        if self.linear.is_empty() {
+            return (self.sample.value(trial, self.weight, self.delta, self.buffers), None);
         }
+        self.sample.block(trial, &self.linear, self.buffers);
+        let start = self.linear.iter().map(|&j| trial[j]).collect();
+        let held = vec![false; self.linear.len()];
+        let mut block =
+            LinearBlock { sample: self.sample, weight: self.weight, delta: self.delta, buffers: self.buffers };
+        let (solved, model) = descend(&mut block, start, &self.linear_bounds, &held, SETTLE);
+        for (&j, value) in self.linear.iter().zip(solved) {
+            trial[j] = value;
+        }
+        self.sample.tie(trial);
+        (model.value, None)
     }
 }
 
@@ -128,58 +130,17 @@ struct LinearBlock<'a> {
     sample: &'a Sample,
     weight: &'a [f64],
     delta: f64,
-    /// The loss without the free coefficients, a value a row.
-    rest: Vec<f64>,
-    /// Derivatives of the loss by the free coefficients, row by row.
-    basis: Vec<f64>,
-}
-
-impl<'a> LinearBlock<'a> {
-    fn new(sample: &'a Sample, weight: &'a [f64], delta: f64, theta: &[f64], linear: &[usize]) -> Self {
-        let (n, p, k) = (sample.len(), theta.len(), linear.len());
-        let (mut rest, mut gradient, mut basis) = (vec![0.0; n], vec![0.0; n * p], vec![0.0; n * k]);
-        let mut bare = theta.to_vec();
-        for &j in linear {
-            bare[j] = 0.0;
-        }
-        sample.law.gradient(&bare, &sample.points, &mut rest, &mut gradient);
-        for (row, from) in basis.chunks_exact_mut(k.max(1)).zip(gradient.chunks_exact(p)) {
-            for (value, &j) in row.iter_mut().zip(linear) {
-                *value = from[j];
-            }
-        }
-        Self { sample, weight, delta, rest, basis }
-    }
-
-    fn loss(&self, i: usize, coefficients: &[f64]) -> f64 {
-        let k = coefficients.len();
-        self.rest[i] + self.basis[i * k..(i + 1) * k].iter().zip(coefficients).map(|(b, c)| b * c).sum::<f64>()
-    }
+    buffers: &'a mut Buffers,
 }
 
 impl Objective for LinearBlock<'_> {
-    fn value(&mut self, theta: &[f64]) -> f64 {
-        let sum: f64 = (0..self.sample.len())
-            .map(|i| self.weight[i] * huber(self.loss(i, theta).ln() - self.sample.ln_loss[i], self.delta))
-            .sum();
-        if sum.is_finite() { sum } else { f64::INFINITY }
+    fn model(&mut self, theta: &[f64]) -> Model {
+        self.sample.block_model(theta, self.weight, self.delta, self.buffers)
     }
 
-    fn model(&mut self, theta: &[f64]) -> Model {
-        let k = theta.len();
-        let mut model = Model::zero(k);
-        for i in 0..self.sample.len() {
-            let loss = self.loss(i, theta);
-            model.add_row(
-                loss,
-                loss.ln() - self.sample.ln_loss[i],
-                self.weight[i],
-                self.delta,
-                &self.basis[i * k..(i + 1) * k],
-            );
-        }
-        model.finish();
-        model
+    fn judge(&mut self, trial: &mut [f64]) -> (f64, Option<Model>) {
+        let model = self.model(trial);
+        (model.value, Some(model))
     }
 }
 
@@ -201,12 +162,11 @@ fn descend(
         }
         let mut accepted = false;
         if let Some((mut trial, promised)) = bounded_step(&model, &theta, bounds, free, damping) {
-            objective.settle(&mut trial);
-            let value = objective.value(&trial);
+            let (value, known) = objective.judge(&mut trial);
             let gained = model.value - value;
             if gained > 0.0 && gained >= 1e-4 * promised.min(model.value) {
                 theta = trial;
-                model = objective.model(&theta);
+                model = known.unwrap_or_else(|| objective.model(&theta));
                 // Nielsen (1999): damping follows how well the model foretold the gain.
                 let agreement = (gained / promised).min(1.0);
                 damping = (damping * (1.0 - (2.0 * agreement - 1.0).powi(3)).max(0.1)).max(1e-12);

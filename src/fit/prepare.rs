@@ -1,12 +1,14 @@
 //! From observations to samples: which rows a target is fitted to, in which order, on which scale.
 
+use super::constraint::{self, ConstraintError};
 use super::sample::Sample;
-use super::study::BaseLoss;
+use super::study::{BaseLoss, Objective, Options};
 use super::weights::run_key;
 use crate::law::{Axis, Law, Points, Ranges, Scale, Span};
 use crate::order;
 use crate::table::{LossColumn, LossKind, Observations};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// The usable rows of one target in canonical order, with the file's rows they came from.
 #[derive(Debug)]
@@ -32,6 +34,8 @@ pub struct Row {
     pub ratio: f64,
     /// Measured loss.
     pub loss: f64,
+    /// Weight of the row; 1 where the file has none.
+    pub weight: f64,
     /// Index into the observations' runs.
     pub run: u32,
 }
@@ -102,16 +106,29 @@ pub fn with_domain_share(mut ranges: Ranges, kind: LossKind) -> Ranges {
     ranges
 }
 
-/// The rows of one target, sorted, scaled and with what the data cannot identify held.
-pub fn prepare(observations: &Observations, column: &LossColumn, law: &'static dyn Law) -> Prepared {
+/// The rows of one target, sorted, scaled, with what the data cannot identify held and what a person chose kept.
+///
+/// # Errors
+/// Where a constraint can't be kept.
+pub fn prepare(
+    observations: &Observations,
+    column: &LossColumn,
+    law: &'static dyn Law,
+    options: &Options,
+) -> Result<Prepared, ConstraintError> {
+    let resolved = constraint::resolve(&options.constraints, &column.name, law)?;
+    let weight = |row: usize| observations.weight.as_ref().map_or(1.0, |weight| weight[row]);
     let at = |axis: &Option<Vec<f64>>, row: usize| axis.as_ref().map_or(1.0, |values| values[row]);
     let mut rows: Vec<Row> = (0..observations.len())
         .filter(|&row| !is_base(observations, row) && column.values[row].is_finite() && column.values[row] > 0.0)
+        // A row of weight 0 is a row left out.
+        .filter(|&row| weight(row).is_finite() && weight(row) > 0.0)
         .map(|row| Row {
             size: at(&observations.size, row),
             tokens: at(&observations.tokens, row),
             ratio: observations.domain_share.as_ref().map_or(1.0, |share| own_share(column.kind, share[row])),
             loss: column.values[row],
+            weight: weight(row),
             run: observations.run[row],
         })
         .collect();
@@ -133,26 +150,77 @@ pub fn prepare(observations: &Observations, column: &LossColumn, law: &'static d
         tokens: known(&observations.tokens, span(rows.iter().map(|row| row.tokens))),
         ratio: known(&observations.domain_share, span(rows.iter().map(|row| row.ratio))),
     };
-    let scale = Scale {
+    let mut scale = Scale {
         size: geometric_mean(rows.iter().map(|row| row.size)),
         tokens: geometric_mean(rows.iter().map(|row| row.tokens)),
     };
-    let sample = sample_of(&rows, &scale, &ranges, law, |run| run_key(name_of(observations, run)));
-    Prepared { sample, scale, ranges, rows }
+    if resolved.natural.contains(&Axis::Size) {
+        scale.size = 1.0;
+    }
+    if resolved.natural.contains(&Axis::Tokens) {
+        scale.tokens = 1.0;
+    }
+    let key = |run: u32| run_key(name_of(observations, run));
+    let mut sample = sample_of(&rows, &scale, &ranges, law, key);
+    sample.objective = options.objective;
+    sample.bounds = resolved.bounds;
+    sample.tied = resolved.tied;
+    for (j, fixed) in resolved.fixed.iter().enumerate() {
+        sample.held[j] = fixed.or(sample.held[j]);
+    }
+    // Where the data holds one of a tied pair, it holds both.
+    for j in 0..sample.held.len() {
+        if let Some(k) = sample.tied[j]
+            && let Some(value) = sample.held[k].or(sample.held[j])
+        {
+            (sample.held[j], sample.held[k], sample.tied[j]) = (Some(value), Some(value), None);
+        }
+    }
+    Ok(Prepared { sample, scale, ranges, rows })
+}
+
+impl Prepared {
+    /// The same target over some of its rows: to fit again without a run, a size, a ratio.
+    ///
+    /// What a person chose stays; what these rows can't identify is held as in a file of their own. Axes keep their
+    /// scale, so that parameters compare.
+    pub fn subset(&self, keep: impl Fn(&Row) -> bool) -> Self {
+        let (mut rows, mut keys) = (Vec::new(), Vec::new());
+        for (row, &run) in self.rows.iter().zip(&self.sample.run) {
+            if keep(row) {
+                rows.push(*row);
+                keys.push((row.run, self.sample.run_keys[run]));
+            }
+        }
+        let over = |value: fn(&Row) -> f64, known: Option<Span>| known.and_then(|_| span(rows.iter().map(value)));
+        let ranges = Ranges {
+            size: over(|row| row.size, self.ranges.size),
+            tokens: over(|row| row.tokens, self.ranges.tokens),
+            ratio: over(|row| row.ratio, self.ranges.ratio),
+        };
+        let of = |run: u32| keys.iter().find(|(known, _)| *known == run).map_or(0, |(_, key)| *key);
+        let mut sample = sample_of(&rows, &self.scale, &ranges, self.sample.law, of);
+        sample.objective = self.sample.objective;
+        sample.bounds.clone_from(&self.sample.bounds);
+        for (held, all) in sample.held.iter_mut().zip(&self.sample.held) {
+            *held = all.or(*held);
+        }
+        for (j, tied) in self.sample.tied.iter().enumerate() {
+            if let Some(k) = *tied {
+                sample.tied[j] = if sample.held[k].is_none() { *tied } else { None };
+                sample.held[j] = sample.held[k];
+            }
+        }
+        Self { sample, scale: self.scale, ranges, rows }
+    }
 }
 
 fn name_of(observations: &Observations, run: u32) -> &str {
     observations.runs.get(run as usize).map_or("", String::as_str)
 }
 
-/// A sample of these rows, in their order.
-pub fn sample_of(
-    rows: &[Row],
-    scale: &Scale,
-    ranges: &Ranges,
-    law: &'static dyn Law,
-    key: impl Fn(u32) -> u64,
-) -> Sample {
+/// A sample of these rows, in their order, with nothing chosen by a person.
+fn sample_of(rows: &[Row], scale: &Scale, ranges: &Ranges, law: &'static dyn Law, key: impl Fn(u32) -> u64) -> Sample {
     let mut points = Points::default();
     let mut runs: Vec<u32> = Vec::new();
     let mut run = Vec::with_capacity(rows.len());
@@ -174,10 +242,14 @@ pub fn sample_of(
     }
     Sample {
         law,
-        points,
-        ln_loss: rows.iter().map(|row| row.loss.ln()).collect(),
+        objective: Objective::default(),
+        points: Arc::new(points.gathered()),
+        measured: rows.iter().map(|row| row.loss).collect(),
+        weight: rows.iter().map(|row| row.weight).collect(),
         run,
         run_keys: runs.into_iter().map(key).collect(),
+        bounds: law.parameters().iter().map(|parameter| parameter.bounds).collect(),
+        tied: vec![None; held.len()],
         held,
     }
 }

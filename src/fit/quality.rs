@@ -1,13 +1,11 @@
-//! What is said about a fit: parameters with intervals, in-sample quality, and what a new run adds to the law.
+//! What is said about a fit: parameters with intervals, and in-sample quality.
 
 use super::polish::Polished;
 use super::predict::percentile_interval;
 use super::prepare::Prepared;
-use super::sample::Sample;
+use super::study::{Chosen, Options};
 use super::study::{Estimate, Quality};
-use super::weights::uniform;
-use crate::law::{Law, Scale, Term};
-use crate::order;
+use crate::law::{Factor, Law, Scale};
 
 /// One billion: the unit of `N` and `D` in the formula shown.
 const BILLION: Scale = Scale { size: 1e9, tokens: 1e9 };
@@ -17,19 +15,22 @@ const BILLION: Scale = Scale { size: 1e9, tokens: 1e9 };
 pub fn idle(law: &dyn Law, thetas: &[Vec<f64>]) -> Vec<f64> {
     let mut idle = vec![0.0; law.parameters().len()];
     for term in law.terms() {
-        let Term::Power { coefficient, above, below } = term else { continue };
-        let gone = thetas.iter().filter(|theta| theta[*coefficient] <= 0.0).count();
-        for factor in above.iter().chain(below.iter()) {
-            for index in std::iter::once(factor.exponent).chain(factor.offset) {
-                idle[index] = gone as f64 / thetas.len().max(1) as f64;
-            }
+        let gone = thetas.iter().filter(|theta| theta[term.coefficient()] <= 0.0).count();
+        for index in term.factors().flat_map(Factor::parameters).flatten() {
+            idle[index] = gone as f64 / thetas.len().max(1) as f64;
         }
     }
     idle
 }
 
 /// The parameters for people, with percentile intervals where there are draws.
-pub fn estimates(prepared: &Prepared, theta: &[f64], draws: &[Vec<f64>], level: f64) -> Vec<Estimate> {
+pub fn estimates(
+    prepared: &Prepared,
+    theta: &[f64],
+    draws: &[Vec<f64>],
+    options: &Options,
+    target: &str,
+) -> Vec<Estimate> {
     let scale = &prepared.scale;
     let idle = idle(prepared.sample.law, &[theta.to_vec()]);
     let billions = Scale { size: scale.size / BILLION.size, tokens: scale.tokens / BILLION.tokens };
@@ -43,7 +44,7 @@ pub fn estimates(prepared: &Prepared, theta: &[f64], draws: &[Vec<f64>], level: 
             let held = prepared.sample.held[j].is_some();
             let interval = |scale: &Scale| {
                 let mut values: Vec<f64> = draws.iter().map(|draw| parameter.natural(j, draw, scale)).collect();
-                (!held && idle[j] == 0.0 && !values.is_empty()).then(|| percentile_interval(&mut values, level))
+                (!held && idle[j] == 0.0 && !values.is_empty()).then(|| percentile_interval(&mut values, options.level))
             };
             Estimate {
                 name: parameter.name.to_owned(),
@@ -53,6 +54,7 @@ pub fn estimates(prepared: &Prepared, theta: &[f64], draws: &[Vec<f64>], level: 
                 interval: interval(scale),
                 interval_billions: interval(&billions),
                 held,
+                chosen: Chosen::of(options, target, parameter.name),
             }
         })
         .collect()
@@ -79,45 +81,4 @@ pub fn quality(prepared: &Prepared, best: &Polished) -> Quality {
         mean_relative_error: relative / n as f64,
         gradient_norm: best.gradient_norm,
     }
-}
-
-/// Streams of the generator that are not runs: which run's level, and which checkpoint's noise, a new run gets.
-const LEVEL_STREAM: u64 = 1;
-const NOISE_RUN_STREAM: u64 = 2;
-const CHECKPOINT_STREAM: u64 = 3;
-
-/// For each draw the log residual a new run adds to the law: a resampled run's mean residual and a resampled
-/// checkpoint's deviation from its run's mean. Residuals in sample are too small by what the parameters took up, so
-/// they are stretched by `sqrt(n / (n - p))`, with `n` rows and `p` free parameters (at most by 2).
-pub fn new_run_residuals(sample: &Sample, theta: &[f64], seed: u64, draws: usize) -> Vec<f64> {
-    let residuals = sample.residuals(theta);
-    // Residuals by run, runs in the order of their keys: the order must be the same for every loss of the file, or
-    // the draws of the general and the domain loss would not be paired. Rows of a run are in order of tokens already.
-    let mut by_run: Vec<(u64, Vec<f64>)> = sample.run_keys.iter().map(|&key| (key, Vec::new())).collect();
-    for (&run, s) in sample.run.iter().zip(&residuals) {
-        by_run[run].1.push(*s);
-    }
-    order::sort_by(&mut by_run, |a, b| a.0.cmp(&b.0));
-    let runs: Vec<(f64, Vec<f64>)> = by_run
-        .into_iter()
-        .map(|(_, values)| {
-            let level = values.iter().sum::<f64>() / values.len() as f64;
-            (level, values.iter().map(|s| s - level).collect())
-        })
-        .collect();
-    if runs.is_empty() {
-        return vec![0.0; draws];
-    }
-    let n = residuals.len() as f64;
-    let spare = (n - sample.free() as f64).max(n / 4.0);
-    let stretch = (n / spare).sqrt();
-    let pick = |length: usize, u: f64| ((u * length as f64) as usize).min(length - 1);
-    (0..draws as u64)
-        .map(|draw| {
-            let (level, _) = &runs[pick(runs.len(), uniform(seed, draw, LEVEL_STREAM))];
-            let (_, deviations) = &runs[pick(runs.len(), uniform(seed, draw, NOISE_RUN_STREAM))];
-            let deviation = deviations[pick(deviations.len(), uniform(seed, draw, CHECKPOINT_STREAM))];
-            stretch * (level + deviation)
-        })
-        .collect()
 }

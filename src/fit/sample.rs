@@ -1,26 +1,37 @@
 //! The rows one law is fitted to, in a canonical order, with the objective over them.
 //!
-//! Objective: `F(θ) = Σ w_i h_δ(s_i)`, `s_i = ln L_i(θ) - ln y_i`, Huber's `h_δ(s) = s²/2` for `|s| ≤ δ`, else `δ(|s| - δ/2)`
-//! (Hoffmann 2022, appendix D.3). Its gradient, its generalised Hessian (semi-smooth: the second derivative of
-//! `h_δ` jumps at `|s| = δ`) and a Gauss-Newton majoriser are computed in one pass.
+//! Objective: `F(θ) = Σ w_i h_δ(s_i)`, by default with `s_i = ln L_i(θ) - ln y_i` and Huber's `h_δ(s) = s²/2` for `|s| ≤ δ`,
+//! else `δ(|s| - δ/2)` (Hoffmann 2022, appendix D.3). Least squares is `δ = ∞`, on the same residual or on `s_i = L_i - y_i`.
+//! Its gradient, its generalised Hessian (semi-smooth: the second derivative of `h_δ` jumps at `|s| = δ`) and a
+//! Gauss-Newton majoriser are computed in one pass.
 
+use super::study::Objective;
 use crate::law::{Law, Points};
+use std::sync::Arc;
 
 /// The rows of one target, sorted so that the order of the file changes no digit.
 #[derive(Clone)]
 pub struct Sample {
     /// The law.
     pub law: &'static dyn Law,
+    /// What is minimised.
+    pub objective: Objective,
     /// Where the losses were measured.
-    pub points: Points,
-    /// `ln y` of each row.
-    pub ln_loss: Vec<f64>,
+    pub points: Arc<Points>,
+    /// `y` of each row.
+    pub measured: Vec<f64>,
+    /// The weight of each row from the file; 1 where it has none.
+    pub weight: Vec<f64>,
     /// Index of each row's run, into `run_keys`.
     pub run: Vec<usize>,
-    /// Keys of the runs' names, for their weights.
+    /// Keys of the runs' names, for their draws.
     pub run_keys: Vec<u64>,
     /// Parameters that are not fitted: their value; `None` for the free ones.
     pub held: Vec<Option<f64>>,
+    /// Bounds of the fit on scaled axes, parameter by parameter.
+    pub bounds: Vec<(f64, f64)>,
+    /// The parameter each one is tied to, if any: equal on scaled axes.
+    pub tied: Vec<Option<usize>>,
 }
 
 /// The objective's local model at a point: value, gradient, Hessian and majoriser over all parameters.
@@ -32,16 +43,23 @@ pub struct Model {
     pub gradient: Vec<f64>,
     /// Generalised Hessian, `p * p`.
     pub hessian: Vec<f64>,
-    /// `Σ w min(1, δ/|s|) q qᵀ` with `q = d ln L/dθ`: positive semi-definite, the scale of the trust region.
+    /// `Σ w min(1, δ/|s|) (ds/dθ)(ds/dθ)ᵀ`: positive semi-definite, the scale of the trust region.
     pub majoriser: Vec<f64>,
 }
 
 /// Buffers that a fit reuses from step to step.
 #[derive(Debug, Default, Clone)]
 pub struct Buffers {
-    loss: Vec<f64>,
-    gradient: Vec<f64>,
-    curve_weight: Vec<f64>,
+    pub(super) loss: Vec<f64>,
+    pub(super) columns: Vec<f64>,
+    /// `w h' s'`, the weights of the gradient and of the law's own curvature.
+    pub(super) slope: Vec<f64>,
+    newton: Vec<f64>,
+    major: Vec<f64>,
+    scaled: Vec<f64>,
+    /// Columns of the linear block, and the loss without it.
+    pub(super) basis: Vec<f64>,
+    pub(super) rest: Vec<f64>,
 }
 
 /// Huber's loss of a residual.
@@ -50,46 +68,57 @@ pub fn huber(s: f64, delta: f64) -> f64 {
     if a <= delta { 0.5 * s * s } else { delta * (a - 0.5 * delta) }
 }
 
+/// `ln(loss / measured)`. Near 1 by the series of the inverse hyperbolic tangent, which needs no logarithm, loses no
+/// digits to cancellation and gives the same digits in every browser; the last term left out is below 4e-17.
+pub fn log_residual(loss: f64, measured: f64) -> f64 {
+    let x = (loss - measured) / measured;
+    if x.abs() <= 0.1 {
+        let z = x / (2.0 + x);
+        let q = z * z;
+        let series = 1.0 / 3.0 + q * (1.0 / 5.0 + q * (1.0 / 7.0 + q * (1.0 / 9.0 + q * (1.0 / 11.0))));
+        2.0 * z * (1.0 + q * series)
+    } else {
+        (loss / measured).ln()
+    }
+}
+
+/// `Σ a b`, in four sums that the processor can run side by side.
+pub(super) fn dot(a: &[f64], b: &[f64]) -> f64 {
+    let (mut sums, whole) = ([0.0; 4], a.len() / 4 * 4);
+    for (x, y) in a[..whole].chunks_exact(4).zip(b[..whole].chunks_exact(4)) {
+        for k in 0..4 {
+            sums[k] += x[k] * y[k];
+        }
+    }
+    let tail: f64 = a[whole..].iter().zip(&b[whole..]).map(|(x, y)| x * y).sum();
+    (sums[0] + sums[1]) + (sums[2] + sums[3]) + tail
+}
+
 impl Model {
     /// A model of no rows over `p` parameters.
-    pub fn zero(p: usize) -> Self {
+    fn zero(p: usize) -> Self {
         Self { value: 0.0, gradient: vec![0.0; p], hessian: vec![0.0; p * p], majoriser: vec![0.0; p * p] }
     }
 
-    /// Adds a row with loss `L`, residual `s`, weight `w` and gradient `row` of `L`, all but the law's own curvature,
-    /// whose weight `w ψ/L` it returns: `d²F = Σ w (inside - ψ) q qᵀ + Σ w ψ/L ∇²L`, with `q = ∇L/L`. Fills the lower
-    /// triangles; [`Model::finish`] mirrors them.
-    pub fn add_row(&mut self, loss: f64, s: f64, w: f64, delta: f64, row: &[f64]) -> f64 {
-        let p = row.len();
-        self.value += w * huber(s, delta);
-        let psi = s.clamp(-delta, delta);
-        let inside = if s.abs() <= delta { 1.0 } else { 0.0 };
-        let slope = w * psi / loss;
-        let square = w / (loss * loss);
-        let (newton, major) = (square * (inside - psi), square * (delta / s.abs().max(delta)));
-        for (j, &gj) in row.iter().enumerate() {
-            self.gradient[j] += slope * gj;
-            let (nj, mj) = (newton * gj, major * gj);
-            let at = j * p;
-            for ((h, m), gk) in self.hessian[at..=at + j].iter_mut().zip(&mut self.majoriser[at..=at + j]).zip(row) {
-                *h += nj * gk;
-                *m += mj * gk;
+    /// Adds to the sums over `columns` (derivatives of the loss, `columns[j * n + i]`) all but the law's own curvature:
+    /// `d²F = Σ w (h'' s'² + h' s'') ∇L ∇Lᵀ + Σ w h' s' ∇²L`.
+    fn add(&mut self, columns: &[f64], buffers: (&[f64], &[f64], &[f64]), scaled: &mut Vec<f64>, used: &[usize]) {
+        let (slope, newton, major) = buffers;
+        let (n, p) = (slope.len(), self.gradient.len());
+        let column = |j: usize| &columns[j * n..(j + 1) * n];
+        scaled.resize(2 * n, 0.0);
+        let (by_newton, by_major) = scaled.split_at_mut(n);
+        for (place, &j) in used.iter().enumerate() {
+            self.gradient[j] = dot(slope, column(j));
+            for i in 0..n {
+                by_newton[i] = newton[i] * columns[j * n + i];
+                by_major[i] = major[i] * columns[j * n + i];
             }
-        }
-        slope
-    }
-
-    /// Mirrors the lower triangles; a value that is not a number becomes infinity.
-    pub fn finish(&mut self) {
-        let p = self.gradient.len();
-        for j in 0..p {
-            for k in 0..j {
-                self.hessian[k * p + j] = self.hessian[j * p + k];
-                self.majoriser[k * p + j] = self.majoriser[j * p + k];
+            for &k in &used[..=place] {
+                let (h, m) = (dot(by_newton, column(k)), dot(by_major, column(k)));
+                (self.hessian[j * p + k], self.hessian[k * p + j]) = (h, h);
+                (self.majoriser[j * p + k], self.majoriser[k * p + j]) = (m, m);
             }
-        }
-        if !self.value.is_finite() {
-            self.value = f64::INFINITY;
         }
     }
 }
@@ -97,12 +126,12 @@ impl Model {
 impl Sample {
     /// Number of rows.
     pub fn len(&self) -> usize {
-        self.ln_loss.len()
+        self.measured.len()
     }
 
     /// Whether there are no rows.
     pub fn is_empty(&self) -> bool {
-        self.ln_loss.is_empty()
+        self.measured.is_empty()
     }
 
     /// Number of parameters of the law, held ones included.
@@ -110,43 +139,192 @@ impl Sample {
         self.held.len()
     }
 
-    /// Number of parameters that are fitted.
-    pub fn free(&self) -> usize {
-        self.held.iter().filter(|held| held.is_none()).count()
+    /// Whether a parameter is fitted: neither held nor tied to another.
+    pub fn is_free(&self, j: usize) -> bool {
+        self.held[j].is_none() && self.tied[j].is_none()
     }
 
-    /// The objective at `theta`; infinity where a predicted loss is not a positive number.
-    pub fn objective(&self, theta: &[f64], weight: &[f64], delta: f64, buffers: &mut Buffers) -> f64 {
-        buffers.loss.resize(self.len(), 0.0);
-        self.law.predict(theta, &self.points, &mut buffers.loss);
+    /// Number of parameters that are fitted.
+    pub fn free(&self) -> usize {
+        (0..self.parameters()).filter(|&j| self.is_free(j)).count()
+    }
+
+    /// The coefficients that are fitted.
+    pub fn linear(&self) -> Vec<usize> {
+        (0..self.parameters()).filter(|&j| self.is_free(j) && self.law.parameters()[j].is_linear()).collect()
+    }
+
+    /// Puts held parameters at their values, the others within their bounds, and tied ones where they belong.
+    pub fn settle(&self, theta: &mut [f64]) {
+        for (j, value) in theta.iter_mut().enumerate() {
+            *value = self.held[j].unwrap_or(value.clamp(self.bounds[j].0, self.bounds[j].1));
+        }
+        self.tie(theta);
+    }
+
+    /// Gives tied parameters the value of the one they are tied to.
+    pub fn tie(&self, theta: &mut [f64]) {
+        for (j, tied) in self.tied.iter().enumerate() {
+            if let Some(to) = tied {
+                theta[j] = theta[*to];
+            }
+        }
+    }
+
+    /// The residual whose size the objective measures, and its first two derivatives by the loss.
+    fn residual(&self, i: usize, loss: f64) -> (f64, f64, f64) {
+        match self.objective {
+            Objective::LeastSquares => (loss - self.measured[i], 1.0, 0.0),
+            Objective::Huber | Objective::LeastSquaresLog => {
+                let inverse = loss.recip();
+                (log_residual(loss, self.measured[i]), inverse, -inverse * inverse)
+            }
+        }
+    }
+
+    /// What a row's relative error is multiplied by to be a residual of the objective: 1, or the loss itself.
+    pub fn residual_unit(&self, i: usize) -> f64 {
+        match self.objective {
+            Objective::LeastSquares => self.measured[i],
+            Objective::Huber | Objective::LeastSquaresLog => 1.0,
+        }
+    }
+
+    /// `Σ w h_δ(s)` for these losses; infinity where one is not a positive number.
+    fn sum(&self, loss: &[f64], weight: &[f64], delta: f64) -> f64 {
         let mut sum = 0.0;
-        for ((loss, ln_loss), w) in buffers.loss.iter().zip(&self.ln_loss).zip(weight) {
-            sum += w * huber(loss.ln() - ln_loss, delta);
+        for (i, (loss, w)) in loss.iter().zip(weight).enumerate() {
+            sum += w * huber(self.residual(i, *loss).0, delta);
         }
         if sum.is_finite() { sum } else { f64::INFINITY }
+    }
+
+    /// The objective at `theta`.
+    pub fn value(&self, theta: &[f64], weight: &[f64], delta: f64, buffers: &mut Buffers) -> f64 {
+        buffers.loss.resize(self.len(), 0.0);
+        self.law.predict(theta, &self.points, &mut buffers.loss);
+        self.sum(&buffers.loss, weight, delta)
     }
 
     /// Log residuals `ln y - ln L`, measured over predicted.
     pub fn residuals(&self, theta: &[f64]) -> Vec<f64> {
         let mut loss = vec![0.0; self.len()];
         self.law.predict(theta, &self.points, &mut loss);
-        loss.iter().zip(&self.ln_loss).map(|(loss, ln_loss)| ln_loss - loss.ln()).collect()
+        loss.iter().zip(&self.measured).map(|(loss, measured)| -log_residual(*loss, *measured)).collect()
     }
 
-    /// The objective with its derivatives at `theta`.
+    /// The derivatives of `ln L` by the free parameters, a vector a parameter, with the parameters' indices.
+    pub fn sensitivities(&self, theta: &[f64]) -> Vec<(usize, Vec<f64>)> {
+        let (n, p) = (self.len(), self.parameters());
+        let (mut loss, mut gradient) = (vec![0.0; n], vec![0.0; n * p]);
+        self.law.gradient(theta, &self.points, &mut loss, &mut gradient);
+        self.fold(&mut gradient, n);
+        let free = (0..p).filter(|&j| self.is_free(j));
+        free.map(|j| (j, gradient[j * n..(j + 1) * n].iter().zip(&loss).map(|(g, l)| g / l).collect())).collect()
+    }
+
+    /// Adds the columns of tied parameters to those they are tied to.
+    fn fold(&self, columns: &mut [f64], n: usize) {
+        for (j, tied) in self.tied.iter().enumerate() {
+            let Some(to) = *tied else { continue };
+            for i in 0..n {
+                columns[to * n + i] += columns[j * n + i];
+            }
+        }
+    }
+
+    /// Fills the row weights of a model from losses; the objective's value.
+    fn weigh(&self, weight: &[f64], delta: f64, buffers: &mut Buffers) -> f64 {
+        let n = self.len();
+        let Buffers { loss, slope, newton, major, .. } = buffers;
+        for buffer in [&mut *slope, &mut *newton, &mut *major] {
+            buffer.resize(n, 0.0);
+        }
+        let mut value = 0.0;
+        for i in 0..n {
+            let (s, first, second) = self.residual(i, loss[i]);
+            let (w, a) = (weight[i], s.abs());
+            value += w * huber(s, delta);
+            let psi = s.clamp(-delta, delta);
+            let inside = if a <= delta { 1.0 } else { 0.0 };
+            let square = w * first * first;
+            slope[i] = w * psi * first;
+            newton[i] = square * inside + w * psi * second;
+            // delta / |s| outside; 1 for least squares, where delta is infinite.
+            major[i] = if a <= delta { square } else { square * (delta / a) };
+        }
+        if value.is_finite() { value } else { f64::INFINITY }
+    }
+
+    /// The objective with its derivatives at `theta`; rows and columns of held and tied parameters are zero.
     pub fn model(&self, theta: &[f64], weight: &[f64], delta: f64, buffers: &mut Buffers) -> Model {
         let (n, p) = (self.len(), self.parameters());
         buffers.loss.resize(n, 0.0);
-        buffers.gradient.resize(n * p, 0.0);
-        buffers.curve_weight.resize(n, 0.0);
-        self.law.gradient(theta, &self.points, &mut buffers.loss, &mut buffers.gradient);
+        buffers.columns.resize(n * p, 0.0);
+        self.law.gradient(theta, &self.points, &mut buffers.loss, &mut buffers.columns);
+        self.fold(&mut buffers.columns, n);
+        let free: Vec<usize> = (0..p).filter(|&j| self.is_free(j)).collect();
         let mut model = Model::zero(p);
-        let rows = buffers.gradient.chunks_exact(p).zip(&buffers.loss).zip(&self.ln_loss).zip(weight);
-        for ((((row, loss), ln_loss), w), slot) in rows.zip(&mut buffers.curve_weight) {
-            *slot = model.add_row(*loss, loss.ln() - ln_loss, *w, delta, row);
+        model.value = self.weigh(weight, delta, buffers);
+        let Buffers { columns, slope, newton, major, scaled, .. } = buffers;
+        model.add(columns, (slope, newton, major), scaled, &free);
+        let mut curvature = vec![0.0; p * p];
+        self.law.curvature(theta, &self.points, slope, &mut curvature);
+        let place = |j: usize| self.tied[j].unwrap_or(j);
+        for j in 0..p {
+            for k in 0..p {
+                let (a, b) = (place(j), place(k));
+                if self.is_free(a) && self.is_free(b) {
+                    model.hessian[a * p + b] += curvature[j * p + k];
+                }
+            }
         }
-        model.finish();
-        self.law.curvature(theta, &self.points, &buffers.curve_weight, &mut model.hessian);
+        model
+    }
+
+    /// Fills the columns of the linear block at these shape parameters, and the loss without it.
+    pub(super) fn block(&self, theta: &[f64], linear: &[usize], buffers: &mut Buffers) {
+        let n = self.len();
+        let mut bare = theta.to_vec();
+        let mut all = linear.to_vec();
+        for &j in linear {
+            bare[j] = 0.0;
+        }
+        for (j, tied) in self.tied.iter().enumerate() {
+            if tied.is_some_and(|to| linear.contains(&to)) {
+                bare[j] = 0.0;
+                all.push(j);
+            }
+        }
+        buffers.rest.resize(n, 0.0);
+        self.law.predict(&bare, &self.points, &mut buffers.rest);
+        buffers.basis.resize(n * all.len(), 0.0);
+        self.law.basis(theta, &self.points, &all, &mut buffers.basis);
+        for (extra, &j) in all.iter().enumerate().skip(linear.len()) {
+            let to = linear.iter().position(|&k| self.tied[j] == Some(k)).unwrap_or(0);
+            let (columns, tied) = buffers.basis.split_at_mut(extra * n);
+            for (value, more) in columns[to * n..(to + 1) * n].iter_mut().zip(&tied[..n]) {
+                *value += more;
+            }
+        }
+        buffers.basis.truncate(n * linear.len());
+    }
+
+    /// The objective with its derivatives by the coefficients, at the shape parameters of the last [`Sample::block`].
+    pub(super) fn block_model(&self, coefficients: &[f64], weight: &[f64], delta: f64, buffers: &mut Buffers) -> Model {
+        let (n, k) = (self.len(), coefficients.len());
+        buffers.loss.clear();
+        buffers.loss.extend_from_slice(&buffers.rest);
+        for (c, column) in coefficients.iter().zip(buffers.basis.chunks_exact(n.max(1))) {
+            for (loss, b) in buffers.loss.iter_mut().zip(column) {
+                *loss += c * b;
+            }
+        }
+        let mut model = Model::zero(k);
+        model.value = self.weigh(weight, delta, buffers);
+        let Buffers { basis, slope, newton, major, scaled, .. } = buffers;
+        let all: Vec<usize> = (0..k).collect();
+        model.add(basis, (slope, newton, major), scaled, &all);
         model
     }
 
@@ -154,13 +332,9 @@ impl Sample {
     pub fn thinned(&self, step: usize) -> Self {
         let keep = |values: &[f64]| values.iter().copied().step_by(step).collect();
         Self {
-            points: Points {
-                ln_size: keep(&self.points.ln_size),
-                ln_tokens: keep(&self.points.ln_tokens),
-                ratio: keep(&self.points.ratio),
-                ln_ratio: keep(&self.points.ln_ratio),
-            },
-            ln_loss: keep(&self.ln_loss),
+            points: Arc::new(self.points.thinned(step)),
+            measured: keep(&self.measured),
+            weight: keep(&self.weight),
             run: self.run.iter().copied().step_by(step).collect(),
             ..self.clone()
         }

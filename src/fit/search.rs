@@ -29,6 +29,7 @@ const REFINE: Effort = Effort { steps: 12, tolerance: 1e-3 };
 
 /// The best basins under these weights, best first; never empty.
 pub fn search(sample: &Sample, weight: &[f64], delta: f64, buffers: &mut Buffers) -> Vec<Polished> {
+    let wide = WIDE_DELTA.max(delta);
     let step = sample.len().div_ceil(SEARCH_ROWS).max(1);
     let (small, small_weight) = if step > 1 {
         (sample.thinned(step), weight.iter().copied().step_by(step).collect())
@@ -36,20 +37,20 @@ pub fn search(sample: &Sample, weight: &[f64], delta: f64, buffers: &mut Buffers
         (sample.clone(), weight.to_vec())
     };
     let mut scored: Vec<(f64, Vec<f64>)> =
-        starts(&small).into_iter().map(|shape| project(&small, &small_weight, shape)).collect();
+        starts(&small).into_iter().map(|shape| project(&small, &small_weight, shape, delta, buffers)).collect();
     order::sort_by(&mut scored, |a, b| a.0.total_cmp(&b.0));
 
     let mut refined: Vec<Polished> = scored
         .into_iter()
         .take(REFINED)
-        .map(|(_, theta)| polish::newton(&small, &small_weight, &theta, WIDE_DELTA, REFINE, buffers))
+        .map(|(_, theta)| polish::newton(&small, &small_weight, &theta, wide, REFINE, buffers))
         .collect();
     drop_duplicates(&mut refined, 1e-3);
 
     let mut polished: Vec<Polished> = refined
         .into_iter()
         .take(POLISHED)
-        .map(|basin| polish::polish(sample, weight, &basin.theta, WIDE_DELTA, delta, polish::FULL, buffers))
+        .map(|basin| polish::polish(sample, weight, &basin.theta, wide, delta, polish::FULL, buffers))
         .collect();
     drop_duplicates(&mut polished, 1e-7);
     polished.truncate(KEPT);
@@ -65,12 +66,17 @@ pub fn drop_duplicates(basins: &mut Vec<Polished>, tolerance: f64) {
 /// Shape parameters to look at; coefficients are zero, held parameters at their values.
 fn starts(sample: &Sample) -> Vec<Vec<f64>> {
     let parameters = sample.law.parameters();
-    let base: Vec<f64> = sample.held.iter().map(|held| held.unwrap_or(0.0)).collect();
+    let mut base = vec![0.0; parameters.len()];
+    sample.settle(&mut base);
     let free: Vec<(usize, f64, f64)> = parameters
         .iter()
         .enumerate()
         .filter_map(|(j, parameter)| match parameter.enters {
-            Enters::Shape { low, high } if sample.held[j].is_none() => Some((j, low.ln(), high.ln())),
+            // Within a person's own bounds, where they leave less than the law's range.
+            Enters::Shape { low, high } if sample.is_free(j) => {
+                let (least, most) = sample.bounds[j];
+                Some((j, low.max(least).min(most).ln(), high.min(most).max(least).ln()))
+            }
             _ => None,
         })
         .collect();
@@ -86,38 +92,39 @@ fn starts(sample: &Sample) -> Vec<Vec<f64>> {
                 let t = (0.5 + (k + 1) as f64 * root.powi(-(axis as i32 + 1))).fract();
                 theta[j] = (low + t * (high - low)).exp();
             }
+            sample.settle(&mut theta);
             theta
         })
         .collect()
 }
 
 /// Solves the linear block at these shape parameters; the score is the wide-δ Huber loss of the relative errors.
-fn project(sample: &Sample, weight: &[f64], mut theta: Vec<f64>) -> (f64, Vec<f64>) {
-    let (n, p) = (sample.len(), sample.parameters());
-    let linear: Vec<usize> =
-        (0..p).filter(|&j| sample.held[j].is_none() && sample.law.parameters()[j].is_linear()).collect();
+fn project(sample: &Sample, weight: &[f64], mut theta: Vec<f64>, delta: f64, buffers: &mut Buffers) -> (f64, Vec<f64>) {
+    let n = sample.len();
+    let linear = sample.linear();
     let k = linear.len();
-    let (mut loss, mut gradient) = (vec![0.0; n], vec![0.0; n * p]);
-    sample.law.gradient(&theta, &sample.points, &mut loss, &mut gradient);
-    // Rows divided by the measured loss: relative errors, the first order of log residuals.
+    sample.block(&theta, &linear, buffers);
+    let Buffers { basis, rest, .. } = &*buffers;
+    // Rows divided by the measured loss: relative errors, the first order of log residuals; for least squares on the
+    // loss itself the weights give it back.
     let (mut gram, mut moment) = (vec![0.0; k * k], vec![0.0; k]);
-    let inverse: Vec<f64> = sample.ln_loss.iter().map(|ln| (-ln).exp()).collect();
+    let unit = |i: usize| sample.residual_unit(i) / sample.measured[i];
     for i in 0..n {
-        let row = &gradient[i * p..(i + 1) * p];
-        let w = weight[i] * inverse[i];
-        for (a, &ja) in linear.iter().enumerate() {
-            // Parameters held at a value other than zero are already in `loss`.
-            moment[a] += w * row[ja] * (1.0 - loss[i] * inverse[i]);
-            let wa = w * inverse[i] * row[ja];
-            for (b, &jb) in linear.iter().enumerate() {
-                gram[a * k + b] += wa * row[jb];
+        let (unit, column) = (unit(i), |a: usize| basis[a * n + i]);
+        for a in 0..k {
+            let wa = weight[i] * unit * unit * column(a);
+            moment[a] += wa * (sample.measured[i] - rest[i]);
+            for b in 0..k {
+                gram[a * k + b] += wa * column(b);
             }
         }
     }
     for (&j, value) in linear.iter().zip(non_negative(&gram, &moment)) {
         theta[j] = value;
     }
-    sample.law.predict(&theta, &sample.points, &mut loss);
-    let score = (0..n).map(|i| weight[i] * huber(loss[i] * inverse[i] - 1.0, WIDE_DELTA)).sum::<f64>();
+    sample.settle(&mut theta);
+    let value = |i: usize| rest[i] + (0..k).map(|a| theta[linear[a]] * basis[a * n + i]).sum::<f64>();
+    let score: f64 =
+        (0..n).map(|i| weight[i] * huber((value(i) - sample.measured[i]) * unit(i), WIDE_DELTA.max(delta))).sum();
     (if score.is_finite() { score } else { f64::INFINITY }, theta)
 }

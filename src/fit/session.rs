@@ -1,96 +1,64 @@
-//! Fitting step by step, so that a worker can report progress and be cancelled between steps.
+//! Fitting step by step, so that a worker can report progress and be cancelled between steps, and so that several
+//! workers can share the draws.
 
-use super::polish::{self, Polished};
+use super::draw::{self, Drawn};
+use super::error::FitError;
+use super::errors::Errors;
+use super::polish::Polished;
 use super::prepare::{self, Prepared};
 use super::sample::Buffers;
 use super::study::{Fit, Options, Study};
-use super::{notes, quality, search, weights};
+use super::{notes, quality, search};
 use crate::law::{self, Law, Ranges};
 use crate::order;
 use crate::table::{LossKind, Observations, Table};
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use std::fmt;
 
 /// The version of the study's layout; raised when a reader of the old one would be wrong.
 pub const SCHEMA: u32 = 1;
 
-/// Every this many draws is also searched from nothing, to see whether the basins found first are the ones that count.
-const COLD_EVERY: usize = 20;
-/// A cold draw that ends lower than the warm one by more than this share of the objective disagrees.
-const COLD_TOLERANCE: f64 = 1e-4;
-/// δ a warm draw starts with: new weights move the optimum by less than the noise.
-const DRAW_DELTA: f64 = 1e-2;
-/// A draw needs no more digits than its interval shows.
-const DRAW: polish::Effort = polish::Effort { steps: 60, tolerance: 1e-7 };
-
 /// One row says nothing about how far a law is from it.
 const LEAST_ROWS: usize = 2;
 
-/// Why nothing could be fitted.
-#[derive(Debug, Clone, PartialEq)]
-pub enum FitError {
-    /// No loss column has enough rows for the law.
-    TooFewRows {
-        /// Usable rows of the loss that has most.
-        rows: usize,
-        /// Parameters of the law that this data leaves free.
-        parameters: usize,
-    },
-    /// No loss of that name in the file.
-    NoSuchTarget {
-        /// What was asked for.
-        asked: String,
-        /// What there is.
-        known: Vec<String>,
-    },
-    /// No law of that id.
-    NoSuchLaw {
-        /// What was asked for.
-        asked: String,
-    },
-}
-
-impl fmt::Display for FitError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::TooFewRows { rows, parameters } => {
-                let s = |count: &usize| if *count == 1 { "" } else { "s" };
-                write!(
-                    f,
-                    "Too little to fit: {rows} usable row{} with tokens above 0 for {parameters} free parameter{} of the law; add rows, or choose a law with fewer parameters.",
-                    s(rows),
-                    s(parameters)
-                )
-            }
-            Self::NoSuchTarget { asked, known } => {
-                write!(f, "No loss called “{asked}” in this file; it has {}.", known.join(", "))
-            }
-            Self::NoSuchLaw { asked } => {
-                let known: Vec<&str> = law::CATALOGUE.iter().map(|law| law.id()).collect();
-                write!(f, "No law called “{asked}”; there are {}.", known.join(", "))
-            }
-        }
-    }
-}
-
-impl std::error::Error for FitError {}
-
-/// One target under way.
+/// One loss and its optimum.
 #[derive(Debug)]
-struct Target {
-    name: String,
-    kind: LossKind,
-    prepared: Prepared,
-    basins: Vec<Polished>,
+pub struct Target {
+    /// Name of the loss.
+    pub name: String,
+    /// Which corpus it is measured on.
+    pub kind: LossKind,
+    /// Its rows.
+    pub prepared: Prepared,
+    /// The optimum and the next basins, best first; never empty.
+    pub basins: Vec<Polished>,
+    /// The optimum's residuals, taken apart.
+    pub errors: Errors,
     /// The optimum without each of the sizes, where there are two or three.
     without_a_size: Vec<Vec<f64>>,
-    draws: Vec<Vec<f64>>,
-    cold: usize,
-    cold_disagrees: usize,
+}
+
+/// Draws `from..` of every target, as one worker computed them for another to take in.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Draws {
+    /// Index of the first.
+    pub from: usize,
+    /// Draw by draw, each with every target in the session's order.
+    pub draws: Vec<Vec<Drawn>>,
+}
+
+/// The basins of every target: what a session of the same data and options is resumed from without a search.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Optima {
+    targets: Vec<Vec<Polished>>,
 }
 
 /// A fit under way. [`Session::new`] finds the optimum of every loss (tens of milliseconds); each [`Session::step`]
 /// then adds one paired draw; [`Session::study`] is the result so far, at any time.
+///
+/// Several workers share the draws thus: each has a session of the same table and options (from
+/// [`Session::resume`] with the first one's [`Session::optima`]), computes [`Session::draw_range`] of the indices it is
+/// given, and one of them takes the others' in with [`Session::take_in`]. Who computed what changes no digit.
 #[derive(Debug)]
 pub struct Session {
     options: Options,
@@ -100,7 +68,8 @@ pub struct Session {
     problems: Vec<String>,
     unfitted: Vec<String>,
     buffers: Buffers,
-    done: usize,
+    /// By index; `None` where it is not there yet.
+    draws: Vec<Option<Vec<Drawn>>>,
 }
 
 impl Session {
@@ -108,16 +77,26 @@ impl Session {
     /// column names, `general` (the general loss) or `domain` (every domain loss).
     ///
     /// # Errors
-    /// Where no loss has as many rows as the law has free parameters, or a name is not known.
+    /// Where no loss has as many rows as the law has free parameters, a name is not known, or a constraint can't be kept.
     pub fn new(table: &Table, law: Option<&str>, targets: &[String], options: &Options) -> Result<Self, FitError> {
-        let problems =
-            table.problems.kept.iter().map(ToString::to_string).chain(
-                (table.problems.more > 0).then(|| format!("{} more problems are not listed.", table.problems.more)),
-            );
-        Self::of_observations(&table.observations, law, targets, options, problems.collect())
+        Self::of_observations(&table.observations, law, targets, options, problems(table))
     }
 
-    /// The same from observations alone.
+    /// The same from another session's optima.
+    ///
+    /// # Errors
+    /// As [`Session::new`].
+    pub fn resume(
+        table: &Table,
+        law: Option<&str>,
+        targets: &[String],
+        options: &Options,
+        optima: Optima,
+    ) -> Result<Self, FitError> {
+        Self::start(&table.observations, law, targets, options, problems(table), Some(optima))
+    }
+
+    /// A session from observations alone.
     ///
     /// # Errors
     /// As [`Session::new`].
@@ -128,12 +107,31 @@ impl Session {
         options: &Options,
         problems: Vec<String>,
     ) -> Result<Self, FitError> {
+        Self::start(observations, law, targets, options, problems, None)
+    }
+
+    fn start(
+        observations: &Observations,
+        law: Option<&str>,
+        targets: &[String],
+        options: &Options,
+        problems: Vec<String>,
+        optima: Option<Optima>,
+    ) -> Result<Self, FitError> {
         let ranges = prepare::ranges(observations);
         let law: &'static dyn Law = match law {
             Some(id) => law::by_id(id).ok_or_else(|| FitError::NoSuchLaw { asked: id.to_owned() })?,
             None => law::pick(&ranges.varying()),
         };
         let chosen = choose(observations, targets)?;
+        let constrained: Vec<&str> =
+            options.constraints.iter().filter_map(|constraint| constraint.target.as_deref()).collect();
+        if let Some(asked) = constrained.iter().find(|name| !observations.losses.iter().any(|loss| loss.name == **name))
+        {
+            let known = observations.losses.iter().map(|loss| loss.name.clone()).collect();
+            return Err(FitError::NoSuchTarget { asked: (*asked).to_owned(), known });
+        }
+        let mut known = optima.map(|optima| optima.targets.into_iter()).unwrap_or_default();
         let mut buffers = Buffers::default();
         let mut fitted = Vec::new();
         let mut unfitted = Vec::new();
@@ -141,7 +139,7 @@ impl Session {
         let mut parameters = law.parameters().len();
         for index in chosen {
             let column = &observations.losses[index];
-            let prepared = prepare::prepare(observations, column, law);
+            let prepared = prepare::prepare(observations, column, law, options)?;
             let rows = prepared.sample.len();
             if rows < prepared.sample.free().max(LEAST_ROWS) {
                 unfitted.push(format!(
@@ -154,18 +152,21 @@ impl Session {
                 }
                 continue;
             }
-            let weight = vec![1.0; rows];
-            let basins = search::search(&prepared.sample, &weight, options.delta, &mut buffers);
-            let without_a_size = notes::without_a_size(&prepared, &basins, options.delta, &mut buffers);
+            let fits = |basins: &Vec<Polished>| {
+                basins.first().is_some_and(|basin| basin.theta.len() == prepared.sample.parameters())
+            };
+            let basins = known.next().filter(fits).unwrap_or_else(|| {
+                search::search(&prepared.sample, &prepared.sample.weight, options.turn(), &mut buffers)
+            });
+            let without_a_size = notes::without_a_size(&prepared, &basins, options.turn(), &mut buffers);
+            let Some(best) = basins.first() else { continue };
             fitted.push(Target {
                 name: column.name.clone(),
                 kind: column.kind,
+                errors: Errors::of(&prepared, best),
                 prepared,
                 basins,
                 without_a_size,
-                draws: Vec::new(),
-                cold: 0,
-                cold_disagrees: 0,
             });
         }
         if fitted.is_empty() {
@@ -179,26 +180,75 @@ impl Session {
             problems,
             unfitted,
             buffers,
-            done: 0,
+            draws: vec![None; options.draws],
         })
     }
 
-    /// Adds one draw to every target; returns draws done and draws asked for.
-    pub fn step(&mut self) -> (usize, usize) {
-        if self.done < self.options.draws {
-            for target in &mut self.targets {
-                target.draw(&self.options, self.done, &mut self.buffers);
-            }
-            self.done += 1;
-        }
-        (self.done, self.options.draws)
+    /// The losses that are fitted, with their optima.
+    pub fn targets(&self) -> &[Target] {
+        &self.targets
     }
 
-    /// The result so far: intervals and notes rest on the draws done.
+    /// What was asked for.
+    pub fn options(&self) -> &Options {
+        &self.options
+    }
+
+    /// What another session of the same data and options can be resumed from.
+    pub fn optima(&self) -> Optima {
+        Optima { targets: self.targets.iter().map(|target| target.basins.clone()).collect() }
+    }
+
+    /// Adds the first draw that is not there yet to every target; returns draws done and draws asked for.
+    pub fn step(&mut self) -> (usize, usize) {
+        if let Some(index) = self.missing() {
+            let draws = self.draw_range(index, index + 1);
+            self.take_in(draws);
+        }
+        (self.done(), self.options.draws)
+    }
+
+    /// Draws that are there.
+    pub fn done(&self) -> usize {
+        self.draws.iter().flatten().count()
+    }
+
+    /// Index of the first draw that is not there yet.
+    pub fn missing(&self) -> Option<usize> {
+        self.draws.iter().position(Option::is_none)
+    }
+
+    /// Computes draws `from..to` and hands them over; the session does not keep them.
+    pub fn draw_range(&mut self, from: usize, to: usize) -> Draws {
+        let Self { targets, options, buffers, .. } = self;
+        let one = |index: usize| {
+            let of = |target: &Target| {
+                let Target { prepared, basins, errors, .. } = target;
+                draw::draw(prepared, basins, errors, options, index, buffers)
+            };
+            targets.iter().filter_map(of).collect()
+        };
+        Draws { from, draws: (from..to).map(one).collect() }
+    }
+
+    /// Takes draws in, from this session or another of the same data, options and optima. Draws beyond those asked
+    /// for, or of other targets, are left out.
+    pub fn take_in(&mut self, draws: Draws) {
+        let parameters: Vec<usize> = self.targets.iter().map(|target| target.prepared.sample.parameters()).collect();
+        for (offset, drawn) in draws.draws.into_iter().enumerate() {
+            let fits = drawn.iter().map(|of_target| of_target.theta.len()).eq(parameters.iter().copied());
+            if let (true, Some(slot)) = (fits, self.draws.get_mut(draws.from + offset)) {
+                *slot = Some(drawn);
+            }
+        }
+    }
+
+    /// The result so far: intervals and notes rest on the draws that are there.
     pub fn study(&self) -> Study {
         let mut targets = BTreeMap::new();
-        for target in &self.targets {
-            targets.insert(target.name.clone(), target.fit(&self.options));
+        for (place, target) in self.targets.iter().enumerate() {
+            let there = self.draws.iter().enumerate().filter_map(|(b, drawn)| Some((b, drawn.as_ref()?.get(place)?)));
+            targets.insert(target.name.clone(), target.fit(&self.options, &there.collect::<Vec<_>>()));
         }
         let of_kind = |kind: LossKind| self.targets.iter().filter(move |target| target.kind == kind);
         Study {
@@ -214,6 +264,13 @@ impl Session {
             unfitted: self.unfitted.clone(),
         }
     }
+}
+
+/// The problems of a table, a sentence each.
+fn problems(table: &Table) -> Vec<String> {
+    let more = table.problems.more;
+    let counted = (more > 0).then(|| format!("{more} more problems are not listed."));
+    table.problems.kept.iter().map(ToString::to_string).chain(counted).collect()
 }
 
 /// Indices of the loss columns asked for, in the order of the file.
@@ -245,51 +302,13 @@ fn choose(observations: &Observations, asked: &[String]) -> Result<Vec<usize>, F
 }
 
 impl Target {
-    /// One draw: Exp(1) weights by run, polished from the basins and, now and then, searched cold.
-    fn draw(&mut self, options: &Options, index: usize, buffers: &mut Buffers) {
-        let sample = &self.prepared.sample;
-        let by_run: Vec<f64> =
-            sample.run_keys.iter().map(|&key| weights::exponential(options.seed, index as u64, key)).collect();
-        let mean = sample.run.iter().map(|&run| by_run[run]).sum::<f64>() / sample.len() as f64;
-        let weight: Vec<f64> = sample.run.iter().map(|&run| by_run[run] / mean).collect();
-        let warm = self
-            .basins
-            .iter()
-            .map(|basin| {
-                polish::polish(
-                    sample,
-                    &weight,
-                    &basin.theta,
-                    DRAW_DELTA.max(options.delta),
-                    options.delta,
-                    DRAW,
-                    buffers,
-                )
-            })
-            .min_by(|a, b| a.value.total_cmp(&b.value));
-        let cold = if index % COLD_EVERY == COLD_EVERY - 1 {
-            self.cold += 1;
-            search::search(sample, &weight, options.delta, buffers).into_iter().next()
-        } else {
-            None
-        };
-        let theta = match (warm, cold) {
-            (Some(warm), Some(cold)) if cold.value < warm.value => {
-                if cold.value < warm.value * (1.0 - COLD_TOLERANCE) {
-                    self.cold_disagrees += 1;
-                }
-                cold.theta
-            }
-            (Some(warm), _) => warm.theta,
-            (None, Some(cold)) => cold.theta,
-            (None, None) => return,
-        };
-        self.draws.push(theta);
-    }
-
-    fn fit(&self, options: &Options) -> Fit {
+    fn fit(&self, options: &Options, drawn: &[(usize, &Drawn)]) -> Fit {
         let Some(best) = self.basins.first() else { return Fit::empty(&self.name, self.kind) };
         let sample = &self.prepared.sample;
+        let draws: Vec<Vec<f64>> = drawn.iter().map(|(_, drawn)| drawn.theta.clone()).collect();
+        let asked = drawn.last().map_or(0, |(index, _)| index + 1);
+        let new_run = draw::new_run(&self.errors, options, asked);
+        let searched: Vec<bool> = drawn.iter().filter_map(|(_, drawn)| drawn.disagrees).collect();
         let mut fit = Fit {
             target: self.name.clone(),
             kind: self.kind,
@@ -297,14 +316,15 @@ impl Target {
             ranges: prepare::with_domain_share(self.prepared.ranges, self.kind),
             scale: self.prepared.scale,
             theta: best.theta.clone(),
-            parameters: quality::estimates(&self.prepared, &best.theta, &self.draws, options.level),
-            draws: self.draws.clone(),
-            new_run: quality::new_run_residuals(sample, &best.theta, options.seed, self.draws.len()),
+            parameters: quality::estimates(&self.prepared, &best.theta, &draws, options, &self.name),
+            draws,
+            new_run: drawn.iter().map(|(index, _)| new_run[*index]).collect(),
             without_a_size: self.without_a_size.clone(),
             quality: quality::quality(&self.prepared, best),
             notes: Vec::new(),
         };
-        fit.notes = notes::notes(&self.prepared, &fit, options, (self.cold_disagrees, self.cold));
+        let disagree = searched.iter().filter(|disagrees| **disagrees).count();
+        fit.notes = notes::notes(&self.prepared, &self.errors, &fit, options, (disagree, searched.len()));
         fit
     }
 }

@@ -1,5 +1,6 @@
 //! The results of a fit as plain data: what the page shows, what the program prints, what a worker sends.
 
+use super::constraint::{Constraint, Rule, concerns};
 use super::note::Note;
 use super::notes::FEW_RUNS;
 use crate::law::{Ranges, Scale};
@@ -7,22 +8,71 @@ use crate::table::LossKind;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
+/// What a fit minimises over the rows, each times its weight.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Objective {
+    /// Huber's loss of `ln predicted - ln measured`, turning linear at `delta`: the field's default.
+    #[default]
+    Huber,
+    /// Half the square of `ln predicted - ln measured`.
+    LeastSquaresLog,
+    /// Half the square of `predicted - measured`.
+    LeastSquares,
+}
+
+/// How the paired draws behind the intervals come about; see [`draw`](super::draw).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Scheme {
+    /// Every run keeps its place and gets resampled errors.
+    #[default]
+    Errors,
+    /// Every run gets an Exp(1) weight.
+    Weights,
+}
+
 /// What a person can choose about a fit.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Options {
+    /// What is minimised.
+    pub objective: Objective,
     /// Where the Huber loss of log residuals turns from square to linear. The field's default is 1e-3 (Hoffmann 2022).
     pub delta: f64,
     /// Paired weighted draws behind the intervals.
     pub draws: usize,
-    /// Seed of the draws' weights.
+    /// Seed of the draws.
     pub seed: u64,
+    /// How the draws come about.
+    pub scheme: Scheme,
     /// Level of the intervals.
     pub level: f64,
+    /// Parameters that are fixed, tied or bounded.
+    pub constraints: Vec<Constraint>,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { delta: 1e-3, draws: 200, seed: 1, level: 0.9 }
+        Self {
+            objective: Objective::Huber,
+            delta: 1e-3,
+            draws: 200,
+            seed: 1,
+            scheme: Scheme::Errors,
+            level: 0.9,
+            constraints: Vec::new(),
+        }
+    }
+}
+
+impl Options {
+    /// Where the objective turns from square to linear: infinity for least squares.
+    pub fn turn(&self) -> f64 {
+        match self.objective {
+            Objective::Huber => self.delta,
+            Objective::LeastSquaresLog | Objective::LeastSquares => f64::INFINITY,
+        }
     }
 }
 
@@ -107,8 +157,34 @@ pub struct Estimate {
     pub interval: Option<(f64, f64)>,
     /// The same for `N` and `D` in billions.
     pub interval_billions: Option<(f64, f64)>,
-    /// Whether it was held because the data cannot identify it.
+    /// Whether it was held: because the data cannot identify it, or fixed by the person.
     pub held: bool,
+    /// What the person asked of it, if anything.
+    pub chosen: Option<Chosen>,
+}
+
+/// What a person asked of a parameter.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Chosen {
+    /// To have its value.
+    Fixed,
+    /// To equal the parameter of that name.
+    Tied(String),
+    /// To lie between these, in natural units.
+    Bounded(f64, f64),
+}
+
+impl Chosen {
+    /// The last constraint on a parameter of a target.
+    pub(super) fn of(options: &Options, target: &str, parameter: &str) -> Option<Self> {
+        let about = |constraint: &&Constraint| concerns(constraint, target) && constraint.parameter == parameter;
+        options.constraints.iter().rfind(about).map(|constraint| match &constraint.rule {
+            Rule::Fix(_) => Self::Fixed,
+            Rule::Tie(to) => Self::Tied(to.clone()),
+            Rule::Bound(low, high) => Self::Bounded(*low, *high),
+        })
+    }
 }
 
 /// How well a fit describes the rows it was fitted to (in sample).

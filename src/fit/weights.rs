@@ -1,6 +1,6 @@
-//! Run weights of the paired draws: the Bayesian bootstrap (Rubin 1981), one Exp(1) weight a run and draw.
+//! Random numbers of the paired draws, and the run weights of the Bayesian bootstrap (Rubin 1981), Exp(1) a run and draw.
 //!
-//! A weight is a pure function of (seed, draw, run name): the order of rows, the number of workers and the other runs
+//! A number is a pure function of (seed, draw, stream), a stream being a run's name: the order of rows, the number of workers and the other runs
 //! in the file change nothing, and a link that carries the seed reproduces every draw. The mixing function is
 //! SplitMix64's finaliser (Steele, Lea, Flood 2014), used as a counter-based generator.
 
@@ -29,6 +29,12 @@ pub fn uniform(seed: u64, draw: u64, stream: u64) -> f64 {
 /// The Exp(1) weight of a run in a draw.
 pub fn exponential(seed: u64, draw: u64, run: u64) -> f64 {
     -uniform(seed, draw, run).ln()
+}
+
+/// A standard normal number for a seed, a draw and a stream (Box and Muller 1958); it also uses the stream after.
+pub fn normal(seed: u64, draw: u64, stream: u64) -> f64 {
+    let radius = (-2.0 * uniform(seed, draw, stream).ln()).sqrt();
+    radius * (std::f64::consts::TAU * uniform(seed, draw, stream.wrapping_add(1))).cos()
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
-//! Where losses were measured or are asked for: recipes, batches of points with their logarithms, and the data's ranges.
+//! Where losses were measured or are asked for: recipes, batches of points, and the data's ranges.
 
 use super::Axis;
+use crate::order;
 use serde::{Deserialize, Serialize};
 
 /// A what-if: the recipe of one continual pre-training run.
@@ -34,36 +35,96 @@ impl Scale {
     }
 }
 
-/// A batch of points on scaled axes, with the logarithms every law needs taken once.
+/// One axis of a batch of points: its distinct values with their logarithms, and which of them each point has. A grid
+/// of 540 points has three sizes and nine ratios, so a law takes a dozen exponentials and not a thousand.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Column {
+    /// The values on the scaled axis.
+    pub value: Vec<f64>,
+    /// Their logarithms; minus infinity at 0.
+    pub ln: Vec<f64>,
+    /// For each point, the index of its value.
+    pub at: Vec<u32>,
+}
+
+impl Column {
+    fn push(&mut self, value: f64) {
+        // Points come in order of an axis, or walk along one: looking at the last value finds most repeats, and
+        // `gathered` finds the rest.
+        if self.value.last() != Some(&value) {
+            self.value.push(value);
+            self.ln.push(value.ln());
+        }
+        self.at.push(self.value.len().saturating_sub(1) as u32);
+    }
+
+    /// The same with each value once.
+    fn gathered(&self) -> Self {
+        let order = order::positions(self.value.len(), &|a, b| self.value[a].total_cmp(&self.value[b]));
+        let mut column = Self::default();
+        let mut place = vec![0; self.value.len()];
+        for from in order {
+            if column.value.last() != Some(&self.value[from]) {
+                column.value.push(self.value[from]);
+                column.ln.push(self.ln[from]);
+            }
+            place[from] = column.value.len() as u32 - 1;
+        }
+        column.at = self.at.iter().map(|&at| place[at as usize]).collect();
+        column
+    }
+}
+
+/// A batch of points on scaled axes.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Points {
-    /// `ln(N / N0)`.
-    pub ln_size: Vec<f64>,
-    /// `ln(D / D0)`.
-    pub ln_tokens: Vec<f64>,
+    /// `N / N0`.
+    size: Column,
+    /// `D / D0`.
+    tokens: Column,
     /// The share of the law's own corpus, 0 to 1.
-    pub ratio: Vec<f64>,
-    /// `ln r`, minus infinity at `r = 0`.
-    pub ln_ratio: Vec<f64>,
+    ratio: Column,
 }
 
 impl Points {
     /// Appends a point: size in parameters, tokens, share of the law's own corpus.
     pub fn push(&mut self, scale: &Scale, size: f64, tokens: f64, ratio: f64) {
-        self.ln_size.push((size / scale.size).ln());
-        self.ln_tokens.push((tokens / scale.tokens).ln());
+        self.size.push(size / scale.size);
+        self.tokens.push(tokens / scale.tokens);
         self.ratio.push(ratio);
-        self.ln_ratio.push(ratio.ln());
+    }
+
+    /// The same points with each distinct value of an axis kept once: for a batch that is computed many times.
+    pub fn gathered(&self) -> Self {
+        Self { size: self.size.gathered(), tokens: self.tokens.gathered(), ratio: self.ratio.gathered() }
+    }
+
+    /// Every `step`-th point, from the first.
+    pub fn thinned(&self, step: usize) -> Self {
+        let thin = |column: &Column| {
+            let at = column.at.iter().copied().step_by(step.max(1)).collect();
+            Column { at, ..column.clone() }
+        };
+        Self { size: thin(&self.size), tokens: thin(&self.tokens), ratio: thin(&self.ratio) }
+    }
+
+    /// One axis.
+    pub fn column(&self, axis: Axis) -> &Column {
+        match axis {
+            Axis::Size => &self.size,
+            Axis::Tokens => &self.tokens,
+            Axis::Ratio => &self.ratio,
+        }
     }
 
     /// Number of points.
     pub fn len(&self) -> usize {
-        self.ratio.len()
+        self.ratio.at.len()
     }
 
     /// Whether there are no points.
     pub fn is_empty(&self) -> bool {
-        self.ratio.is_empty()
+        self.ratio.at.is_empty()
     }
 }
 

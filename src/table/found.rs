@@ -198,6 +198,8 @@ pub struct LeftOut {
     pub dropped: usize,
     /// Because they are of another domain.
     pub other_domain: usize,
+    /// Because their losses are counted in another tokenizer's tokens.
+    pub other_tokenizer: usize,
     /// Because they hold no loss, as most rows of a log or tracker's export do.
     pub no_loss: usize,
 }

@@ -13,6 +13,8 @@ pub struct Observations {
     pub tokens: Option<Vec<f64>>,
     /// Share of the domain corpus in the mixture, 0 to 1; `None` where the file has no such column.
     pub domain_share: Option<Vec<f64>>,
+    /// Weight of each row in the fit; `None` where the file has no such column.
+    pub weight: Option<Vec<f64>>,
     /// Index into `runs` for each row. A run is the unit of resampling: its checkpoints are correlated.
     pub run: Vec<u32>,
     /// Names of the runs, as the file has them or made from size, share, domain and seed.
@@ -103,6 +105,16 @@ impl LossColumn {
             (Measure::Bits, Per::Byte) => "bits per byte",
             (Measure::Perplexity, Per::Token) => "perplexity per token",
             (Measure::Perplexity, Per::Byte) => "perplexity per byte",
+        }
+    }
+}
+
+impl Per {
+    /// The unit of an observation: they are in nats however the file writes them.
+    pub fn unit(self) -> &'static str {
+        match self {
+            Self::Token => "nats per token",
+            Self::Byte => "nats per byte",
         }
     }
 }

@@ -1,23 +1,36 @@
 //! A file that can't be fitted as it is: its columns and first rows, so that a person can say what they are.
 
-use super::problem::{Problems, ReadError};
-use super::{Reading, Table, cells, recognise};
+use super::problem::ReadError;
+use super::{Observations, Reader, Reading, Role, Table};
 
-/// Reads header, columns and first rows, and leaves the observations empty.
+/// Reads a file that [`super::read`] refuses for the roles of its columns. What it has of observations is kept where
+/// there are losses and something they depend on.
 ///
 /// # Errors
-/// Where there are no columns: empty, binary, a header alone.
+/// Where there is nothing a person could say about it: empty, binary, a header alone, fewer than two columns.
 pub fn outline(bytes: &[u8], reading: &Reading) -> Result<Table, ReadError> {
-    let mut problems = Problems::default();
-    let cells = cells::split(bytes, &mut problems)?;
-    let columns = recognise::columns(&cells, reading, &mut problems);
-    let (preview, preview_lines) = cells.preview();
-    Ok(Table { rows: cells.rows.len(), preview, preview_lines, columns, problems, ..Table::default() })
+    let mut reader = Reader::lenient(reading.clone());
+    reader.feed(bytes)?;
+    let mut table = reader.finish()?;
+    if table.columns.len() < 2 {
+        return Err(ReadError::NoLoss { columns: table.columns.into_iter().map(|column| column.header).collect() });
+    }
+    let has_loss =
+        table.columns.iter().any(|column| matches!(column.role, Role::GeneralLoss | Role::DomainLoss | Role::Loss));
+    let all = &table.observations;
+    let has_axis = all.size.is_some() || all.tokens.is_some() || all.domain_share.is_some();
+    if !(has_loss && has_axis) {
+        table.observations = Observations::default();
+    }
+    Ok(table)
 }
 
 impl ReadError {
-    /// Whether a person can put it right by saying what the columns are.
+    /// Whether a person can put it right by saying what the columns are, or which rows count.
     pub fn is_about_roles(&self) -> bool {
-        matches!(self, Self::NoLoss { .. } | Self::NoAxis { .. } | Self::NothingUsable { .. })
+        matches!(
+            self,
+            Self::NoLoss { .. } | Self::NoAxis { .. } | Self::NothingUsable { .. } | Self::NothingKept { .. }
+        )
     }
 }

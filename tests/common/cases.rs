@@ -64,6 +64,7 @@ pub fn table(rows: &[Row], kind: LossKind) -> Table {
         size: Some(rows.iter().map(|row| row.size).collect()),
         tokens: Some(rows.iter().map(|row| row.tokens).collect()),
         domain_share: (share.len() == rows.len()).then_some(share),
+        weight: None,
         run,
         runs: names,
         runs_inferred: true,

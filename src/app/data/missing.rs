@@ -1,7 +1,7 @@
 //! What the file lacks for each law, in a sentence that says what to do; the one place these sentences are written.
 
 use crate::app::state::State;
-use crate::law::{self, CATALOGUE, Law, Term};
+use crate::law::{self, CATALOGUE, Law};
 use crate::order;
 use crate::quantity::{Params, Share, Tokens};
 use crate::table::found::{Axis, roles_of};
@@ -106,12 +106,7 @@ fn losses(table: &Table) -> Vec<Line> {
 
 /// The axes of a law's formula.
 fn axes(law: &dyn Law) -> Vec<law::Axis> {
-    let has = |axis: law::Axis| {
-        law.terms().iter().any(|term| match term {
-            Term::Constant(_) => false,
-            Term::Power { above, below, .. } => above.iter().chain(*below).any(|factor| factor.axis == axis),
-        })
-    };
+    let has = |axis: law::Axis| law.terms().iter().flat_map(|term| term.factors()).any(|factor| factor.axis() == axis);
     [law::Axis::Size, law::Axis::Tokens, law::Axis::Ratio].into_iter().filter(|axis| has(*axis)).collect()
 }
 

@@ -3,7 +3,7 @@
 
 use crate::app::state::{Opened, State};
 use crate::quantity::{Params, Share, Tokens};
-use crate::table::{LossKind, Observations};
+use crate::table::{LossKind, Measure, Observations};
 use leptos::html;
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -114,7 +114,12 @@ fn head(opened: &Opened) -> AnyView {
             LossKind::General => ("general", "● "),
             LossKind::Domain => ("domain", "◆ "),
         };
-        view! { <th scope="col" class=class><span aria-hidden="true">{mark}</span>{loss.name.clone()}</th> }
+        // Observations are in nats; where the file writes them in another way, that is said.
+        let unit = match loss.measure {
+            Measure::Nats => loss.per.unit().to_owned(),
+            _ => format!("{}, from {}", loss.per.unit(), loss.unit()),
+        };
+        view! { <th scope="col" class=class><span aria-hidden="true">{mark}</span>{loss.name.clone()} <small>{unit}</small></th> }
     });
     let losses = losses.collect_view();
     let raw = opened.table.columns.iter().enumerate().map(|(at, column)| {

@@ -4,7 +4,7 @@ use super::number::three;
 use super::shown;
 use crate::app::state::State;
 use crate::fit::Fit;
-use crate::law::{self, Axis, Factor, Term};
+use crate::law::{self, Axis, Base, Factor, Term};
 use crate::table::LossKind;
 use leptos::math::{math, mfrac, mi, mn, mo, mrow, msup};
 use leptos::prelude::*;
@@ -18,7 +18,7 @@ pub fn Formula() -> impl IntoView {
         let fit = state.fit_of(kind)?;
         let law = law::by_id(&fit.law)?;
         // A term whose coefficient is zero says nothing.
-        let terms: Vec<&Term> = law.terms().iter().filter(|term| value(&fit, coefficient(term)) != 0.0).collect();
+        let terms: Vec<&Term> = law.terms().iter().filter(|term| value(&fit, term.coefficient()) != 0.0).collect();
         let pieces: Vec<AnyView> = terms
             .iter()
             .enumerate()
@@ -50,23 +50,16 @@ pub fn Formula() -> impl IntoView {
     }
 }
 
-fn coefficient(term: &Term) -> usize {
-    match term {
-        Term::Constant(index) => *index,
-        Term::Power { coefficient, .. } => *coefficient,
-    }
-}
-
 /// A parameter for `N` and `D` in billions.
 fn value(fit: &Fit, index: usize) -> f64 {
     fit.parameters.get(index).map_or(0.0, |parameter| parameter.value_billions)
 }
 
 fn draw(fit: &Fit, term: &Term) -> AnyView {
-    let number = mn().child(three(value(fit, coefficient(term))));
+    let number = mn().child(three(value(fit, term.coefficient())));
     match term {
         Term::Constant(_) => number.into_any(),
-        Term::Power { above, below, .. } => {
+        Term::Product { above, below, .. } => {
             let above: Vec<AnyView> = above.iter().map(|factor| power(fit, factor)).collect();
             let below: Vec<AnyView> = below.iter().map(|factor| power(fit, factor)).collect();
             let above = mrow().child((number, above));
@@ -76,26 +69,29 @@ fn draw(fit: &Fit, term: &Term) -> AnyView {
 }
 
 fn power(fit: &Fit, factor: &Factor) -> AnyView {
-    let letter = match factor.axis {
-        Axis::Size => "N",
-        Axis::Tokens => "D",
-        Axis::Ratio => "r",
+    let letter = || {
+        mi().child(match factor.axis() {
+            Axis::Size => "N",
+            Axis::Tokens => "D",
+            Axis::Ratio => "r",
+        })
     };
-    let base = match factor.offset {
-        None => mi().child(letter).into_any(),
-        Some(offset) => mrow()
-            .child((
-                mo().child("("),
-                mi().child(letter),
-                mo().child("+"),
-                mn().child(three(value(fit, offset))),
-                mo().child(")"),
-            ))
-            .into_any(),
+    let number = |index: usize| mn().child(three(value(fit, index)));
+    let sign = |text: &'static str| mo().child(text);
+    let (base, exponent) = match *factor {
+        Factor::Exponential { base, .. } => return msup().child((number(base), letter())).into_any(),
+        Factor::Power { base, exponent, .. } => (base, exponent),
     };
-    let exponent = value(fit, factor.exponent);
-    if exponent == 0.0 {
+    let base = match base {
+        Base::Plain => letter().into_any(),
+        Base::Plus(offset) => mrow().child((sign("("), letter(), sign("+"), number(offset), sign(")"))).into_any(),
+        Base::Blend(share) => {
+            let rest = mrow().child((sign("("), mn().child("1"), sign("−"), letter(), sign(")")));
+            mrow().child((sign("("), letter(), sign("+"), number(share), rest, sign(")"))).into_any()
+        }
+    };
+    if value(fit, exponent) == 0.0 {
         return ().into_any();
     }
-    msup().child((base, mn().child(three(exponent)))).into_any()
+    msup().child((base, number(exponent))).into_any()
 }

@@ -2,7 +2,7 @@
 
 use crate::predict::Answer;
 use ratioscope::fit::{Fit, Severity, Study};
-use ratioscope::law::{self, Axis, Factor, Law, Span, Term};
+use ratioscope::law::{self, Axis, Base, Factor, Law, Span, Term};
 use ratioscope::quantity::{Params, Share, Tokens, significant};
 use std::fmt::Write;
 
@@ -46,6 +46,7 @@ fn target(out: &mut String, fit: &Fit, level: f64) {
     for p in &fit.parameters {
         let value = number(p.value_billions);
         let beside = match p.interval_billions {
+            _ if p.held && p.chosen.is_some() => "fixed".to_owned(),
             _ if p.held => "held, the data has a single value of its axis".to_owned(),
             Some((low, high)) => format!("{} to {}", number(low), number(high)),
             None => String::new(),
@@ -85,22 +86,32 @@ fn target(out: &mut String, fit: &Fit, level: f64) {
 /// The law's formula in plain text: `E + A/N^α + B r^η/D^β + C/(r + ε)^γ`.
 fn formula(law: &dyn Law) -> String {
     let symbol = |index: usize| law.parameters().get(index).map_or("?", |p| p.symbol);
-    let factor = |f: &Factor| {
-        let axis = match f.axis {
-            Axis::Size => "N",
-            Axis::Tokens => "D",
-            Axis::Ratio => "r",
-        };
-        match f.offset {
-            Some(offset) => format!("({axis} + {})^{}", symbol(offset), symbol(f.exponent)),
-            None => format!("{axis}^{}", symbol(f.exponent)),
+    let letter = |axis: Axis| match axis {
+        Axis::Size => "N",
+        Axis::Tokens => "D",
+        Axis::Ratio => "r",
+    };
+    let factor = |f: &Factor| match *f {
+        Factor::Power { axis, base, exponent } => {
+            let (x, exponent) = (letter(axis), symbol(exponent));
+            match base {
+                Base::Plain => format!("{x}^{exponent}"),
+                Base::Plus(offset) => format!("({x} + {})^{exponent}", symbol(offset)),
+                Base::Blend(share) => format!("({x} + (1 - {x}) {})^{exponent}", symbol(share)),
+            }
         }
+        Factor::Exponential { axis, base } => format!("{}^{}", symbol(base), letter(axis)),
     };
     let term = |term: &Term| match term {
         Term::Constant(index) => symbol(*index).to_owned(),
-        Term::Power { coefficient, above, below } => {
+        Term::Product { coefficient, above, below } => {
             let above: String = above.iter().map(|f| format!(" {}", factor(f))).collect();
-            let below: String = below.iter().map(|f| format!("/{}", factor(f))).collect();
+            let below: Vec<String> = below.iter().map(factor).collect();
+            let below = match &below[..] {
+                [] => String::new(),
+                [one] => format!("/{one}"),
+                many => format!("/({})", many.join(" ")),
+            };
             format!("{}{above}{below}", symbol(*coefficient))
         }
     };

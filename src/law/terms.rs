@@ -1,0 +1,245 @@
+//! Computes a law from its list of terms: value, gradient and curvature over a batch of points.
+//!
+//! A term is `c Π g_f`, and `ln g_f` is a simple function of one axis and at most two parameters. So each factor is
+//! tabulated over the distinct values of its axis, with the derivatives `h` and `k` of `ln g_f`, and the rest is products:
+//! `∂T/∂p = T h_p`, `∂²T/∂p∂q = T (h_p h_q + k_pq)`. Sums over points that a single factor needs are taken over its
+//! distinct values. Columns go parameter by parameter, so that the loops are over plain arrays.
+
+use super::{Base, Factor, Points, Term};
+
+/// A factor over the distinct values of its axis.
+struct Table<'a> {
+    /// For each point, the index of its value.
+    at: &'a [u32],
+    /// `g`.
+    value: Vec<f64>,
+    parameters: [Option<usize>; 2],
+    /// `∂ ln g/∂p` for each of the two parameters; empty where there is none or none was asked for.
+    slope: [Vec<f64>; 2],
+    /// `∂² ln g` by the first parameter twice, by both, by the second twice; as above.
+    bend: [Vec<f64>; 3],
+}
+
+/// How many derivatives a table holds.
+#[derive(Clone, Copy, PartialEq, PartialOrd)]
+enum Order {
+    Value,
+    Slope,
+    Bend,
+}
+
+/// The tables of a term's factors, those above the line first.
+fn tables<'a>(term: &Term, theta: &[f64], at: &'a Points, order: Order) -> Vec<Table<'a>> {
+    let Term::Product { above, below, .. } = term else { return Vec::new() };
+    let above = above.iter().map(|factor| table(factor, 1.0, theta, at, order));
+    above.chain(below.iter().map(|factor| table(factor, -1.0, theta, at, order))).collect()
+}
+
+/// The table of `factor^sign`.
+fn table<'a>(factor: &Factor, sign: f64, theta: &[f64], at: &'a Points, order: Order) -> Table<'a> {
+    let column = at.column(factor.axis());
+    let n = column.value.len();
+    let sized = |wanted: Order| Vec::with_capacity(if order >= wanted { n } else { 0 });
+    let mut table = Table {
+        at: &column.at,
+        value: Vec::with_capacity(n),
+        parameters: factor.parameters(),
+        slope: [sized(Order::Slope), sized(Order::Slope)],
+        bend: [sized(Order::Bend), sized(Order::Bend), sized(Order::Bend)],
+    };
+    let (slopes, bends) = (order >= Order::Slope, order >= Order::Bend);
+    match *factor {
+        Factor::Power { base, exponent, .. } => {
+            let e = theta[exponent];
+            for (&x, &ln_x) in column.value.iter().zip(&column.ln) {
+                // The base, and its derivative by the parameter in it. `0^e` and `0^e ln 0` are 0, the limits for e > 0;
+                // a power held at 0 does not know its axis.
+                let (inner, ln, by_inner) = match base {
+                    Base::Plain if x == 0.0 => {
+                        table.value.push(if e == 0.0 { 1.0 } else { 0.0 });
+                        if slopes {
+                            table.slope[0].push(0.0);
+                        }
+                        if bends {
+                            table.bend[0].push(0.0);
+                        }
+                        continue;
+                    }
+                    Base::Plain => (x, ln_x, 0.0),
+                    Base::Plus(offset) => (x + theta[offset], (x + theta[offset]).ln(), 1.0),
+                    Base::Blend(share) => {
+                        let inner = x + (1.0 - x) * theta[share];
+                        (inner, inner.ln(), 1.0 - x)
+                    }
+                };
+                table.value.push((sign * e * ln).exp());
+                let relative = by_inner / inner;
+                if slopes {
+                    table.slope[0].push(sign * ln);
+                    table.slope[1].push(sign * e * relative);
+                }
+                if bends {
+                    table.bend[0].push(0.0);
+                    table.bend[1].push(sign * relative);
+                    table.bend[2].push(-sign * e * relative * relative);
+                }
+            }
+        }
+        Factor::Exponential { base, .. } => {
+            let (b, ln_b) = (theta[base], theta[base].ln());
+            for &x in &column.value {
+                table.value.push((sign * x * ln_b).exp());
+                if slopes {
+                    table.slope[0].push(sign * x / b);
+                }
+                if bends {
+                    table.bend[0].push(-sign * x / (b * b));
+                }
+            }
+        }
+    }
+    table
+}
+
+/// `Π g_f` at each point.
+fn product(tables: &[Table<'_>], out: &mut [f64]) {
+    match tables {
+        [] => out.fill(1.0),
+        [one] => {
+            for (value, &u) in out.iter_mut().zip(one.at) {
+                *value = one.value[u as usize];
+            }
+        }
+        [one, two] => {
+            for ((value, &u), &v) in out.iter_mut().zip(one.at).zip(two.at) {
+                *value = one.value[u as usize] * two.value[v as usize];
+            }
+        }
+        [first, rest @ ..] => {
+            product(std::slice::from_ref(first), out);
+            for table in rest {
+                for (value, &u) in out.iter_mut().zip(table.at) {
+                    *value *= table.value[u as usize];
+                }
+            }
+        }
+    }
+}
+
+/// Losses at `at` into `loss`.
+pub fn predict(terms: &[Term], theta: &[f64], at: &Points, loss: &mut [f64]) {
+    loss.fill(0.0);
+    let mut column = vec![0.0; loss.len()];
+    for term in terms {
+        let coefficient = theta[term.coefficient()];
+        if coefficient != 0.0 {
+            product(&tables(term, theta, at, Order::Value), &mut column);
+            for (loss, value) in loss.iter_mut().zip(&column) {
+                *loss += coefficient * value;
+            }
+        }
+    }
+}
+
+/// The derivative by each of these coefficients: `basis[k * n + i]`.
+pub fn basis(terms: &[Term], theta: &[f64], at: &Points, coefficients: &[usize], basis: &mut [f64]) {
+    let n = at.len().max(1);
+    for (&coefficient, out) in coefficients.iter().zip(basis.chunks_exact_mut(n)) {
+        out.fill(0.0);
+        if let Some(term) = terms.iter().find(|term| term.coefficient() == coefficient) {
+            product(&tables(term, theta, at, Order::Value), out);
+        }
+    }
+}
+
+/// Losses, and their derivatives parameter by parameter: `gradient[j * n + i]`.
+pub fn gradient(terms: &[Term], theta: &[f64], at: &Points, loss: &mut [f64], gradient: &mut [f64]) {
+    let n = loss.len();
+    loss.fill(0.0);
+    gradient.fill(0.0);
+    let mut column = vec![0.0; n];
+    for term in terms {
+        let index = term.coefficient();
+        let coefficient = theta[index];
+        let tables = tables(term, theta, at, Order::Slope);
+        product(&tables, &mut column);
+        for ((loss, out), value) in loss.iter_mut().zip(&mut gradient[index * n..]).zip(&column) {
+            *loss += coefficient * value;
+            *out += value;
+        }
+        if coefficient == 0.0 {
+            continue;
+        }
+        for table in &tables {
+            for (slope, parameter) in table.slope.iter().zip(table.parameters) {
+                let Some(parameter) = parameter else { continue };
+                let out = &mut gradient[parameter * n..(parameter + 1) * n];
+                if let [_] = tables[..] {
+                    // A function of one axis: the product is taken once a distinct value.
+                    let values: Vec<f64> = table.value.iter().zip(slope).map(|(g, h)| coefficient * g * h).collect();
+                    for (out, &u) in out.iter_mut().zip(table.at) {
+                        *out += values[u as usize];
+                    }
+                } else {
+                    for ((out, value), &u) in out.iter_mut().zip(&column).zip(table.at) {
+                        *out += coefficient * value * slope[u as usize];
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Adds `Σ_i weight[i] ∇²loss[i]` to the `p * p` matrix `curvature`.
+pub fn curvature(terms: &[Term], p: usize, theta: &[f64], at: &Points, weight: &[f64], curvature: &mut [f64]) {
+    let mut add = |i: usize, j: usize, value: f64| {
+        curvature[i * p + j] += value;
+        if i != j {
+            curvature[j * p + i] += value;
+        }
+    };
+    let mut column = vec![0.0; weight.len()];
+    for term in terms {
+        let index = term.coefficient();
+        let coefficient = theta[index];
+        let tables = tables(term, theta, at, Order::Bend);
+        product(&tables, &mut column);
+        for (value, w) in column.iter_mut().zip(weight) {
+            *value *= w;
+        }
+        for (at_factor, table) in tables.iter().enumerate() {
+            // What is a function of this factor alone: summed over the points of a distinct value first.
+            let mut sums = vec![0.0; table.value.len()];
+            for (value, &u) in column.iter().zip(table.at) {
+                sums[u as usize] += value;
+            }
+            for (a, parameter) in table.parameters.iter().enumerate() {
+                let Some(parameter) = *parameter else { continue };
+                let slope = &table.slope[a];
+                add(index, parameter, dot(&sums, slope));
+                for b in a..2 {
+                    let Some(other) = table.parameters[b] else { continue };
+                    let pairs = slope.iter().zip(&table.slope[b]).zip(&table.bend[a + b]);
+                    let sum: f64 = sums.iter().zip(pairs).map(|(s, ((h, g), k))| s * (h * g + k)).sum();
+                    add(parameter, other, coefficient * sum);
+                }
+                // What is a function of two factors: point by point.
+                for second in &tables[at_factor + 1..] {
+                    for (b, other) in second.parameters.iter().enumerate() {
+                        let Some(other) = *other else { continue };
+                        let mut sum = 0.0;
+                        for ((value, &u), &v) in column.iter().zip(table.at).zip(second.at) {
+                            sum += value * slope[u as usize] * second.slope[b][v as usize];
+                        }
+                        // One parameter in both factors stands on the diagonal, where both orders meet.
+                        add(parameter, other, coefficient * sum * if parameter == other { 2.0 } else { 1.0 });
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn dot(a: &[f64], b: &[f64]) -> f64 {
+    a.iter().zip(b).map(|(a, b)| a * b).sum()
+}
