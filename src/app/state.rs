@@ -206,7 +206,7 @@ impl State {
         let settings = self.settings.get_untracked().for_file(example);
         self.work.set(Work::Reading { name: source.name.clone(), done: 0.0, total: size });
         self.failure.set(None);
-        let ask = ask_of(&settings);
+        let ask = ask_of(&settings, &source);
         let id = self.engine.with_value(|engine| engine.as_ref().map(|engine| engine.open(file, ask)));
         self.coming.set_value(id.map(|id| Coming { id, source, settings, key: None }));
     }
@@ -217,7 +217,7 @@ impl State {
             return;
         }
         self.settings.set(self.settings.get_untracked().for_file(Some(example.to_owned())));
-        self.asked.set_value(ask_of(&self.settings.get_untracked()));
+        self.asked.set_value(ask_of(&self.settings.get_untracked(), &source));
         self.opened.set(Some(Arc::new(Opened { source, table })));
         self.study.set(Some(Arc::new(study)));
         self.work.set(Work::Done);
@@ -242,7 +242,7 @@ impl State {
 
     /// Fits once more, or goes on where the draws were stopped.
     pub fn fit_again(self) {
-        self.ask(ask_of(&self.settings.get_untracked()));
+        self.ask(self.wanted(&self.settings.get_untracked()));
     }
 
     /// The fit of a loss.
@@ -259,6 +259,14 @@ impl State {
         self.opened.with(|opened| opened.as_ref().map_or("nats per token", |opened| opened.unit()))
     }
 
+    /// What the settings ask for of the file that is open.
+    fn wanted(self, settings: &Settings) -> Ask {
+        self.opened.with_untracked(|opened| match opened {
+            Some(opened) => ask_of(settings, &opened.source),
+            None => ask_of(settings, &Source::own("")),
+        })
+    }
+
     fn ask(self, ask: Ask) {
         if self.opened.with(Option::is_none) {
             return;
@@ -273,7 +281,7 @@ impl State {
     }
 
     fn ask_when_settings_change(self) {
-        let wanted = Memo::new(move |_| self.settings.with(ask_of));
+        let wanted = Memo::new(move |_| self.settings.with(|settings| self.wanted(settings)));
         Effect::new(move |_| {
             self.catch_up(wanted.get());
         });
@@ -349,13 +357,13 @@ impl State {
                     coming.key = Key::of(&table.columns);
                     if let Some(reading) = coming.key.as_ref().and_then(memory::recall) {
                         coming.settings.reading = reading;
-                        let ask = ask_of(&coming.settings);
+                        let ask = ask_of(&coming.settings, &coming.source);
                         self.coming.set_value(Some(coming));
                         self.engine.with_value(|engine| engine.as_ref().map(|engine| engine.again(ask)));
                         return;
                     }
                 }
-                self.asked.set_value(ask_of(&coming.settings));
+                self.asked.set_value(ask_of(&coming.settings, &coming.source));
                 self.study.set(None);
                 self.opened.set(None);
                 self.recalled.set(own && !fresh);
@@ -409,7 +417,7 @@ impl State {
         let missed = coming.is_some();
         self.fail(what, text);
         if missed {
-            self.catch_up(ask_of(&self.settings.get_untracked()));
+            self.catch_up(self.wanted(&self.settings.get_untracked()));
         }
     }
 
@@ -422,9 +430,14 @@ impl State {
     }
 }
 
-/// What the worker needs of the settings.
-fn ask_of(settings: &Settings) -> Ask {
-    Ask { reading: settings.reading.clone(), law: settings.law.clone(), fit: settings.fit.clone() }
+/// What the worker needs of the settings and of where the bytes come from.
+fn ask_of(settings: &Settings, source: &Source) -> Ask {
+    Ask {
+        parts: source.parts.clone(),
+        reading: settings.reading.clone(),
+        law: settings.law.clone(),
+        fit: settings.fit.clone(),
+    }
 }
 
 /// Draws done: every target has the same number.

@@ -42,6 +42,7 @@ pub fn Summary() -> impl IntoView {
                     " "
                     <span class="badge">{badge}</span>
                 </p>
+                {together(opened).map(|text| view! { <p class="quiet">{text}</p> })}
                 <p class="quiet">{rows(opened)}". "{ranges(&opened.table.observations)}"."</p>
                 {example.map(|example| view! {
                     <p class="quiet">
@@ -56,6 +57,17 @@ pub fn Summary() -> impl IntoView {
         })
     };
     view! { {about} {reading} }
+}
+
+/// How several files became one table.
+fn together(opened: &Opened) -> Option<String> {
+    let parts = &opened.table.parts;
+    let names: Vec<&str> = parts.iter().map(|part| part.name.as_str()).collect();
+    match parts.iter().any(|part| part.before > 0) {
+        _ if parts.len() < 2 => None,
+        true => Some(format!("Stacked, as they have the same columns: {}.", names.join(", "))),
+        false => Some(format!("Joined by the columns they share: {}.", names.join(", "))),
+    }
 }
 
 fn rows(opened: &Opened) -> String {
