@@ -232,6 +232,17 @@ pub trait Law: Send + Sync {
     }
     /// Parameters that cannot be identified where these axes have a single value, and where they are held.
     fn collapse(&self, single: &[Axis]) -> Vec<Held>;
+    /// Exponents that two values of an axis leave entirely open: of a power of that axis alone, whose weight and the
+    /// constant can meet any two values.
+    fn open(&self, doubled: &[Axis]) -> Vec<usize> {
+        let exponent = |term: &Term| match term {
+            Term::Product { above: [], below: [Factor::Power { axis, base: Base::Plain, exponent }], .. } => {
+                doubled.contains(axis).then_some(*exponent)
+            }
+            _ => None,
+        };
+        self.terms().iter().filter_map(exponent).collect()
+    }
     /// The law's own sanity checks over the data's ranges (`ratio` is the share of this law's own corpus).
     fn check(&self, theta: &[f64], scale: &Scale, ranges: &Ranges) -> Vec<Finding>;
 }

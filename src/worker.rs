@@ -11,9 +11,9 @@ pub mod message;
 mod job;
 mod wire;
 
-pub use wire::{unpack, with_bytes};
+pub use wire::{beside, unpack, with_bytes};
 
-use job::{Job, Slice};
+use job::{Help, Job, Slice};
 use message::{Answer, Ask, FitState, Request, Stage};
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -25,13 +25,17 @@ use web_sys::{DedicatedWorkerGlobalScope, MessageChannel, MessageEvent, MessageP
 const SLICE_MS: f64 = 16.0;
 /// Draws made of a file that is only kept: a browser compiles for speed what has run for a while (Chromium 156: 0.1 s).
 const WARM_MS: f64 = 100.0;
+/// Draws made to help before they are handed over: each hand-over costs the page a little, and the two workers meet
+/// with about one such stretch done twice.
+const HELP_MS: f64 = 32.0;
 /// Time between two progress messages.
 const PROGRESS_MS: f64 = 50.0;
 
 /// Starts the worker's loop and says that it is ready.
 pub fn start(scope: DedicatedWorkerGlobalScope) {
     let Ok(channel) = MessageChannel::new() else { return };
-    let state = Rc::new(RefCell::new(State { scope: scope.clone(), wake: channel.port2(), file: None, job: None }));
+    let state =
+        Rc::new(RefCell::new(State { scope: scope.clone(), wake: channel.port2(), file: None, job: None, help: None }));
 
     let on_request = Rc::clone(&state);
     let request = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
@@ -57,6 +61,8 @@ struct State {
     file: Option<job::File>,
     /// The fit under way, or stopped.
     job: Option<Job>,
+    /// Another worker's fit that this one helps with.
+    help: Option<Help>,
 }
 
 impl State {
@@ -71,7 +77,14 @@ impl State {
                 self.again(id, ask);
             }
             Request::Keep { ask } => self.keep(bytes.unwrap_or_default(), ask),
+            Request::Help { id, ask, optima } => self.help(id, &ask, &optima, bytes),
+            Request::TakeIn { id } => {
+                if let Some(job) = self.job.as_mut().filter(|job| job.id == id) {
+                    job.take_in(&bytes.unwrap_or_default());
+                }
+            }
             Request::Cancel { id } => {
+                self.help.take_if(|help| help.id <= id);
                 if let Some(job) = self.job.as_mut().filter(|job| job.id == id) {
                     let state = job.stop();
                     let study = Box::new(job.study());
@@ -110,6 +123,19 @@ impl State {
         }
     }
 
+    /// What goes wrong here is no one's loss: the worker that asked draws all by itself.
+    fn help(&mut self, id: u32, ask: &Ask, optima: &[u8], bytes: Option<Vec<u8>>) {
+        if let Some(bytes) = bytes {
+            self.file = job::File::read(bytes, &ask.reading).ok();
+        }
+        let Some(file) = &mut self.file else { return };
+        if file.reading != ask.reading && file.read_again(&ask.reading).is_err() {
+            return;
+        }
+        self.help = Help::new(id, ask, &file.table, optima);
+        self.wake();
+    }
+
     /// The same file with other roles, another law, other options, or simply once more.
     fn again(&mut self, id: u32, ask: Ask) {
         let Some(file) = &mut self.file else {
@@ -138,6 +164,7 @@ impl State {
         match Job::new(id, ask, &file.table) {
             Ok(job) => {
                 self.post(&Answer::Fitted { id, study: Box::new(job.study()), state: FitState::Drawing });
+                self.post(&Answer::Optima { id, optima: job.optima() });
                 self.job = Some(job);
                 self.wake();
             }
@@ -146,6 +173,16 @@ impl State {
     }
 
     fn slice(&mut self) {
+        if let Some(help) = &mut self.help {
+            match help.slice(HELP_MS) {
+                Some(draws) => {
+                    wire::post_draws(&self.scope, help.id, &draws);
+                    self.wake();
+                }
+                None => self.help = None,
+            }
+            return;
+        }
         let Some(job) = self.job.as_mut() else { return };
         let id = job.id;
         match job.slice(SLICE_MS, PROGRESS_MS) {

@@ -1,5 +1,8 @@
 //! The worker's client: starts it, sends requests, and replaces it where it doesn't answer in time.
 //!
+//! A second worker helps with the draws, where the machine has a core for it: draws are a function of the data, the seed
+//! and their index, so who computes which changes no digit. Losing it costs time and nothing else.
+//!
 //! There is one request at a time: a newer one takes the older one's place. The worker looks at its messages between
 //! draws; where it is inside one long step (a big file, the search for the optimum) and does not answer within
 //! [`PATIENCE`], it is terminated and started anew, and the file is sent again when it is needed next. The file is
@@ -9,7 +12,7 @@
 //! first request.
 
 use crate::worker::message::{Answer, Ask, FitState, Request};
-use crate::worker::{unpack, with_bytes};
+use crate::worker::{beside, unpack, with_bytes};
 use js_sys::{Array, ArrayBuffer};
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -20,6 +23,10 @@ use web_sys::{Blob, Event as DomEvent, HtmlMetaElement, MessageEvent, Worker, Wo
 
 /// How long the worker may leave a newer request or a cancel unanswered (design: 100 ms).
 const PATIENCE: Duration = Duration::from_millis(100);
+
+/// A file larger than this is not read a second time by the worker that helps: its copy would cost more memory than the
+/// draws cost time.
+const HELP_BYTES: f64 = 32e6;
 
 /// What the client tells the page.
 pub enum Event {
@@ -38,12 +45,16 @@ pub struct Engine(Rc<RefCell<Client>>);
 struct Client {
     tell: Rc<dyn Fn(Event)>,
     worker: Option<Link>,
+    /// The second worker, that helps with draws.
+    helper: Option<Link>,
     /// Id of the newest request.
     id: u32,
     /// The request under way, until its last answer.
     request: Option<Pending>,
     /// The file whose table and fit are shown.
     file: Option<Blob>,
+    /// Counts the files opened, so that the helper's can be told from the one shown.
+    file_number: u32,
     /// How that file was fitted when the page was built, until a worker has it.
     keep: Option<Ask>,
 }
@@ -55,6 +66,8 @@ struct Link {
     ready: bool,
     /// Whether it has the file of the client.
     has_file: bool,
+    /// Number of the file that a helper has read; 0 for none.
+    read: u32,
     /// Kept alive as long as the worker may call them.
     _messages: Closure<dyn FnMut(MessageEvent)>,
     _errors: Closure<dyn FnMut(DomEvent)>,
@@ -74,9 +87,11 @@ impl Engine {
         Self(Rc::new(RefCell::new(Client {
             tell: Rc::new(tell),
             worker: None,
+            helper: None,
             id: 0,
             request: None,
             file: None,
+            file_number: 0,
             keep: None,
         })))
     }
@@ -95,6 +110,7 @@ impl Engine {
         let mut client = self.0.borrow_mut();
         if client.file.is_none() {
             client.file = Some(file);
+            client.file_number += 1;
             client.keep = Some(ask);
         }
         drop(client);
@@ -135,6 +151,7 @@ impl Engine {
         self.warm();
         self.send();
         if busy {
+            self.release_helper(id - 1);
             let engine = self.clone();
             leptos::prelude::set_timeout(move || engine.expect_accepted(id), PATIENCE);
         }
@@ -148,6 +165,7 @@ impl Engine {
         if let Some(link) = client.worker.as_ref().filter(|link| link.ready) {
             post(&link.worker, &Request::Cancel { id }, None);
         }
+        self.release_helper(id);
         let engine = self.clone();
         leptos::prelude::set_timeout(move || engine.expect_stopped(id), PATIENCE);
     }
@@ -177,19 +195,86 @@ impl Engine {
     /// Ends the worker, if one runs, and starts a new one; the request under way is sent once that is ready.
     fn spawn(&self) {
         if let Some(old) = self.0.borrow_mut().worker.take() {
-            old.worker.set_onmessage(None);
-            old.worker.set_onerror(None);
-            old.worker.terminate();
+            old.end();
         }
-        let Some(worker) = start_worker() else { return self.crash() };
+        let (hear, crash) = (self.clone(), self.clone());
+        match Link::start(move |data| hear.hear(&data), move || crash.crash()) {
+            Some(link) => self.0.borrow_mut().worker = Some(link),
+            None => self.crash(),
+        }
+    }
+
+    /// Starts the second worker, where the machine has a core for it.
+    fn spawn_helper(&self) {
+        let cores = leptos::prelude::window().navigator().hardware_concurrency();
+        if cores < 2.0 || self.0.borrow().helper.is_some() {
+            return;
+        }
+        let (hear, lose) = (self.clone(), self.clone());
+        let link = Link::start(move |data| hear.hear_helper(&data), move || lose.lose_helper());
+        self.0.borrow_mut().helper = link;
+    }
+
+    /// The helper ended: not from inside its own error handler, whose closure must outlive the call.
+    fn lose_helper(&self) {
         let engine = self.clone();
-        let message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| engine.hear(&event.data()));
+        leptos::prelude::set_timeout(
+            move || {
+                if let Some(helper) = engine.0.borrow_mut().helper.take() {
+                    helper.end();
+                }
+            },
+            Duration::ZERO,
+        );
+    }
+
+    fn hear_helper(&self, data: &JsValue) {
+        let mut client = self.0.borrow_mut();
+        if data.as_string().is_some() {
+            return client.helper.iter().for_each(Link::hand_over_address);
+        }
+        match unpack(data) {
+            Some(Answer::Ready) => {
+                if let Some(helper) = client.helper.as_mut() {
+                    helper.ready = true;
+                }
+            }
+            Some(Answer::Draws { id }) if client.request.as_ref().is_some_and(|request| request.id == id) => {
+                if let (Some(link), Some(draws)) = (client.worker.as_ref(), beside(data)) {
+                    post(&link.worker, &Request::TakeIn { id }, Some(&draws));
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Lets the second worker help with the draws of the request under way.
+    fn share_draws(&self, id: u32, optima: Vec<u8>) {
+        let client = self.0.borrow();
+        let Some(request) = client.request.as_ref().filter(|request| request.id == id) else { return };
+        let (ask, number) = (request.ask.clone(), client.file_number);
+        let Some(helper) = client.helper.as_ref().filter(|helper| helper.ready) else { return };
+        if helper.read == number {
+            return post(&helper.worker, &Request::Help { id, ask, optima }, None);
+        }
+        let Some(file) = client.file.clone().filter(|file| file.size() <= HELP_BYTES) else { return };
         let engine = self.clone();
-        let error = Closure::<dyn FnMut(DomEvent)>::new(move |_: DomEvent| engine.crash());
-        worker.set_onmessage(Some(message.as_ref().unchecked_ref()));
-        worker.set_onerror(Some(error.as_ref().unchecked_ref()));
-        let link = Link { worker, ready: false, has_file: false, _messages: message, _errors: error };
-        self.0.borrow_mut().worker = Some(link);
+        spawn_local(async move {
+            let Some(bytes) = bytes_of(&file).await else { return };
+            let mut client = engine.0.borrow_mut();
+            let current = client.request.as_ref().is_some_and(|request| request.id == id);
+            if let Some(helper) = client.helper.as_mut().filter(|_| current) {
+                helper.read = number;
+                post(&helper.worker, &Request::Help { id, ask, optima }, Some(&bytes));
+            }
+        });
+    }
+
+    /// Nothing more is drawn for a request: the helper stops, too.
+    fn release_helper(&self, id: u32) {
+        if let Some(helper) = self.0.borrow().helper.as_ref().filter(|helper| helper.ready) {
+            post(&helper.worker, &Request::Cancel { id }, None);
+        }
     }
 
     fn crash(&self) {
@@ -243,7 +328,7 @@ impl Engine {
     fn hear(&self, data: &JsValue) {
         if data.as_string().is_some() {
             // worker.js is loaded; it needs to know what to start.
-            return self.hand_over_address();
+            return self.0.borrow().worker.iter().for_each(Link::hand_over_address);
         }
         let Some(answer) = unpack(data) else { return };
         let mut client = self.0.borrow_mut();
@@ -254,8 +339,15 @@ impl Engine {
                     link.ready = true;
                 }
                 drop(client);
+                self.spawn_helper();
                 return self.send();
             }
+            Answer::Optima { id, optima } => {
+                let (id, optima) = (*id, optima.clone());
+                drop(client);
+                return self.share_draws(id, optima);
+            }
+            Answer::Draws { .. } => return,
             Answer::Accepted { id } => {
                 if let Some(request) = client.request.as_mut().filter(|request| request.id == *id) {
                     request.accepted = true;
@@ -269,8 +361,10 @@ impl Engine {
                 if let Some(link) = client.worker.as_mut() {
                     link.has_file = true;
                 }
-                let opened = client.request.as_mut().and_then(|request| request.file.take());
-                client.file = opened.or_else(|| client.file.take());
+                if let Some(file) = client.request.as_mut().and_then(|request| request.file.take()) {
+                    client.file = Some(file);
+                    client.file_number += 1;
+                }
             }
             Answer::Failed { id, .. } | Answer::Stopped { id } => {
                 if current != Some(*id) {
@@ -284,6 +378,10 @@ impl Engine {
                 }
                 if *state == FitState::Done {
                     client.request = None;
+                    let id = *id;
+                    drop(client);
+                    self.release_helper(id);
+                    return self.tell(Event::Answer(answer));
                 }
             }
             Answer::Progress { id, .. } | Answer::Reading { id, .. } => {
@@ -302,11 +400,28 @@ impl Engine {
             link.has_file = false;
         }
     }
+}
+
+impl Link {
+    /// Starts a worker; `None` where the browser has none to give.
+    fn start(hear: impl Fn(JsValue) + 'static, lose: impl Fn() + 'static) -> Option<Self> {
+        let worker = start_worker()?;
+        let message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| hear(event.data()));
+        let error = Closure::<dyn FnMut(DomEvent)>::new(move |_: DomEvent| lose());
+        worker.set_onmessage(Some(message.as_ref().unchecked_ref()));
+        worker.set_onerror(Some(error.as_ref().unchecked_ref()));
+        Some(Self { worker, ready: false, has_file: false, read: 0, _messages: message, _errors: error })
+    }
+
+    fn end(self) {
+        self.worker.set_onmessage(None);
+        self.worker.set_onerror(None);
+        self.worker.terminate();
+    }
 
     fn hand_over_address(&self) {
-        let client = self.0.borrow();
-        if let (Some(link), Some(address)) = (client.worker.as_ref(), engine_address()) {
-            let _ = link.worker.post_message(&address.into());
+        if let Some(address) = engine_address() {
+            let _ = self.worker.post_message(&address.into());
         }
     }
 }

@@ -332,7 +332,11 @@ impl State {
             Answer::Progress { done, total, .. } => self.work.set(Work::Drawing { done, total }),
             Answer::Failed { stage, text, .. } => self.show_failure(stage, text),
             Answer::Stopped { .. } if self.work.with_untracked(Work::is_busy) => self.interrupted(),
-            Answer::Ready | Answer::Accepted { .. } | Answer::Stopped { .. } => {}
+            Answer::Ready
+            | Answer::Accepted { .. }
+            | Answer::Optima { .. }
+            | Answer::Draws { .. }
+            | Answer::Stopped { .. } => {}
         }
     }
 

@@ -1,9 +1,9 @@
 //! One paired draw: the same measurement once more, as it might have come out.
 //!
-//! The draws resample errors, not runs. A draw keeps every run of the design and gives each another run's level (size
-//! and run effects drawn from the stretched residuals of [`Errors`], with a random sign) and its own checkpoint noise,
-//! again with a random sign; each level's spread is itself uncertain, so it is multiplied by `sqrt(ν/χ²_ν)`. Then the law
-//! is fitted anew. A run takes its error from the same run, with the same sign, in the general and the domain loss:
+//! The draws resample errors, not runs. A draw keeps every run of the design and gives each another run's level and slope
+//! (size effects, run effects and slopes drawn from the stretched residuals of [`Errors`], with random signs) and its own
+//! checkpoint noise, again with a random sign; the spread of each is itself uncertain, so it is multiplied by
+//! `sqrt(ν/χ²_ν)`. Then the law is fitted anew. A run takes its error from the same run, with the same sign, in the general and the domain loss:
 //! the losses of a draw belong together.
 //!
 //! Draw `b` is a pure function of the data, the basins, the seed and `b`: any worker may compute any of them.
@@ -18,6 +18,7 @@ use super::sample::{Buffers, Sample};
 use super::search;
 use super::study::{Options, Scheme};
 use super::weights::{exponential, normal, uniform};
+use crate::law::Enters;
 use serde::{Deserialize, Serialize};
 
 /// Every this many draws is also searched from nothing, to see whether the basins found first are the ones that count.
@@ -48,6 +49,7 @@ pub struct Drawn {
 mod stream {
     pub const RUN_SPREAD: u64 = 11;
     pub const SIZE_SPREAD: u64 = 13;
+    pub const SLOPE_SPREAD: u64 = 15;
     pub const LEVEL: u64 = 1;
     pub const LEVEL_SIGN: u64 = 2;
     pub const CHECKPOINT: u64 = 3;
@@ -58,6 +60,9 @@ mod stream {
     pub const SOURCE: u64 = 0x5eed_0000_0000_0001;
     pub const SIGN: u64 = 0x5eed_0000_0000_0002;
     pub const WITHIN_SIGN: u64 = 0x5eed_0000_0000_0003;
+    pub const SLOPE_SOURCE: u64 = 0x5eed_0000_0000_0006;
+    pub const SLOPE_SIGN: u64 = 0x5eed_0000_0000_0007;
+    pub const OPEN: u64 = 0x5eed_0000_0000_0008;
     pub const SIZE_SOURCE: u64 = 0x5eed_0000_0000_0004;
     pub const SIZE_SIGN: u64 = 0x5eed_0000_0000_0005;
 }
@@ -90,26 +95,90 @@ fn drawn_data(sample: &Sample, errors: &Errors, options: &Options, draw: u64) ->
         }
         Scheme::Errors => {
             let u = |stream: u64| uniform(options.seed, draw, stream);
-            let run_spread = spread(&errors.run, normal(options.seed, draw, stream::RUN_SPREAD));
-            let size_spread = errors.size.as_ref().map(|l| spread(l, normal(options.seed, draw, stream::SIZE_SPREAD)));
+            let wide = |level: &Level, stream: u64| spread(level, normal(options.seed, draw, stream));
+            // Another run's effect for each run, with a random sign.
+            let resampled = |level: &Level, stream_spread: u64, source: u64, of_sign: u64| -> Vec<f64> {
+                let wide = wide(level, stream_spread);
+                let effect = |key: &u64| {
+                    let from = errors.by_key[pick(errors.by_key.len(), u(key ^ source))];
+                    wide * sign(u(key ^ of_sign)) * level.effect[from]
+                };
+                sample.run_keys.iter().map(effect).collect()
+            };
+            let mut level = resampled(&errors.run, stream::RUN_SPREAD, stream::SOURCE, stream::SIGN);
+            if let Some(size) = &errors.size {
+                let wide = wide(size, stream::SIZE_SPREAD);
+                for (of, runs) in errors.runs_of_size.iter().enumerate() {
+                    // Sizes are the same for every loss of a file, smallest first. The mean of a size's runs is in its
+                    // own effect already.
+                    let source = pick(size.effect.len(), u(of as u64 ^ stream::SIZE_SOURCE));
+                    let effect = wide * sign(u(of as u64 ^ stream::SIZE_SIGN)) * size.effect[source];
+                    let mean = runs.iter().map(|&run| level[run]).sum::<f64>() / runs.len() as f64;
+                    runs.iter().for_each(|&run| level[run] += effect - mean);
+                }
+            }
+            let slope = errors
+                .slope
+                .as_ref()
+                .map(|slope| resampled(slope, stream::SLOPE_SPREAD, stream::SLOPE_SOURCE, stream::SLOPE_SIGN));
             let mut measured = errors.fitted.clone();
             for (run, rows) in errors.rows.iter().enumerate() {
-                let key = sample.run_keys[run];
-                let source = errors.by_key[pick(errors.by_key.len(), u(key ^ stream::SOURCE))];
-                let mut level = run_spread * sign(u(key ^ stream::SIGN)) * errors.run.effect[source];
-                if let (Some(size), Some(spread)) = (&errors.size, size_spread) {
-                    // Sizes are the same for every loss of a file, smallest first.
-                    let of = errors.size_of_run[run] as u64;
-                    let source = pick(size.effect.len(), u(of ^ stream::SIZE_SOURCE));
-                    level += spread * sign(u(of ^ stream::SIZE_SIGN)) * size.effect[source];
-                }
-                let within = sign(u(key ^ stream::WITHIN_SIGN));
+                let slope = slope.as_ref().map_or(0.0, |slope| slope[run]);
+                let within = sign(u(sample.run_keys[run] ^ stream::WITHIN_SIGN));
                 for &row in rows {
-                    measured[row] *= (level + within * errors.checkpoint[row]).exp();
+                    let error = level[run] + slope * errors.along[row] + within * errors.checkpoint[row];
+                    measured[row] *= error.exp();
                 }
             }
             (measured, sample.weight.clone())
         }
+    }
+}
+
+/// An exponent that the data leaves entirely open, and the range over which the fit is as good as at the optimum.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Open {
+    parameter: usize,
+    low: f64,
+    high: f64,
+}
+
+/// Values of an open exponent that are tried, over the range a search covers.
+const OPEN_VALUES: usize = 16;
+/// A fit whose objective is higher by no more than this share is as good: far below what any draw moves it by.
+const AS_GOOD: f64 = 1e-3;
+
+/// The exponents the data leaves open. Their range ends where another parameter meets its bound: an `α` so small that `E`
+/// would be negative is not open.
+pub fn open(prepared: &Prepared, best: &Polished, options: &Options, buffers: &mut Buffers) -> Vec<Open> {
+    let mut found = Vec::new();
+    for j in prepared.sample.law.open(&prepared.ranges.doubled()) {
+        let Enters::Shape { low, high } = prepared.sample.law.parameters()[j].enters else { continue };
+        if !prepared.sample.is_free(j) {
+            continue;
+        }
+        let (low, high) = (low.max(prepared.sample.bounds[j].0), high.min(prepared.sample.bounds[j].1));
+        let mut sample = prepared.sample.clone();
+        let mut range = (best.theta[j], best.theta[j]);
+        for k in 0..OPEN_VALUES {
+            let value = low * (high / low).powf(k as f64 / (OPEN_VALUES - 1) as f64);
+            sample.held[j] = Some(value);
+            let at = polish::polish(&sample, &sample.weight, &best.theta, DRAW_DELTA, options.turn(), DRAW, buffers);
+            if at.value <= best.value * (1.0 + AS_GOOD) {
+                range = (range.0.min(value), range.1.max(value));
+            }
+        }
+        found.push(Open { parameter: j, low: range.0, high: range.1 });
+    }
+    found
+}
+
+/// Holds open exponents at a value of the draw's own, evenly in the logarithm over their range: no fit would move them
+/// from where they start, and the draws would claim to know them.
+fn leave_open(sample: &mut Sample, open: &[Open], options: &Options, draw: u64) {
+    for &Open { parameter, low, high } in open {
+        let u = uniform(options.seed, draw, stream::OPEN ^ parameter as u64);
+        sample.held[parameter] = Some((low.ln() + u * (high / low).ln()).exp());
     }
 }
 
@@ -118,12 +187,15 @@ pub fn draw(
     prepared: &Prepared,
     basins: &[Polished],
     errors: &Errors,
+    open: &[Open],
     options: &Options,
     draw: usize,
     buffers: &mut Buffers,
 ) -> Option<Drawn> {
     let (measured, weight) = drawn_data(&prepared.sample, errors, options, draw as u64);
-    let sample = &Sample { measured, ..prepared.sample.clone() };
+    let mut sample = Sample { measured, ..prepared.sample.clone() };
+    leave_open(&mut sample, open, options, draw as u64);
+    let sample = &sample;
     let (delta, first) = (options.turn(), DRAW_DELTA.max(options.turn()));
     let (best, others) = basins.split_first()?;
     let look = polish::newton(sample, &weight, &best.theta, first, LOOK, buffers);
@@ -166,8 +238,9 @@ pub fn new_run(errors: &Errors, options: &Options, draws: usize) -> Vec<f64> {
                 let source = pick(size.effect.len(), u(stream::NEW_SIZE));
                 wide * sign(u(stream::NEW_SIZE_SIGN)) * size.effect[source]
             });
-            let rows = &errors.rows[errors.by_key[pick(runs, u(stream::CHECKPOINT_RUN))]];
-            of_size + level + errors.checkpoint[rows[pick(rows.len(), u(stream::CHECKPOINT))]]
+            let run = errors.by_key[pick(runs, u(stream::CHECKPOINT_RUN))];
+            let rows = &errors.rows[run];
+            of_size + level + errors.within_run(run, rows[pick(rows.len(), u(stream::CHECKPOINT))])
         })
         .collect()
 }

@@ -1,18 +1,21 @@
 //! How a fit's residuals are made of run levels and checkpoint noise, and what the parameters took up of each.
 //!
-//! `ln y = ln L(θ) + size effect + run effect + checkpoint noise`. Fitting shrinks all of them: with `H` the hat matrix of the
-//! linearised fit, the residuals are `(I - H)ε`. For a level of grouping with indicator matrix `Z` and group means `M`, the
-//! group means of the residuals are `K u` with `K = M (I - H) Z`, so their squares sum to `‖K‖²` effect variances and not to
-//! as many as there are groups. Each level is stretched by `sqrt(groups / ‖K‖²)` (the analogue of CR2 corrections, Bell
+//! `ln y = ln L(θ) + size effect + run effect + run slope · ln D + checkpoint noise`. Fitting shrinks all of them: with `H` the
+//! hat matrix of the linearised fit, the residuals are `(I - H)ε`. For a level of grouping with indicator matrix `Z` and
+//! group means `M`, the group means of the residuals are `K u` with `K = M (I - H) Z`, so their squares sum to `‖K‖²` effect
+//! variances and not to as many as there are groups; slopes alike, with `ln D` in place of the ones of `Z`. Each level is stretched by `sqrt(groups / ‖K‖²)` (the analogue of CR2 corrections, Bell
 //! and McCaffrey 2002) and known with `(tr KKᵀ)² / tr (KKᵀ)²` degrees of freedom (Satterthwaite 1946).
 
 use super::polish::Polished;
 use super::prepare::Prepared;
+use crate::law::Axis;
 use crate::order;
 use nalgebra::DMatrix;
 
 /// Sizes from which on size-to-size error can be seen at all: a size term has three parameters.
 const LEAST_SIZES: usize = 4;
+/// Rows a run needs on average for a slope of its own to be told from checkpoint noise.
+const LEAST_CHECKPOINTS: usize = 4;
 /// Below this many degrees of freedom a level's spread is a guess, and the stretch stops growing.
 const LEAST_FREEDOM: f64 = 1.0;
 /// Relative distance within which a parameter counts as being at its bound: it took up no error.
@@ -32,13 +35,17 @@ pub struct Level {
 pub struct Errors {
     /// Fitted losses, a value a row.
     pub fitted: Vec<f64>,
-    /// For each run, the index of its size.
-    pub size_of_run: Vec<usize>,
+    /// Runs of each size, where there is a level of sizes.
+    pub runs_of_size: Vec<Vec<usize>>,
     /// Size-to-size error, where four or more sizes with several runs each let it be told from the size term.
     pub size: Option<Level>,
-    /// Run-to-run error, within sizes where there is a level of sizes.
+    /// Run-to-run error of the level, within sizes where there is a level of sizes.
     pub run: Level,
-    /// Each row's residual less its run's mean, stretched.
+    /// Run-to-run error of the slope along [`Errors::along`], where runs are long enough to have one.
+    pub slope: Option<Level>,
+    /// What a slope multiplies: each row's `ln D` less its run's mean; all zero where there are no slopes.
+    pub along: Vec<f64>,
+    /// What is left of each row's residual: checkpoint noise, stretched.
     pub checkpoint: Vec<f64>,
     /// Runs in the order of their keys: the same for every loss of a file.
     pub by_key: Vec<usize>,
@@ -51,58 +58,81 @@ impl Errors {
     pub fn of(prepared: &Prepared, best: &Polished) -> Self {
         let sample = &prepared.sample;
         let (n, runs) = (sample.len(), sample.run_keys.len());
-        let residual = sample.residuals(&best.theta);
+        let mut rest = sample.residuals(&best.theta);
         let mut fitted = vec![0.0; n];
         sample.law.predict(&best.theta, &sample.points, &mut fitted);
         let mut rows: Vec<Vec<usize>> = vec![Vec::new(); runs];
         for (row, &run) in sample.run.iter().enumerate() {
             rows[run].push(row);
         }
-        let sizes = &sample.points.column(crate::law::Axis::Size);
-        let size_of_run: Vec<usize> = rows.iter().map(|rows| sizes.at[rows[0]] as usize).collect();
         let hat = Hat::of(prepared, best);
 
-        let mean = |rows: &[usize]| rows.iter().map(|&row| residual[row]).sum::<f64>() / rows.len() as f64;
-        let level: Vec<f64> = rows.iter().map(|rows| mean(rows)).collect();
-        let kept = hat.kept(&rows);
-        // Runs within sizes: both sides of K with the sizes' means taken out.
+        let ones = vec![1.0; n];
+        let (level, kept) = hat.level(&rows, &ones, &mut rest);
+        let mut spare = n as f64 - hat.rank - trace(&kept);
+        // Slopes along tokens: neighbouring checkpoints are alike, so a run is off by a slope as well as by a level.
+        let along = along_tokens(prepared, &rows);
+        let long = n >= LEAST_CHECKPOINTS * runs && along.iter().any(|x| *x != 0.0);
+        let slope = long.then(|| {
+            let (slope, kept) = hat.level(&rows, &along, &mut rest);
+            spare -= trace(&kept);
+            stretched(slope, &kept)
+        });
+
+        let sizes = &sample.points.column(Axis::Size).at;
+        let size_of_run: Vec<usize> = rows.iter().map(|rows| sizes[rows[0]] as usize).collect();
         let groups = groups(&size_of_run);
         let nested = groups.len() >= LEAST_SIZES && runs >= 2 * groups.len();
         let size = nested.then(|| {
             let rows_of_size: Vec<Vec<usize>> =
                 groups.iter().map(|runs| runs.iter().flat_map(|&run| rows[run].iter().copied()).collect()).collect();
             let means = groups.iter().map(|runs| runs.iter().map(|&run| level[run]).sum::<f64>() / runs.len() as f64);
-            stretched(means.collect(), &hat.kept(&rows_of_size))
+            stretched(means.collect(), &hat.kept(&rows_of_size, &ones))
         });
         let run = if nested {
-            let mut within = kept.clone();
+            // Both sides of K with the sizes' means taken out.
+            let mut within = kept;
             centre(&mut within, &groups);
             within = transposed(&within);
             centre(&mut within, &groups);
-            let mut effect = transposed(&vec![level.clone()]);
+            let mut effect: Matrix = level.iter().map(|value| vec![*value]).collect();
             centre(&mut effect, &groups);
             stretched(effect.into_iter().flatten().collect(), &within)
         } else {
-            stretched(level.clone(), &kept)
+            stretched(level, &kept)
         };
 
-        // Of n - G deviations, the parameters took up what they did not take up of the levels.
-        let deviations = (n - runs) as f64;
-        let taken = (hat.rank - (0..runs).map(|run| 1.0 - kept[run][run]).sum::<f64>()).max(0.0);
-        let spare = (deviations - taken).max(0.25 * deviations).max(1.0);
-        let stretch = (deviations / spare).sqrt();
-        let mut checkpoint = residual;
-        for (run, rows) in rows.iter().enumerate() {
-            for &row in rows {
-                checkpoint[row] = stretch * (checkpoint[row] - level[run]);
-            }
-        }
+        // What is left has as many degrees of freedom as rows less those of the parameters, levels and slopes.
+        let left: f64 = n as f64 - runs as f64 * if slope.is_some() { 2.0 } else { 1.0 };
+        let stretch = if left > 0.0 { (left / spare.max(0.25 * left)).sqrt().max(1.0) } else { 1.0 };
+        rest.iter_mut().for_each(|value| *value *= stretch);
         let by_key = order::positions(runs, &|a, b| sample.run_keys[a].cmp(&sample.run_keys[b]));
-        Self { fitted, size_of_run, size, run, checkpoint, by_key, rows }
+        let runs_of_size = if nested { groups } else { Vec::new() };
+        Self { fitted, runs_of_size, size, run, slope, along, checkpoint: rest, by_key, rows }
+    }
+
+    /// A row's checkpoint noise and its run's own slope: what moves within a run.
+    pub fn within_run(&self, run: usize, row: usize) -> f64 {
+        self.checkpoint[row] + self.slope.as_ref().map_or(0.0, |slope| slope.effect[run] * self.along[row])
     }
 }
 
-/// The effects of a level from its residual means: stretched, with their degrees of freedom.
+/// Each row's `ln D` less its run's mean.
+fn along_tokens(prepared: &Prepared, rows: &[Vec<usize>]) -> Vec<f64> {
+    let tokens = prepared.sample.points.column(Axis::Tokens);
+    let mut along: Vec<f64> = tokens.at.iter().map(|&at| tokens.ln[at as usize]).collect();
+    for rows in rows {
+        let mean = rows.iter().map(|&row| along[row]).sum::<f64>() / rows.len() as f64;
+        rows.iter().for_each(|&row| along[row] -= mean);
+    }
+    along
+}
+
+fn trace(matrix: &Matrix) -> f64 {
+    matrix.iter().enumerate().map(|(i, row)| row[i]).sum()
+}
+
+/// The effects of a level from their estimates: stretched, with their degrees of freedom.
 fn stretched(mut effect: Vec<f64>, kept: &Matrix) -> Level {
     let groups = effect.len() as f64;
     let trace: f64 = kept.iter().flatten().map(|value| value * value).sum();
@@ -186,19 +216,34 @@ impl Hat {
         Self { sensitivity, weight: sample.weight.clone(), inverse, rank }
     }
 
-    /// `K = M (I - H) Z` for these groups of rows.
-    fn kept(&self, groups: &[Vec<usize>]) -> Matrix {
+    /// Takes an effect a group out of the residuals: `shape` times the regression of the group's residuals on it.
+    /// Returns the effects and their `K`.
+    fn level(&self, groups: &[Vec<usize>], shape: &[f64], residual: &mut [f64]) -> (Vec<f64>, Matrix) {
+        let effect = groups.iter().map(|rows| {
+            let square: f64 = rows.iter().map(|&row| shape[row] * shape[row]).sum();
+            let product: f64 = rows.iter().map(|&row| shape[row] * residual[row]).sum();
+            let effect = if square > 0.0 { product / square } else { 0.0 };
+            rows.iter().for_each(|&row| residual[row] -= effect * shape[row]);
+            effect
+        });
+        (effect.collect(), self.kept(groups, shape))
+    }
+
+    /// `K = M (I - H) Z`, with `shape` on a group's rows as its column of `Z` and the regression on it as its row of `M`.
+    fn kept(&self, groups: &[Vec<usize>], shape: &[f64]) -> Matrix {
         let (g, q) = (groups.len(), self.sensitivity.len());
         if g > MANY_GROUPS {
-            // One group with what an average one keeps: `stretched` and the trace below ask for no more.
+            // What an average group keeps: `stretched` and `trace` ask for no more.
             let share = (1.0 - self.rank / g as f64).max(0.0).sqrt();
             return (0..g).map(|a| (0..g).map(|b| if a == b { share } else { 0.0 }).collect()).collect();
         }
+        let square =
+            |rows: &[usize]| rows.iter().map(|&row| shape[row] * shape[row]).sum::<f64>().max(f64::MIN_POSITIVE);
         let sum = |rows: &[usize], j: usize, weight: &dyn Fn(usize) -> f64| -> f64 {
-            rows.iter().map(|&row| weight(row) * self.sensitivity[j][row]).sum()
+            rows.iter().map(|&row| weight(row) * shape[row] * self.sensitivity[j][row]).sum()
         };
         let means: Matrix =
-            groups.iter().map(|rows| (0..q).map(|j| sum(rows, j, &|_| 1.0) / rows.len() as f64).collect()).collect();
+            groups.iter().map(|rows| (0..q).map(|j| sum(rows, j, &|_| 1.0) / square(rows)).collect()).collect();
         let sums: Matrix =
             groups.iter().map(|rows| (0..q).map(|j| sum(rows, j, &|row| self.weight[row])).collect()).collect();
         let hat = |a: usize, b: usize| -> f64 {

@@ -94,6 +94,34 @@ pub(super) fn dot(a: &[f64], b: &[f64]) -> f64 {
     (sums[0] + sums[1]) + (sums[2] + sums[3]) + tail
 }
 
+/// The residual whose size the objective measures, and its first two derivatives by the loss.
+fn residual(objective: Objective, loss: f64, measured: f64) -> (f64, f64, f64) {
+    match objective {
+        Objective::LeastSquares => (loss - measured, 1.0, 0.0),
+        Objective::Huber | Objective::LeastSquaresLog => {
+            let inverse = loss.recip();
+            (log_residual(loss, measured), inverse, -inverse * inverse)
+        }
+    }
+}
+
+/// `Σ a c` and `Σ b c`, each in four sums.
+fn dot_two(a: &[f64], b: &[f64], c: &[f64]) -> (f64, f64) {
+    let (mut first, mut second, whole) = ([0.0; 4], [0.0; 4], c.len() / 4 * 4);
+    let rows = a[..whole].chunks_exact(4).zip(b[..whole].chunks_exact(4)).zip(c[..whole].chunks_exact(4));
+    for ((x, y), z) in rows {
+        for k in 0..4 {
+            first[k] += x[k] * z[k];
+            second[k] += y[k] * z[k];
+        }
+    }
+    let sum = |s: [f64; 4], of: &[f64]| {
+        let tail: f64 = of[whole..].iter().zip(&c[whole..]).map(|(x, z)| x * z).sum();
+        (s[0] + s[1]) + (s[2] + s[3]) + tail
+    };
+    (sum(first, a), sum(second, b))
+}
+
 impl Model {
     /// A model of no rows over `p` parameters.
     fn zero(p: usize) -> Self {
@@ -109,13 +137,15 @@ impl Model {
         scaled.resize(2 * n, 0.0);
         let (by_newton, by_major) = scaled.split_at_mut(n);
         for (place, &j) in used.iter().enumerate() {
-            self.gradient[j] = dot(slope, column(j));
-            for i in 0..n {
-                by_newton[i] = newton[i] * columns[j * n + i];
-                by_major[i] = major[i] * columns[j * n + i];
+            let own = column(j);
+            self.gradient[j] = dot(slope, own);
+            let weighed = by_newton.iter_mut().zip(newton).zip(by_major.iter_mut().zip(major));
+            for (((by_newton, newton), (by_major, major)), value) in weighed.zip(own) {
+                *by_newton = newton * value;
+                *by_major = major * value;
             }
             for &k in &used[..=place] {
-                let (h, m) = (dot(by_newton, column(k)), dot(by_major, column(k)));
+                let (h, m) = dot_two(by_newton, by_major, column(k));
                 (self.hessian[j * p + k], self.hessian[k * p + j]) = (h, h);
                 (self.majoriser[j * p + k], self.majoriser[k * p + j]) = (m, m);
             }
@@ -171,17 +201,6 @@ impl Sample {
         }
     }
 
-    /// The residual whose size the objective measures, and its first two derivatives by the loss.
-    fn residual(&self, i: usize, loss: f64) -> (f64, f64, f64) {
-        match self.objective {
-            Objective::LeastSquares => (loss - self.measured[i], 1.0, 0.0),
-            Objective::Huber | Objective::LeastSquaresLog => {
-                let inverse = loss.recip();
-                (log_residual(loss, self.measured[i]), inverse, -inverse * inverse)
-            }
-        }
-    }
-
     /// What a row's relative error is multiplied by to be a residual of the objective: 1, or the loss itself.
     pub fn residual_unit(&self, i: usize) -> f64 {
         match self.objective {
@@ -193,8 +212,8 @@ impl Sample {
     /// `Σ w h_δ(s)` for these losses; infinity where one is not a positive number.
     fn sum(&self, loss: &[f64], weight: &[f64], delta: f64) -> f64 {
         let mut sum = 0.0;
-        for (i, (loss, w)) in loss.iter().zip(weight).enumerate() {
-            sum += w * huber(self.residual(i, *loss).0, delta);
+        for ((loss, measured), w) in loss.iter().zip(&self.measured).zip(weight) {
+            sum += w * huber(residual(self.objective, *loss, *measured).0, delta);
         }
         if sum.is_finite() { sum } else { f64::INFINITY }
     }
@@ -241,17 +260,18 @@ impl Sample {
             buffer.resize(n, 0.0);
         }
         let mut value = 0.0;
-        for i in 0..n {
-            let (s, first, second) = self.residual(i, loss[i]);
-            let (w, a) = (weight[i], s.abs());
-            value += w * huber(s, delta);
-            let psi = s.clamp(-delta, delta);
-            let inside = if a <= delta { 1.0 } else { 0.0 };
-            let square = w * first * first;
-            slope[i] = w * psi * first;
-            newton[i] = square * inside + w * psi * second;
-            // delta / |s| outside; 1 for least squares, where delta is infinite.
-            major[i] = if a <= delta { square } else { square * (delta / a) };
+        let rows = loss.iter().zip(&self.measured).zip(weight);
+        let out = slope.iter_mut().zip(&mut *newton).zip(&mut *major);
+        for (((&loss, &measured), &w), ((slope, newton), major)) in rows.zip(out) {
+            let (s, first, second) = residual(self.objective, loss, measured);
+            let (square, a) = (w * first * first, s.abs());
+            // Inside, psi is s and psi' is 1; outside, psi is delta with the sign of s. Least squares is all inside.
+            let (psi, inside, share) = if a <= delta { (s, 1.0, 1.0) } else { (delta.copysign(s), 0.0, delta / a) };
+            // psi (s - psi/2) is s²/2 inside and delta (|s| - delta/2) outside.
+            value += w * psi * (s - 0.5 * psi);
+            *slope = w * psi * first;
+            *newton = square * inside + w * psi * second;
+            *major = square * share;
         }
         if value.is_finite() { value } else { f64::INFINITY }
     }

@@ -1,7 +1,7 @@
 //! Fitting step by step, so that a worker can report progress and be cancelled between steps, and so that several
 //! workers can share the draws.
 
-use super::draw::{self, Drawn};
+use super::draw::{self, Drawn, Open};
 use super::error::FitError;
 use super::errors::Errors;
 use super::polish::Polished;
@@ -34,6 +34,8 @@ pub struct Target {
     pub basins: Vec<Polished>,
     /// The optimum's residuals, taken apart.
     pub errors: Errors,
+    /// Exponents that the data leaves entirely open.
+    open: Vec<Open>,
     /// The optimum without each of the sizes, where there are two or three.
     without_a_size: Vec<Vec<f64>>,
 }
@@ -164,6 +166,7 @@ impl Session {
                 name: column.name.clone(),
                 kind: column.kind,
                 errors: Errors::of(&prepared, best),
+                open: draw::open(&prepared, best, options, &mut buffers),
                 prepared,
                 basins,
                 without_a_size,
@@ -223,8 +226,8 @@ impl Session {
         let Self { targets, options, buffers, .. } = self;
         let one = |index: usize| {
             let of = |target: &Target| {
-                let Target { prepared, basins, errors, .. } = target;
-                draw::draw(prepared, basins, errors, options, index, buffers)
+                let Target { prepared, basins, errors, open, .. } = target;
+                draw::draw(prepared, basins, errors, open, options, index, buffers)
             };
             targets.iter().filter_map(of).collect()
         };

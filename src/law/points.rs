@@ -162,9 +162,17 @@ impl Ranges {
 
     /// Axes with two or more distinct values.
     pub fn varying(&self) -> Vec<Axis> {
-        [Axis::Size, Axis::Tokens, Axis::Ratio]
-            .into_iter()
-            .filter(|axis| self.span(*axis).is_some_and(|span| span.distinct > 1))
-            .collect()
+        self.axes_with(|distinct| distinct > 1)
+    }
+
+    /// Axes with exactly two distinct values.
+    pub fn doubled(&self) -> Vec<Axis> {
+        self.axes_with(|distinct| distinct == 2)
+    }
+
+    fn axes_with(&self, of: impl Fn(usize) -> bool) -> Vec<Axis> {
+        let mut axes = vec![Axis::Size, Axis::Tokens, Axis::Ratio];
+        axes.retain(|axis| self.span(*axis).is_some_and(|span| of(span.distinct)));
+        axes
     }
 }

@@ -1,7 +1,7 @@
 //! The worker's two pieces of work: a file it has read, and a fit it draws in slices.
 
 use super::message::{Ask, FitState};
-use crate::fit::{FitError, Session, Study};
+use crate::fit::{Draws, FitError, Optima, Session, Study};
 use crate::table::{self, ReadError, Reading, Table};
 
 /// A file that was read, with its bytes so that it can be read again with other roles.
@@ -79,6 +79,18 @@ impl Job {
         Ok(Self { id, ask, session, state: FitState::Drawing, done: 0, early_sent: false, last_progress: now() })
     }
 
+    /// What another worker needs besides the file to help with the draws, by postcard.
+    pub fn optima(&self) -> Vec<u8> {
+        postcard::to_allocvec(&self.session.optima()).unwrap_or_default()
+    }
+
+    /// Takes in draws that another worker computed.
+    pub fn take_in(&mut self, draws: &[u8]) {
+        if let Ok(draws) = postcard::from_bytes::<Draws>(draws) {
+            self.session.take_in(draws);
+        }
+    }
+
     /// The study so far.
     pub fn study(&self) -> Study {
         self.session.study()
@@ -124,6 +136,40 @@ impl Job {
                 return Slice::Quiet;
             }
         }
+    }
+}
+
+/// Draws for another worker's fit, from the last one down: the other goes up, and they meet.
+pub struct Help {
+    /// The request of the fit.
+    pub id: u32,
+    session: Session,
+    /// Draws from this index on are done.
+    below: usize,
+}
+
+impl Help {
+    /// Starts from the other worker's optima; `None` where they are not of this file.
+    pub fn new(id: u32, ask: &Ask, table: &Table, optima: &[u8]) -> Option<Self> {
+        let optima: Optima = postcard::from_bytes(optima).ok()?;
+        let session = Session::resume(table, ask.law.as_deref(), &[], &ask.fit, optima).ok()?;
+        Some(Self { id, session, below: ask.fit.draws })
+    }
+
+    /// Draws for `slice_ms` at most, one at least; by postcard. `None` where all are done.
+    pub fn slice(&mut self, slice_ms: f64) -> Option<Vec<u8>> {
+        let start = now();
+        let mut drawn = Draws { from: self.below, draws: Vec::new() };
+        while self.below > 0 && (drawn.draws.is_empty() || now() - start < slice_ms) {
+            self.below -= 1;
+            drawn.draws.extend(self.session.draw_range(self.below, self.below + 1).draws);
+        }
+        if drawn.draws.is_empty() {
+            return None;
+        }
+        drawn.from = self.below;
+        drawn.draws.reverse();
+        postcard::to_allocvec(&drawn).ok()
     }
 }
 

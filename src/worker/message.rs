@@ -50,6 +50,21 @@ pub enum Request {
         /// How to read and fit.
         ask: Ask,
     },
+    /// Help another worker with the draws of that request, from the last one down. The file's bytes travel beside this
+    /// message where this worker has not read them.
+    Help {
+        /// Of the request.
+        id: u32,
+        /// How to read and fit.
+        ask: Ask,
+        /// What [`Answer::Optima`] brought.
+        optima: Vec<u8>,
+    },
+    /// Draws of that request by another worker, which travel beside this message as [`Answer::Draws`] brought them.
+    TakeIn {
+        /// Of the request.
+        id: u32,
+    },
     /// Stop the draws of that request; what is drawn is kept.
     Cancel {
         /// Of the request to stop.
@@ -92,6 +107,18 @@ pub enum Answer {
         stage: Stage,
         /// One sentence.
         text: String,
+    },
+    /// What another worker needs besides the file to help with the draws.
+    Optima {
+        /// Of the request.
+        id: u32,
+        /// The optima of every target, by postcard.
+        optima: Vec<u8>,
+    },
+    /// Draws computed to help; they travel beside this message, by postcard, for [`Request::TakeIn`].
+    Draws {
+        /// Of the request.
+        id: u32,
     },
     /// Draws done so far.
     Progress {

@@ -40,6 +40,16 @@ pub fn post(scope: &DedicatedWorkerGlobalScope, answer: &Answer) {
     }
 }
 
+/// Sends draws computed to help another worker.
+pub fn post_draws(scope: &DedicatedWorkerGlobalScope, id: u32, draws: &[u8]) {
+    send(scope, &Answer::Draws { id }, |parcel| parcel.bytes(Ok(draws.to_vec())));
+}
+
+/// What travels beside an answer, untouched.
+pub fn beside(data: &JsValue) -> Option<ArrayBuffer> {
+    Some(data.dyn_ref::<Array>()?.get(1).dyn_into::<Uint8Array>().ok()?.buffer())
+}
+
 /// Sends a table that the worker keeps.
 pub fn post_table(scope: &DedicatedWorkerGlobalScope, id: u32, table: &Table) {
     send(scope, &Answer::Opened { id, table: Box::default() }, |parcel| parcel.table(table));
