@@ -10,6 +10,7 @@ mod decode;
 mod delimited;
 pub mod found;
 mod header;
+mod join;
 mod json;
 mod log;
 mod mixture;
@@ -25,6 +26,7 @@ mod rows;
 mod tracker;
 
 pub use found::{AxisFound, Corpus, Encoding, Form, LeftOut, Part, Source, Tracker};
+pub use join::{NamedBytes, read_files};
 pub use observations::{Decay, LossColumn, LossKind, Measure, Observations, Per};
 pub use outline::outline;
 pub use problem::{Problem, Problems, ReadError};

@@ -65,6 +65,12 @@ struct State {
     help: Option<Help>,
 }
 
+/// Tells the page how much of a file is read.
+fn progress(scope: &DedicatedWorkerGlobalScope, id: u32, total: usize) -> impl FnMut(usize) + use<> {
+    let scope = scope.clone();
+    move |done| wire::post(&scope, &Answer::Reading { id, done: done as f64, total: total as f64 })
+}
+
 impl State {
     fn take(&mut self, request: Request, bytes: Option<Vec<u8>>) {
         match request {
@@ -96,7 +102,9 @@ impl State {
     }
 
     fn open(&mut self, id: u32, bytes: Vec<u8>, ask: Ask) {
-        match job::File::read(bytes, &ask.reading) {
+        let total = bytes.len();
+        let mut heard = progress(&self.scope, id, total);
+        match job::File::read(bytes, &ask, &mut heard) {
             Ok(file) => {
                 wire::post_table(&self.scope, id, &file.table);
                 self.file = Some(file);
@@ -113,7 +121,7 @@ impl State {
     }
 
     fn keep(&mut self, bytes: Vec<u8>, ask: Ask) {
-        let Ok(file) = job::File::read(bytes, &ask.reading) else { return };
+        let Ok(file) = job::File::read(bytes, &ask, &mut |_| {}) else { return };
         self.job = Job::new(0, ask, &file.table).ok();
         self.file = Some(file);
         if let Some(job) = &mut self.job {
@@ -126,10 +134,10 @@ impl State {
     /// What goes wrong here is no one's loss: the worker that asked draws all by itself.
     fn help(&mut self, id: u32, ask: &Ask, optima: &[u8], bytes: Option<Vec<u8>>) {
         if let Some(bytes) = bytes {
-            self.file = job::File::read(bytes, &ask.reading).ok();
+            self.file = job::File::read(bytes, ask, &mut |_| {}).ok();
         }
         let Some(file) = &mut self.file else { return };
-        if file.reading != ask.reading && file.read_again(&ask.reading).is_err() {
+        if file.reading != ask.reading && file.read_again(&ask.reading, &mut |_| {}).is_err() {
             return;
         }
         self.help = Help::new(id, ask, &file.table, optima);
@@ -142,7 +150,8 @@ impl State {
             return self.fail(id, Stage::Lost, String::new());
         };
         if file.reading != ask.reading {
-            if let Err(error) = file.read_again(&ask.reading) {
+            let mut heard = progress(&self.scope, id, file.size());
+            if let Err(error) = file.read_again(&ask.reading, &mut heard) {
                 return self.fail(id, Stage::Read, error.to_string());
             }
             wire::post_table(&self.scope, id, &file.table);

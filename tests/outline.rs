@@ -2,7 +2,11 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
-use ratioscope::table::{self, Choice, ReadError, Reading, Role};
+use ratioscope::table::{self, Choice, NamedBytes, ReadError, Reading, Role, Table};
+
+fn outline(text: &str, reading: &Reading) -> Result<Table, ReadError> {
+    table::outline(&[NamedBytes { name: "runs.csv", bytes: text.as_bytes() }], reading)
+}
 
 const NAMELESS: &str = "q1,q2,q3\n160000000,0.1,a\n410000000,0.5,b\n";
 
@@ -10,7 +14,7 @@ const NAMELESS: &str = "q1,q2,q3\n160000000,0.1,a\n410000000,0.5,b\n";
 fn a_file_of_nameless_columns_is_outlined() {
     let error = table::read(NAMELESS.as_bytes(), &Reading::default()).unwrap_err();
     assert!(error.is_about_roles(), "{error}");
-    let table = table::outline(NAMELESS.as_bytes(), &Reading::default()).unwrap();
+    let table = outline(NAMELESS, &Reading::default()).unwrap();
     let headers: Vec<&str> = table.columns.iter().map(|column| column.header.as_str()).collect();
     assert_eq!(headers, ["q1", "q2", "q3"]);
     assert_eq!(table.preview, [["160000000", "0.1", "a"], ["410000000", "0.5", "b"]]);
@@ -22,7 +26,7 @@ fn a_file_of_nameless_columns_is_outlined() {
 fn a_role_set_by_hand_is_kept_in_the_outline() {
     let choice = Choice { role: Role::Size, unit: None };
     let reading = Reading { columns: [("q1".to_owned(), choice)].into(), ..Reading::default() };
-    let table = table::outline(NAMELESS.as_bytes(), &reading).unwrap();
+    let table = outline(NAMELESS, &reading).unwrap();
     assert_eq!(table.columns[0].role, Role::Size);
     assert!(table.columns[0].chosen);
     // A size without a loss is nothing to fit.
@@ -32,10 +36,10 @@ fn a_role_set_by_hand_is_kept_in_the_outline() {
 #[test]
 fn what_nobody_can_map_stays_refused() {
     for (text, expected) in [("", ReadError::Empty), ("a,b,c\n", ReadError::HeaderOnly)] {
-        assert_eq!(table::outline(text.as_bytes(), &Reading::default()), Err(expected), "{text:?}");
+        assert_eq!(outline(text, &Reading::default()), Err(expected), "{text:?}");
     }
     let prose = "Dear all\nthe runs are done and I will send them tomorrow\nbest\n";
-    assert!(table::outline(prose.as_bytes(), &Reading::default()).is_err());
+    assert!(outline(prose, &Reading::default()).is_err());
 }
 
 #[test]
@@ -44,6 +48,6 @@ fn rows_filtered_out_to_the_last_can_be_had_back() {
     let reading = Reading { dropped: vec![2, 3], ..Reading::default() };
     let error = table::read(text.as_bytes(), &reading).unwrap_err();
     assert!(error.is_about_roles(), "{error}");
-    let table = table::outline(text.as_bytes(), &reading).unwrap();
+    let table = outline(text, &reading).unwrap();
     assert_eq!((table.left_out.dropped, table.preview.len()), (2, 2));
 }

@@ -6,7 +6,7 @@ mod corpora;
 mod filters;
 mod form;
 mod menus;
-mod missing;
+pub mod missing;
 mod open;
 mod problems;
 mod rows;

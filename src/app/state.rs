@@ -1,6 +1,7 @@
 //! The page's state, split by role: what a person chose (settings), what was read and fitted (data), what is under way
 //! (work). Everything else is a memo of these.
 
+use super::data::missing;
 use super::engine::{Engine, Event};
 use super::memory::{self, Key};
 use super::source::{Origin, Source};
@@ -268,7 +269,7 @@ impl State {
     }
 
     fn ask(self, ask: Ask) {
-        if self.opened.with(Option::is_none) {
+        if self.opened.with_untracked(Option::is_none) {
             return;
         }
         self.asked.set_value(ask.clone());
@@ -326,7 +327,8 @@ impl State {
             }
             Answer::Reading { done, total, .. } => {
                 let coming = self.coming.with_value(|coming| coming.as_ref().map(|coming| coming.source.name.clone()));
-                let opened = || self.opened.with(|opened| opened.as_ref().map(|opened| opened.source.name.clone()));
+                let opened =
+                    || self.opened.with_untracked(|opened| opened.as_ref().map(|opened| opened.source.name.clone()));
                 self.work.set(Work::Reading { name: coming.or_else(opened).unwrap_or_default(), done, total });
             }
             Answer::Progress { done, total, .. } => self.work.set(Work::Drawing { done, total }),
@@ -374,12 +376,12 @@ impl State {
                 self.key.set_value(coming.key);
                 self.settings.set(coming.settings);
                 // A file that needs a hand is shown where that is given; nobody has to look for the place.
-                if own && table.observations.is_empty() {
+                if own && missing::stops(&missing::lines(&table)) {
                     self.sheet.set(true);
                 }
                 Some(coming.source)
             }
-            None => self.opened.with(|opened| opened.as_ref().map(|opened| opened.source.clone())),
+            None => self.opened.with_untracked(|opened| opened.as_ref().map(|opened| opened.source.clone())),
         };
         let Some(source) = source else { return };
         let reading = self.asked.with_value(|asked| asked.reading.clone());
@@ -398,14 +400,17 @@ impl State {
             // The corrections of an earlier file make this one unreadable: they go, and no file stays shut.
             memory::keep(key, &Reading::default());
         }
-        let nothing = self.opened.with(|opened| opened.as_ref().is_some_and(|o| o.table.observations.is_empty()));
+        let nothing =
+            self.opened.with_untracked(|opened| opened.as_ref().is_some_and(|o| o.table.observations.is_empty()));
         if stage == Stage::Fit && coming.is_none() && nothing {
             // What is missing stands beside the columns.
             return self.work.set(Work::Failed);
         }
         let name = match &coming {
             Some(coming) => coming.source.name.clone(),
-            None => self.opened.with(|opened| opened.as_ref().map_or(String::new(), |o| o.source.name.clone())),
+            None => {
+                self.opened.with_untracked(|opened| opened.as_ref().map_or(String::new(), |o| o.source.name.clone()))
+            }
         };
         let what = match stage {
             Stage::Read => format!("{name} can’t be read."),
@@ -426,7 +431,7 @@ impl State {
     }
 
     fn kept(self) -> &'static str {
-        match (self.opened.with(Option::is_some), self.study.with(Option::is_some)) {
+        match (self.opened.with_untracked(Option::is_some), self.study.with_untracked(Option::is_some)) {
             (true, true) => "Your earlier data and fit are kept.",
             (true, false) => "The table is shown below: check the role of each column, or choose another law.",
             _ => "",

@@ -1,17 +1,17 @@
 //! A file that can't be fitted as it is: its columns and first rows, so that a person can say what they are.
 
+use super::join::read_as;
 use super::problem::ReadError;
-use super::{Observations, Reader, Reading, Role, Table};
+use super::reader::Need;
+use super::{NamedBytes, Observations, Reading, Role, Table};
 
-/// Reads a file that [`super::read`] refuses for the roles of its columns. What it has of observations is kept where
-/// there are losses and something they depend on.
+/// Reads files that [`super::read_files`] refuses for the roles of their columns. What they have of observations is kept
+/// where there are losses and something they depend on.
 ///
 /// # Errors
-/// Where there is nothing a person could say about it: empty, binary, a header alone, fewer than two columns.
-pub fn outline(bytes: &[u8], reading: &Reading) -> Result<Table, ReadError> {
-    let mut reader = Reader::lenient(reading.clone());
-    reader.feed(bytes)?;
-    let mut table = reader.finish()?;
+/// Where there is nothing a person could say about them: empty, binary, a header alone, fewer than two columns.
+pub fn outline(files: &[NamedBytes<'_>], reading: &Reading) -> Result<Table, ReadError> {
+    let mut table = read_as(files, reading, Need::Columns)?;
     if table.columns.len() < 2 {
         return Err(ReadError::NoLoss { columns: table.columns.into_iter().map(|column| column.header).collect() });
     }

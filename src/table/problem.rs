@@ -266,6 +266,29 @@ pub enum ReadError {
         /// The headers.
         columns: Vec<String>,
     },
+    /// One of several files can't be used.
+    InFile {
+        /// Its name.
+        name: String,
+        /// Why.
+        error: Box<ReadError>,
+    },
+    /// Several files have neither the same columns nor a column to be joined by.
+    NoKey {
+        /// A file.
+        one: String,
+        /// One that does not go with it.
+        other: String,
+    },
+    /// The columns two files share name a row of the shorter one twice.
+    KeyTwice {
+        /// The columns.
+        key: String,
+        /// The file.
+        file: String,
+        /// Line of the second such row.
+        row: usize,
+    },
     /// Every row was left out by a filter or by hand.
     NothingKept {
         /// Rows in the file.
@@ -409,6 +432,15 @@ impl fmt::Display for ReadError {
                 f,
                 "No column of {} is a model size, a number of tokens or a ratio: name at least one “params”, “tokens” or “domain_ratio”.",
                 quoted(columns)
+            ),
+            Self::InFile { name, error } => write!(f, "{name}: {error}"),
+            Self::NoKey { one, other } => write!(
+                f,
+                "{one} and {other} don’t go together: give both the same columns, or a column with the same values to join them by, such as “run”."
+            ),
+            Self::KeyTwice { key, file, row } => write!(
+                f,
+                "{file} has two rows with the same {key}, the second on row {row}: one is needed to join the files by."
             ),
             Self::NothingKept { rows } => {
                 write!(f, "The filters leave out all {rows} rows: take one away or widen it.")

@@ -36,7 +36,7 @@ pub struct Reader {
 
 /// What a file must have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Need {
+pub(super) enum Need {
     /// Losses, an axis and a row of both.
     Observations,
     /// Columns that a person can say more about.
@@ -50,24 +50,49 @@ struct Stage {
     body: Box<Body>,
 }
 
-enum Splitter {
+/// What splits a text into rows.
+pub(super) enum Splitter {
     Delimited(Delimited),
     Json(Json),
     Log(Log),
 }
 
 impl Splitter {
-    fn feed(&mut self, text: &str, last: bool, emit: &mut dyn FnMut(Row<'_>)) {
+    /// Splits more text; the first row is the header.
+    pub fn feed(&mut self, text: &str, last: bool, emit: &mut dyn FnMut(Row<'_>)) {
         match self {
             Self::Delimited(delimited) => delimited.feed(text, last, emit),
             Self::Json(json) => json.feed(text, last, emit),
             Self::Log(log) => log.feed(text, last, emit),
         }
     }
+
+    /// The program that wrote the text, where its form tells.
+    pub fn tracker(&self) -> Option<Tracker> {
+        if let Self::Json(json) = self { json.tracker() } else { None }
+    }
+
+    /// What was wrong with the text as such, once all of it was split.
+    pub fn say(&self, problems: &mut Problems) {
+        match self {
+            Self::Delimited(delimited) => {
+                if let Some(row) = delimited.open_quote() {
+                    problems.ask(Problem::OpenQuote { row: row as usize });
+                }
+            }
+            Self::Json(json) => {
+                json.broken().iter().for_each(|row| problems.push(Problem::Json { row: *row as usize }));
+                if !json.late().is_empty() {
+                    problems.ask(Problem::LateColumns { names: json.late().to_vec() });
+                }
+            }
+            Self::Log(_) => {}
+        }
+    }
 }
 
 /// What the rows go into.
-struct Body {
+pub(super) struct Body {
     shape: Shape,
     tracker: Option<Tracker>,
     record: Record,
@@ -75,24 +100,25 @@ struct Body {
     found: Recognised,
     preview: Vec<Vec<String>>,
     preview_lines: Vec<u32>,
+    need: Need,
 }
 
 impl Reader {
     /// A reader of a file.
     pub fn new(reading: Reading) -> Self {
+        Self::asking_for(Need::Observations, reading)
+    }
+
+    /// A reader of a file that must have this much.
+    pub(super) fn asking_for(need: Need, reading: Reading) -> Self {
         Self {
             reading,
-            need: Need::Observations,
+            need,
             decoder: Decoder::default(),
             problems: Problems::default(),
             head: String::new(),
             stage: None,
         }
-    }
-
-    /// A reader that takes a file without losses, axes or usable rows too: for [`super::outline`].
-    pub(super) fn lenient(reading: Reading) -> Self {
-        Self { need: Need::Columns, ..Self::new(reading) }
     }
 
     /// Reads the next bytes.
@@ -112,63 +138,12 @@ impl Reader {
         let Some(Stage { form, splitter, body }) = self.stage.take() else {
             return Err(ReadError::Empty);
         };
-        let Body { builder, found, preview, preview_lines, tracker, .. } = *body;
         let mut problems = self.problems;
-        let encoding = self.decoder.encoding();
-        if encoding == Encoding::Windows1252 {
-            problems.ask(Problem::Encoding { encoding });
-        }
         if self.decoder.slips() > 0 {
             problems.ask(Problem::Slips { bytes: self.decoder.slips() });
         }
-        match &splitter {
-            Splitter::Delimited(delimited) => {
-                if let Some(row) = delimited.open_quote() {
-                    problems.ask(Problem::OpenQuote { row: row as usize });
-                }
-            }
-            Splitter::Json(json) => {
-                json.broken().iter().for_each(|row| problems.push(Problem::Json { row: *row as usize }));
-                if !json.late().is_empty() {
-                    problems.ask(Problem::LateColumns { names: json.late().to_vec() });
-                }
-            }
-            Splitter::Log(_) => {}
-        }
-        let rows = builder.rows();
-        let assembled = builder.finish(&mut problems);
-        if assembled.observations.is_empty() && self.need == Need::Observations {
-            let left = assembled.left_out;
-            let about = |p: &&Problem| {
-                matches!(
-                    p,
-                    Problem::Cell { .. } | Problem::Blank { .. } | Problem::Shares { .. } | Problem::OpenQuote { .. }
-                )
-            };
-            let first = problems.kept.iter().find(about).cloned().map(Box::new);
-            return Err(match rows {
-                0 => ReadError::HeaderOnly,
-                _ if left.filtered + left.dropped == rows => ReadError::NothingKept { rows },
-                _ => ReadError::NothingUsable { rows, first },
-            });
-        }
-        Ok(Table {
-            columns: found.columns,
-            rows,
-            preview,
-            preview_lines,
-            problems,
-            domains: assembled.domains,
-            domain: assembled.domain,
-            encoding,
-            form,
-            tracker,
-            axes: assembled.axes,
-            corpora: found.corpora.into_iter().map(|(corpus, _)| corpus).collect(),
-            left_out: assembled.left_out,
-            parts: Vec::new(),
-            observations: assembled.observations,
-        })
+        splitter.say(&mut problems);
+        body.finish(problems, self.decoder.encoding(), form)
     }
 
     fn decode(&mut self, bytes: &[u8], last: bool) -> Result<(), ReadError> {
@@ -204,15 +179,29 @@ impl Reader {
     fn start(&mut self, form: Form, mut splitter: Splitter, head: &str, last: bool) -> Result<(), ReadError> {
         let mut rows = Rows::default();
         splitter.feed(head, last, &mut |row| rows.push(row));
-        let tracker = if let Splitter::Json(json) = &splitter { json.tracker() } else { None };
-        let body = Body::new(rows, form, tracker, &self.reading, self.need, &mut self.problems)?;
+        let header = cells::header(&rows, &mut self.problems)?;
+        if rows.len() <= header.rows {
+            return Err(ReadError::HeaderOnly);
+        }
+        let (by_header, shape, names) = tracker::shape(header.names);
+        let mut units = header.units;
+        units.resize(names.len(), String::new());
+        let mut record = Record::default();
+        let mut shaped = Rows::default();
+        for row in rows.from(header.rows) {
+            shape.reshape(row, &mut record, &mut |row| shaped.push(row));
+        }
+        drop(rows);
+        let tracker = splitter.tracker().or(by_header);
+        let mut body = Body::new(names, units, shaped, form, tracker, (&self.reading, self.need), &mut self.problems)?;
+        body.shape = shape;
         self.stage = Some(Stage { form, splitter, body: Box::new(body) });
         Ok(())
     }
 }
 
 /// The form of a text and what splits it; `None` where more of it is needed to tell.
-fn form(head: &str, last: bool, wanted: Option<Delimiter>) -> Result<Option<(Form, Splitter)>, ReadError> {
+pub(super) fn form(head: &str, last: bool, wanted: Option<Delimiter>) -> Result<Option<(Form, Splitter)>, ReadError> {
     let text = head.trim_start();
     if text.is_empty() {
         return Err(ReadError::Empty);
@@ -254,28 +243,16 @@ fn said_delimiter(head: &str) -> (Option<Delimiter>, &str) {
 }
 
 impl Body {
-    fn new(
-        rows: Rows,
+    /// Decides what the columns are, from the first rows, and reads those rows.
+    pub fn new(
+        names: Vec<String>,
+        units: Vec<String>,
+        shaped: Rows,
         form: Form,
         tracker: Option<Tracker>,
-        reading: &Reading,
-        need: Need,
+        (reading, need): (&Reading, Need),
         problems: &mut Problems,
     ) -> Result<Self, ReadError> {
-        let header = cells::header(&rows, problems)?;
-        if rows.len() <= header.rows {
-            return Err(ReadError::HeaderOnly);
-        }
-        let (by_header, shape, names) = tracker::shape(header.names);
-        let tracker = tracker.or(by_header);
-        let mut units = header.units;
-        units.resize(names.len(), String::new());
-        let mut record = Record::default();
-        let mut shaped = Rows::default();
-        for row in rows.from(header.rows) {
-            shape.reshape(row, &mut record, &mut |row| shaped.push(row));
-        }
-        drop(rows);
         let cells = Cells::new(names, units, shaped, form == Form::Delimited(Delimiter::Comma));
         let found = recognise::columns(&cells, reading, tracker, problems);
         let has = |role: Role| found.columns.iter().any(|column| column.role == role);
@@ -290,12 +267,53 @@ impl Body {
         let sparse = !matches!(form, Form::Delimited(_)) || tracker.is_some();
         let builder = Builder::new(&cells, &found, plan, reading.domain.as_deref(), tracker, sparse, problems);
         let preview = cells.rows.from(0).take(PREVIEW_ROWS).map(|row| row.cells().map(shortened).collect()).collect();
+        let record = Record::default();
         let preview_lines = cells.rows.from(0).take(PREVIEW_ROWS).map(|row| row.line).collect();
-        let mut body = Self { shape, tracker, record, builder, found, preview, preview_lines };
+        let mut body = Self { shape: Shape::Plain, tracker, record, builder, found, preview, preview_lines, need };
         for row in cells.rows.from(0) {
             body.builder.row(row, problems);
         }
         Ok(body)
+    }
+
+    /// The table of all rows.
+    pub fn finish(self, mut problems: Problems, encoding: Encoding, form: Form) -> Result<Table, ReadError> {
+        let Self { builder, found, preview, preview_lines, tracker, need, .. } = self;
+        if encoding == Encoding::Windows1252 {
+            problems.ask(Problem::Encoding { encoding });
+        }
+        let rows = builder.rows();
+        let assembled = builder.finish(&mut problems);
+        if assembled.observations.is_empty() && need == Need::Observations {
+            let left = assembled.left_out;
+            let about = |p: &&Problem| {
+                let cell = matches!(p, Problem::Cell { .. } | Problem::Blank { .. });
+                cell || matches!(p, Problem::Shares { .. } | Problem::OpenQuote { .. })
+            };
+            let first = problems.kept.iter().find(about).cloned().map(Box::new);
+            return Err(match rows {
+                0 => ReadError::HeaderOnly,
+                _ if left.filtered + left.dropped == rows => ReadError::NothingKept { rows },
+                _ => ReadError::NothingUsable { rows, first },
+            });
+        }
+        Ok(Table {
+            columns: found.columns,
+            rows,
+            preview,
+            preview_lines,
+            problems,
+            domains: assembled.domains,
+            domain: assembled.domain,
+            encoding,
+            form,
+            tracker,
+            axes: assembled.axes,
+            corpora: found.corpora.into_iter().map(|(corpus, _)| corpus).collect(),
+            left_out: assembled.left_out,
+            parts: Vec::new(),
+            observations: assembled.observations,
+        })
     }
 
     fn row(&mut self, row: Row<'_>, problems: &mut Problems) {

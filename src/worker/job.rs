@@ -1,12 +1,13 @@
 //! The worker's two pieces of work: a file it has read, and a fit it draws in slices.
 
-use super::message::{Ask, FitState};
+use super::message::{Ask, FilePart, FitState};
 use crate::fit::{Draws, FitError, Optima, Session, Study};
-use crate::table::{self, ReadError, Reading, Table};
+use crate::table::{self, NamedBytes, ReadError, Reader, Reading, Table};
 
-/// A file that was read, with its bytes so that it can be read again with other roles.
+/// A file that was read, or several, with the bytes so that they can be read again with other roles.
 pub struct File {
     bytes: Vec<u8>,
+    parts: Vec<FilePart>,
     /// How it was read.
     pub reading: Reading,
     /// What was read.
@@ -14,26 +15,58 @@ pub struct File {
 }
 
 impl File {
-    /// Reads the bytes and keeps them.
-    pub fn read(bytes: Vec<u8>, reading: &Reading) -> Result<Self, ReadError> {
-        let table = read(&bytes, reading)?;
-        Ok(Self { bytes, reading: reading.clone(), table })
+    /// Reads the bytes and keeps them; `heard` is told from time to time how many are read.
+    pub fn read(bytes: Vec<u8>, ask: &Ask, heard: &mut dyn FnMut(usize)) -> Result<Self, ReadError> {
+        let table = read(&bytes, &ask.parts, &ask.reading, heard)?;
+        Ok(Self { bytes, parts: ask.parts.clone(), reading: ask.reading.clone(), table })
     }
 
     /// Reads the same bytes again; where that fails the earlier reading stays.
-    pub fn read_again(&mut self, reading: &Reading) -> Result<(), ReadError> {
-        self.table = read(&self.bytes, reading)?;
+    pub fn read_again(&mut self, reading: &Reading, heard: &mut dyn FnMut(usize)) -> Result<(), ReadError> {
+        self.table = read(&self.bytes, &self.parts, reading, heard)?;
         self.reading = reading.clone();
         Ok(())
     }
+
+    /// Bytes it has.
+    pub fn size(&self) -> usize {
+        self.bytes.len()
+    }
 }
 
-/// Reads a file. One that only needs somebody to say what its columns are comes without observations.
-fn read(bytes: &[u8], reading: &Reading) -> Result<Table, ReadError> {
-    match table::read(bytes, reading) {
-        Err(error) if error.is_about_roles() => table::outline(bytes, reading),
-        read => read,
+/// Bytes read between two words about it: some hundredths of a second.
+const CHUNK: usize = 4 << 20;
+
+/// Reads a file, or several. What only needs somebody to say what its columns are comes without observations.
+fn read(bytes: &[u8], parts: &[FilePart], reading: &Reading, heard: &mut dyn FnMut(usize)) -> Result<Table, ReadError> {
+    let mut rest = bytes;
+    let mut files = Vec::with_capacity(parts.len().max(1));
+    for part in parts {
+        let (own, others) = rest.split_at(rest.len().min(part.bytes as usize));
+        files.push(NamedBytes { name: &part.name, bytes: own });
+        rest = others;
     }
+    let table = if files.len() > 1 {
+        table::read_files(&files, reading)
+    } else {
+        files = vec![NamedBytes { name: "", bytes }];
+        read_one(bytes, reading, heard)
+    };
+    match table {
+        Err(error) if error.is_about_roles() => table::outline(&files, reading).map_err(|_| error),
+        table => table,
+    }
+}
+
+fn read_one(bytes: &[u8], reading: &Reading, heard: &mut dyn FnMut(usize)) -> Result<Table, ReadError> {
+    let mut reader = Reader::new(reading.clone());
+    let mut done = 0;
+    for chunk in bytes.chunks(CHUNK) {
+        reader.feed(chunk)?;
+        done += chunk.len();
+        heard(done);
+    }
+    reader.finish()
 }
 
 /// A fit under way.

@@ -33,15 +33,34 @@ pub fn Columns() -> impl IntoView {
     }
 }
 
-/// Roles by what they are, as the menu groups them.
-const GROUPS: [(&str, &[Role]); 3] = [
-    (
-        "What was trained",
-        &[Role::Size, Role::SizeWithoutEmbeddings, Role::Tokens, Role::DomainShare, Role::GeneralShare],
-    ),
-    ("What was measured", &[Role::GeneralLoss, Role::DomainLoss, Role::Loss, Role::EvaluationSet]),
-    ("Names", &[Role::Run, Role::Domain, Role::Seed]),
-];
+/// Where the menu lists a role; `None` stands above the groups.
+fn group(role: Role) -> Option<&'static str> {
+    Some(match role {
+        Role::Ignore => return None,
+        Role::Size
+        | Role::SizeWithoutEmbeddings
+        | Role::Tokens
+        | Role::DomainShare
+        | Role::GeneralShare
+        | Role::CorpusShare
+        | Role::Mixture => TRAINED,
+        Role::GeneralLoss
+        | Role::DomainLoss
+        | Role::Loss
+        | Role::EvaluationSet
+        | Role::Tokenizer
+        | Role::BytesPerToken => MEASURED,
+        Role::Step | Role::TokensPerStep | Role::BatchSize | Role::SequenceLength | Role::Flops | Role::Epochs => {
+            WORKED_OUT
+        }
+        Role::Run | Role::Domain | Role::Seed | Role::LearningRate | Role::Schedule => BESIDES,
+    })
+}
+
+const TRAINED: &str = "What was trained";
+const MEASURED: &str = "What was measured";
+const WORKED_OUT: &str = "What tokens are worked out from";
+const BESIDES: &str = "Names and schedule";
 
 #[component]
 fn Row(at: usize, header: String) -> impl IntoView {
@@ -84,8 +103,9 @@ fn Row(at: usize, header: String) -> impl IntoView {
         }
     };
     let option = move |each: Role| view! { <option prop:selected=move || role.get() == each>{each.label()}</option> };
-    let groups = GROUPS.map(|(label, roles)| {
-        view! { <optgroup label=label>{roles.iter().map(|role| option(*role)).collect_view()}</optgroup> }
+    let groups = [TRAINED, MEASURED, WORKED_OUT, BESIDES].map(|label| {
+        let roles = Role::ALL.into_iter().filter(|role| group(*role) == Some(label));
+        view! { <optgroup label=label>{roles.map(option).collect_view()}</optgroup> }
     });
     let unit_label = format!("Unit of {header}");
     let units = move || {

@@ -13,9 +13,9 @@ use leptos::prelude::*;
 pub struct Line {
     /// How it weighs.
     pub weight: Weight,
-    /// What it is about: "Losses", or a law's name.
+    /// What there is or is not, in a few words: "Token budget is missing".
     pub about: String,
-    /// The sentence.
+    /// What follows from it and what to do.
     pub text: String,
 }
 
@@ -30,37 +30,45 @@ pub enum Weight {
     Complete,
 }
 
+impl Line {
+    fn new(weight: Weight, about: impl Into<String>, text: impl Into<String>) -> Self {
+        Self { weight, about: about.into(), text: text.into() }
+    }
+}
+
 /// Everything there is to say, what stops a fit first.
 pub fn lines(table: &Table) -> Vec<Line> {
-    let mut lines = losses(table);
-    if ![Axis::Size, Axis::Tokens, Axis::Ratio].into_iter().any(|axis| has(table, axis)) {
-        let text = format!(
-            "no model size, no tokens and no ratio: a law needs one at least. {}.",
-            capital(Axis::Size.advice())
-        );
-        lines.push(Line { weight: Weight::Stops, about: "What was trained".into(), text });
-    } else if table.observations.is_empty() && lines.iter().all(|line| line.weight != Weight::Stops) {
+    let mut lines: Vec<Line> = losses(table).into_iter().collect();
+    let axes = [law::Axis::Size, law::Axis::Tokens, law::Axis::Ratio];
+    if !axes.into_iter().any(|axis| has(table, sought(axis))) {
+        let text = "A law needs one of them at least: say which columns hold them.";
+        lines.push(Line::new(Weight::Stops, "No size, tokens or ratio", text));
+    } else if table.observations.is_empty() && !stops(&lines) {
         let text =
-            "none can be used as the columns are read now: see the problems, and check roles, units and filters.";
-        lines.push(Line { weight: Weight::Stops, about: "Rows".into(), text: text.into() });
+            "None can be used as the columns are read now: see the problems, and check roles, units and filters.";
+        lines.push(Line::new(Weight::Stops, "No row is left", text));
     }
-    lines.extend(
-        [law::Axis::Size, law::Axis::Tokens, law::Axis::Ratio].into_iter().filter_map(|axis| lack(axis, table)),
-    );
+    lines.extend(axes.into_iter().filter_map(|axis| lack(axis, table)));
     let complete: Vec<&'static dyn Law> = CATALOGUE
         .iter()
         .copied()
-        .filter(|law| axes(*law).into_iter().all(|axis| lack(axis, table).is_none()))
+        .filter(|law| axes_of(*law).into_iter().all(|axis| lack(axis, table).is_none()))
         .collect();
-    if !complete.is_empty() && lines.iter().all(|line| line.weight != Weight::Stops) {
-        let text = match complete.len() {
-            1 => "everything it needs is here.",
-            _ => "everything they need is here.",
+    if !complete.is_empty() && !stops(&lines) {
+        let (about, text) = match complete.len() {
+            n if n == CATALOGUE.len() => ("Every law".to_owned(), "has everything it needs."),
+            1 => (names(&complete), "has everything it needs."),
+            _ => (names(&complete), "have everything they need."),
         };
-        lines.push(Line { weight: Weight::Complete, about: names(&complete), text: text.into() });
+        lines.push(Line::new(Weight::Complete, about, text));
     }
     order::sort_by(&mut lines, |a, b| a.weight.cmp(&b.weight));
     lines
+}
+
+/// Whether something must be answered before anything can be fitted.
+pub fn stops(lines: &[Line]) -> bool {
+    lines.iter().any(|line| line.weight == Weight::Stops)
 }
 
 /// Whether the file has an axis; where no row could be read, whether a column has a role that may give it.
@@ -72,42 +80,42 @@ fn has(table: &Table, axis: Axis) -> bool {
 }
 
 /// What there is to say about the losses.
-fn losses(table: &Table) -> Vec<Line> {
+fn losses(table: &Table) -> Option<Line> {
     let role = |roles: &[Role]| table.columns.iter().any(|column| roles.contains(&column.role));
     let all = &table.observations;
     let kind = |kind: LossKind| all.losses.iter().any(|loss| loss.kind == kind);
     let (general, domain) = (Role::GeneralLoss.label(), Role::DomainLoss.label());
-    let (weight, text) = if !role(&[Role::GeneralLoss, Role::DomainLoss, Role::Loss]) {
-        (
-            Weight::Stops,
-            format!("no column is read as a loss. Choose “{general}” or “{domain}” for the columns that hold one."),
-        )
-    } else if all.is_empty() {
-        return Vec::new();
-    } else if !kind(LossKind::General) {
-        (
-            Weight::Lacks,
-            format!(
-                "none is general, so what is forgotten can’t be predicted. If you measured one, choose “{general}” for it."
-            ),
-        )
-    } else if !kind(LossKind::Domain) {
-        (
-            Weight::Lacks,
-            format!(
-                "none is of the domain, so what is gained can’t be predicted. If you measured one, choose “{domain}” for it."
-            ),
-        )
-    } else {
-        return Vec::new();
+    if !role(&[Role::GeneralLoss, Role::DomainLoss, Role::Loss]) {
+        let text = format!("Choose the role “{general}” or “{domain}” for the columns that hold one.");
+        return Some(Line::new(Weight::Stops, "No loss", text));
+    }
+    if all.is_empty() {
+        return None;
+    }
+    let lack = |about: &str, what: &str, role: &str| {
+        let text =
+            format!("So {what} can’t be predicted. If you measured it, choose the role “{role}” for its column.");
+        Some(Line::new(Weight::Lacks, about, text))
     };
-    vec![Line { weight, about: "Losses".into(), text }]
+    match (kind(LossKind::General), kind(LossKind::Domain)) {
+        (false, _) => lack("No general loss", "what is forgotten", general),
+        (_, false) => lack("No domain loss", "what is gained", domain),
+        (true, true) => None,
+    }
 }
 
 /// The axes of a law's formula.
-fn axes(law: &dyn Law) -> Vec<law::Axis> {
+fn axes_of(law: &dyn Law) -> Vec<law::Axis> {
     let has = |axis: law::Axis| law.terms().iter().flat_map(|term| term.factors()).any(|factor| factor.axis() == axis);
     [law::Axis::Size, law::Axis::Tokens, law::Axis::Ratio].into_iter().filter(|axis| has(*axis)).collect()
+}
+
+fn sought(axis: law::Axis) -> Axis {
+    match axis {
+        law::Axis::Size => Axis::Size,
+        law::Axis::Tokens => Axis::Tokens,
+        law::Axis::Ratio => Axis::Ratio,
+    }
 }
 
 /// "D-CPT Law and Chinchilla".
@@ -122,23 +130,22 @@ fn names(laws: &[&'static dyn Law]) -> String {
 /// What is missing of an axis, for which laws, and what to do.
 fn lack(axis: law::Axis, table: &Table) -> Option<Line> {
     let all = &table.observations;
-    let (sought, what, values) = match axis {
-        law::Axis::Size => (Axis::Size, "Model size", &all.size),
-        law::Axis::Tokens => (Axis::Tokens, "Token budget", &all.tokens),
-        law::Axis::Ratio => (Axis::Ratio, "Mixture ratio", &all.domain_share),
+    let (what, values) = match axis {
+        law::Axis::Size => ("model size", &all.size),
+        law::Axis::Tokens => ("token budget", &all.tokens),
+        law::Axis::Ratio => ("mixture ratio", &all.domain_share),
     };
-    let (needing, others): (Vec<_>, Vec<_>) =
-        CATALOGUE.iter().copied().filter(|law| axes(*law).contains(&axis)).partition(|law| law.needs().contains(&axis));
-    if !has(table, sought) {
-        let mut said = Vec::new();
-        if !needing.is_empty() {
-            said.push(format!("needed for {}", names(&needing)));
-        }
-        if !others.is_empty() {
-            said.push(format!("{} can say nothing about it without", names(&others)));
-        }
-        let text = format!("{}. {}.", said.join("; "), capital(sought.advice()));
-        return Some(Line { weight: Weight::Lacks, about: format!("{what} is missing"), text });
+    if !has(table, sought(axis)) {
+        let with = || CATALOGUE.iter().copied().filter(|law| axes_of(*law).contains(&axis));
+        let needing: Vec<&'static dyn Law> = with().filter(|law| law.needs().contains(&axis)).collect();
+        let others = with().count() - needing.len();
+        let said = match (needing.is_empty(), others) {
+            (true, _) => "No law can say anything about it without.".to_owned(),
+            (false, 0) => format!("{} can’t do without.", names(&needing)),
+            (false, _) => format!("{} can’t do without; the others can say nothing about it.", names(&needing)),
+        };
+        let text = format!("{said} {}.", capital(sought(axis).advice()));
+        return Some(Line::new(Weight::Lacks, format!("{} is missing", capital(what)), text));
     }
     // Rows of the base model, at no tokens, are not fitted.
     let mut fitted = values.as_deref()?.iter().copied().filter(|value| axis != law::Axis::Tokens || *value > 0.0);
@@ -151,9 +158,8 @@ fn lack(axis: law::Axis, table: &Table) -> Option<Line> {
         law::Axis::Tokens => Tokens(first).to_string(),
         law::Axis::Ratio => Share(first).to_string(),
     };
-    let laws = names(&[needing, others].concat());
-    let text = format!("every row has {value}, so {laws} can say nothing about another.");
-    Some(Line { weight: Weight::Lacks, about: what.to_owned(), text })
+    let text = "Every row has it, so no law can say anything about another.";
+    Some(Line::new(Weight::Lacks, format!("One {what}, {value}"), text))
 }
 
 fn capital(text: &str) -> String {
@@ -161,10 +167,10 @@ fn capital(text: &str) -> String {
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
-/// The lines as a list; in the narrow panel only what is missing.
+/// The lines as a list. In the narrow panel what is missing is only named; the sheet says the rest.
 #[component]
 pub fn Missing(
-    /// Whether laws that have all they need are named too.
+    /// Whether everything is said.
     #[prop(optional)]
     whole: bool,
 ) -> impl IntoView {
@@ -179,12 +185,9 @@ pub fn Missing(
                 Weight::Lacks => ("warn", "▲ "),
                 Weight::Complete => ("ready", "✓ "),
             };
-            view! {
-                <li>
-                    <strong class=class><span aria-hidden="true">{mark}</span>{line.about}": "</strong>
-                    {line.text}
-                </li>
-            }
+            let stop = if whole && line.weight != Weight::Complete { ". " } else { " " };
+            let text = whole.then_some(line.text);
+            view! { <li><strong class=class><span aria-hidden="true">{mark}</span>{line.about}{stop}</strong>{text}</li> }
         });
         let items = items.collect::<Vec<_>>();
         (!items.is_empty()).then(|| view! { <ul class="missing" aria-label="What the laws need">{items}</ul> })

@@ -114,12 +114,10 @@ fn head(opened: &Opened) -> AnyView {
             LossKind::General => ("general", "● "),
             LossKind::Domain => ("domain", "◆ "),
         };
-        // Observations are in nats; where the file writes them in another way, that is said.
-        let unit = match loss.measure {
-            Measure::Nats => loss.per.unit().to_owned(),
-            _ => format!("{}, from {}", loss.per.unit(), loss.unit()),
-        };
-        view! { <th scope="col" class=class><span aria-hidden="true">{mark}</span>{loss.name.clone()} <small>{unit}</small></th> }
+        // The unit stands once above; where the file writes a loss in another way, that is said.
+        let from = (loss.measure != Measure::Nats).then(|| format!(" from {}", loss.unit()));
+        let name = loss.name.clone();
+        view! { <th scope="col" class=class><span aria-hidden="true">{mark}</span>{name}<small>{from}</small></th> }
     });
     let losses = losses.collect_view();
     let raw = opened.table.columns.iter().enumerate().map(|(at, column)| {
@@ -130,7 +128,7 @@ fn head(opened: &Opened) -> AnyView {
     let understood = 2 + axes + all.losses.len() + usize::from(names_runs(all));
     view! {
         <tr aria-rowindex="1">
-            <th scope="colgroup" class="group" colspan=understood>"As understood"</th>
+            <th scope="colgroup" class="group" colspan=understood>{format!("As understood, losses in {}", opened.unit())}</th>
             <th scope="colgroup" class="group first-raw" colspan=opened.table.columns.len()>"In the file"</th>
         </tr>
         <tr aria-rowindex="2">
@@ -138,7 +136,7 @@ fn head(opened: &Opened) -> AnyView {
             <th scope="col"><span class="vh">"Leave out"</span></th>
             {all.size.as_ref().map(|_| view! { <th scope="col">"Size"</th> })}
             {all.tokens.as_ref().map(|_| view! { <th scope="col">"Tokens"</th> })}
-            {all.domain_share.as_ref().map(|_| view! { <th scope="col">"Domain ratio"</th> })}
+            {all.domain_share.as_ref().map(|_| view! { <th scope="col">"Ratio"</th> })}
             {losses}
             {names_runs(all).then(|| view! { <th scope="col" class="text">"Run"</th> })}
             {raw}
