@@ -24,6 +24,8 @@ mod recognise;
 pub mod role;
 mod rows;
 mod tracker;
+#[cfg(feature = "workbook")]
+pub mod workbook;
 
 pub use found::{AxisFound, Corpus, Encoding, Form, LeftOut, Part, Source, Tracker};
 pub use join::{NamedBytes, read_files};
@@ -93,9 +95,17 @@ pub struct Column {
 /// # Errors
 /// Where nothing in it can be used: empty, binary, a header alone, no loss column, no usable row. One sentence each.
 pub fn read(bytes: &[u8], reading: &Reading) -> Result<Table, ReadError> {
-    let mut reader = Reader::new(reading.clone());
-    reader.feed(bytes)?;
-    reader.finish()
+    let read_text = |bytes: &[u8]| {
+        let mut reader = Reader::new(reading.clone());
+        reader.feed(bytes)?;
+        reader.finish()
+    };
+    match read_text(bytes) {
+        // In the browser a module of its own turns workbooks into text.
+        #[cfg(all(feature = "workbook", not(target_arch = "wasm32")))]
+        Err(ReadError::Workbook) => read_text(workbook::to_text(bytes)?.as_bytes()),
+        result => result,
+    }
 }
 
 /// Refuses a file by its size, before anything of it is read.

@@ -229,7 +229,7 @@ pub(super) fn read(header: &str) -> Hint {
     {
         return hint(Role::Ignore, "header says a spread");
     }
-    if has(&["acc", "accuracy", "score", "bleu", "f1", "em", "mult", "multiplier", "rouge"]) {
+    if has(&["acc", "accuracy", "score", "bleu", "f1", "em", "mult", "multiplier", "rouge", "r2", "huber"]) {
         return hint(Role::Ignore, "header says another measure");
     }
     if let Some((role, reason)) = setup(&words) {
@@ -393,6 +393,7 @@ fn setup(words: &[String]) -> Option<(Role, &'static str)> {
         "throughput",
         "runtime",
         "elapsed",
+        "scale",
     ];
     has(&other).then_some((Role::Ignore, "header says training set-up"))
 }

@@ -232,9 +232,11 @@ fn object(entries: Vec<(String, Value)>, tracker: &mut Option<Tracker>) -> Vec<P
         *tracker = Some(Tracker::LmEvaluationHarness);
         return vec![evaluation(entries)];
     }
-    // One array of objects, with maybe plain values beside it that hold for all: MLflow's {"metrics": [...]}.
+    // One array of objects, with maybe plain values beside it that hold for all: MLflow's {"metrics": [...]}, and the
+    // trainer_state.json of Hugging Face's trainer.
     let tables = entries.iter().filter(|(_, value)| is_table(value)).count();
-    if tables == 1 && entries.iter().all(|(_, value)| is_table(value) || matches!(value, Value::Plain(_))) {
+    let named = entries.iter().any(|(name, value)| is_table(value) && TABLES.contains(&name.as_str()));
+    if tables == 1 && (named || entries.iter().all(|(_, value)| is_table(value) || matches!(value, Value::Plain(_)))) {
         return inner_table(entries, tracker);
     }
     // pandas' default: an object of columns, each an object by row or an array.
@@ -246,6 +248,9 @@ fn object(entries: Vec<(String, Value)>, tracker: &mut Option<Tracker>) -> Vec<P
     if pairs.is_empty() { Vec::new() } else { vec![pairs] }
 }
 
+/// Names under which programs keep the rows of an object.
+const TABLES: [&str; 6] = ["log_history", "metrics", "history", "rows", "data", "runs"];
+
 fn is_table(value: &Value) -> bool {
     matches!(value, Value::Array(items) if !items.is_empty() && items.iter().all(|item| matches!(item, Value::Object(_))))
 }
@@ -255,24 +260,28 @@ fn inner_table(entries: Vec<(String, Value)>, tracker: &mut Option<Tracker>) -> 
     let mut all = Vec::new();
     for (name, value) in entries {
         match value {
-            Value::Array(items) => {
+            Value::Array(items) if items.iter().all(|item| matches!(item, Value::Object(_))) && !items.is_empty() => {
                 let mlflow = |item: &Value| matches!(item, Value::Object(of) if ["key", "value", "step"].iter().all(|wanted| of.iter().any(|(key, _)| key == wanted)));
                 if name == "metrics" && items.iter().all(mlflow) {
                     *tracker = Some(Tracker::Mlflow);
                 }
                 all = items;
             }
-            other => flatten(name, other, &mut shared),
+            plain @ Value::Plain(_) => flatten(name, plain, &mut shared),
+            Value::Object(_) | Value::Array(_) => {}
         }
     }
     // The token that asks for MLflow's next page is no data.
     shared.retain(|(name, _)| name != "next_page_token");
     all.into_iter()
         .map(|item| {
-            let mut pairs = shared.clone();
+            let mut pairs = Vec::new();
             if let Value::Object(entries) = item {
                 entries.into_iter().for_each(|(name, value)| flatten(name, value, &mut pairs));
             }
+            let beside: Pairs =
+                shared.iter().filter(|(name, _)| !pairs.iter().any(|(own, _)| own == name)).cloned().collect();
+            pairs.extend(beside);
             pairs
         })
         .collect()
@@ -476,7 +485,7 @@ mod tests {
                 "[[1690000000.5, 10, 2.5], [1690000001.5, 20, 2.25]]",
                 "Wall time|Step|Value; 1690000000.5|10|2.5; 1690000001.5|20|2.25",
             ),
-            ("{\"run\":\"r\",\"metrics\":[{\"key\":\"l\",\"value\":1.5,\"step\":0}]}", "run|key|value|step; r|l|1.5|0"),
+            ("{\"run\":\"r\",\"metrics\":[{\"key\":\"l\",\"value\":1.5,\"step\":0}]}", "key|value|step|run; l|1.5|0|r"),
         ] {
             for piece in [1, 2, 3, 7, 1000] {
                 assert_eq!(table(text, piece).join("; "), expected, "{text} in pieces of {piece}");

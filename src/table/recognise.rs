@@ -49,7 +49,7 @@ pub(super) fn columns(
     training_losses(&hints, &mut columns, problems);
     same_losses(&hints, &mut columns);
     one_size(&mut columns, problems);
-    one_of(&mut columns, Role::Tokens, problems);
+    one_tokens(&mut columns, problems);
     one_share(cells, &hints, &mut columns, problems);
     for role in SINGLE {
         // Which of two columns says the step is not worth a question: what is used shows.
@@ -202,6 +202,11 @@ fn column(cells: &Cells, at: usize, name: &str, hint: &Hint, choice: Option<Choi
         if shares && mixture::is_whole(cells, at, hint) {
             (role, reason) = (Role::Mixture, "values are whole mixtures".to_owned());
         }
+        // "405M" under "model" is a size; "pythia-70m" is a name.
+        let model = hint.role.is_none() && header::words(name) == ["model"];
+        if model && cells.values(at).next().is_some() && cells.values(at).all(quantity::has_suffix) {
+            (role, reason) = (Role::Size, "values are model sizes".to_owned());
+        }
         if !mostly(cells, at, role) {
             reason = format!("{}, but the values are not", reason);
             role = Role::Ignore;
@@ -293,7 +298,12 @@ fn bare_losses(cells: &Cells, hints: &[Hint], columns: &mut [Column]) {
     let none_said = !columns.iter().any(|c| is_loss(c.role));
     for (at, (column, hint)) in columns.iter_mut().zip(hints).enumerate() {
         let named = hint.reason == "header names a corpus";
-        if column.chosen || hint.role.is_some() || !(named || none_said) || !like_losses(cells, at) {
+        if column.chosen
+            || column.role != Role::Ignore
+            || hint.role.is_some()
+            || !(named || none_said)
+            || !like_losses(cells, at)
+        {
             continue;
         }
         (column.role, column.reason) = match header::general_rank(&column.header) {
@@ -356,6 +366,14 @@ fn keep_one(
 fn one_size(columns: &mut [Column], problems: &mut Problems) {
     let rank = |c: &Column| usize::from(c.role == Role::Size);
     keep_one(columns, |c| matches!(c.role, Role::Size | Role::SizeWithoutEmbeddings), rank, Role::Size, problems);
+}
+
+/// One token budget; that of the first pre-training, "pt_tokens", after all others.
+fn one_tokens(columns: &mut [Column], problems: &mut Problems) {
+    let before = |c: &Column| {
+        header::words(&c.header).iter().any(|w| matches!(w.as_str(), "pt" | "pretrain" | "pretraining" | "base"))
+    };
+    keep_one(columns, |c| c.role == Role::Tokens, |c| usize::from(before(c)), Role::Tokens, problems);
 }
 
 /// One ratio. A general ratio that is one minus the domain ratio is no second candidate.
