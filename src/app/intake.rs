@@ -35,8 +35,9 @@ pub fn open_first(state: State) {
             set_timeout(
                 move || {
                     spawn_local(async move {
-                        if let Ok(file) = fetch(&example.address()).await {
-                            state.keep(file);
+                        match fetch(&example.address()).await {
+                            Ok(file) => state.keep(file),
+                            Err(_) => state.cancel(),
                         }
                     });
                 },

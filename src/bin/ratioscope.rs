@@ -1,8 +1,12 @@
 //! The headless program `ratioscope`: the page's engine in a terminal, with the same results.
 //!
-//! `ratioscope fit FILE` fits the laws, `ratioscope predict FIT.json` asks a fit. Exit codes: 0; 1 for wrong usage
+//! `ratioscope fit FILE` fits the laws, `ratioscope predict FIT.json` asks a fit, `ratioscope decide`
+//! answers a question with it. Exit codes: 0; 1 for wrong usage
 //! (an unknown option, law, column or target); 2 for data that can't be used, with one sentence on standard error.
 
+#[cfg(not(target_arch = "wasm32"))]
+#[path = "ratioscope/decide.rs"]
+mod decide;
 #[cfg(not(target_arch = "wasm32"))]
 #[path = "ratioscope/fit.rs"]
 mod fit;

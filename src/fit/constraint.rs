@@ -139,7 +139,7 @@ pub fn resolve(all: &[Constraint], target: &str, law: &dyn Law) -> Result<Resolv
         }
     }
     // Equal to a fixed one is fixed; both bounds hold for a pair.
-    for j in 0..parameters.len() {
+    for (j, parameter) in parameters.iter().enumerate() {
         if let Some(k) = resolved.tied[j] {
             if resolved.fixed[k].is_some() || resolved.fixed[j].is_some() {
                 let value = resolved.fixed[k].or(resolved.fixed[j]);
@@ -149,8 +149,7 @@ pub fn resolve(all: &[Constraint], target: &str, law: &dyn Law) -> Result<Resolv
             let (a, b) = (resolved.bounds[j], resolved.bounds[k]);
             let both = (a.0.max(b.0), a.1.min(b.1));
             if both.0 >= both.1 {
-                let parameter = parameters[j].name;
-                return Err(ConstraintError::OutOfBounds { parameter, bounds: b });
+                return Err(ConstraintError::OutOfBounds { parameter: parameter.name, bounds: b });
             }
             (resolved.bounds[j], resolved.bounds[k]) = (both, both);
         }

@@ -191,6 +191,15 @@ pageTest(world, "filters and rows left out by hand: fewer rows are fitted, and a
   await until("the next row has the keyboard", () => page.evaluate(() => document.activeElement?.getAttribute("aria-label") === "Leave out row 6"));
   await page.keyboard.press("Enter");
   await until("two rows are left out", async () => (await used()) === 88);
+  // Along the rows by the arrow keys; for Tab the list is one stop, however long.
+  await until("the next row has the keyboard", () => page.evaluate(() => document.activeElement?.getAttribute("aria-label") === "Leave out row 7"));
+  await page.keyboard.press("ArrowDown");
+  assert.equal(await page.evaluate(() => document.activeElement?.getAttribute("aria-label")), "Leave out row 8");
+  await page.keyboard.press("ArrowUp");
+  await page.keyboard.press("ArrowUp");
+  assert.equal(await page.evaluate(() => document.activeElement?.getAttribute("aria-label")), "Leave out row 4");
+  for (let press = 0; press < 3; press++) await page.keyboard.press("Tab");
+  assert.ok(await page.evaluate(() => !document.activeElement?.closest("table.rows")), "Tab leaves the list");
   await sheet(page).getByText("2 left out by hand").waitFor();
   await sheet(page).getByRole("button", { name: "Put back row 5" }).click();
   await until("one is back", async () => (await used()) === 89);

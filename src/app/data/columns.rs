@@ -128,10 +128,10 @@ fn Row(at: usize, header: String) -> impl IntoView {
     view! {
         <tr class:unused=move || role.get() == Role::Ignore>
             <th scope="row"><code>{header.clone()}</code><small>{samples}</small></th>
-            <td class="menus">
+            <td><div class="menus">
                 <select aria-label=format!("Role of {header}") on:change=set_role>{option(Role::Ignore)} {groups}</select>
                 {units}
-            </td>
+            </div></td>
             <td class="why">{reason}{undo}</td>
         </tr>
     }

@@ -8,7 +8,7 @@ use leptos::html;
 use leptos::prelude::*;
 use std::sync::Arc;
 use wasm_bindgen::prelude::JsCast;
-use web_sys::HtmlElement;
+use web_sys::{HtmlElement, KeyboardEvent};
 
 /// Height of a row in CSS pixels: `.rows td` in `style/mapping.css`.
 const ROW: f64 = 28.0;
@@ -63,7 +63,9 @@ pub fn Rows() -> impl IntoView {
             <table class="rows" aria-rowcount=count.get_untracked() + 2>
                 <thead>{head}</thead>
                 <tbody>
-                    <For each=body key=|at| *at let:at>{row(&row_opened, at, leave_out)}</For>
+                    <For each=body key=|at| *at let:at>
+                        {row(&row_opened, at, leave_out, Signal::derive(move || range.get().0 == at))}
+                    </For>
                 </tbody>
             </table>
         })
@@ -80,9 +82,28 @@ pub fn Rows() -> impl IntoView {
             role="region"
             aria-label="Rows as understood"
             on:scroll=scrolled
+            on:keydown=step
         >
             <div class="rows-all" style:height=move || format!("{}px", height() + 3.0 * ROW)>{table}</div>
         </div>
+    }
+}
+
+/// The arrow keys go from the button of a row to the next one's; anywhere else they scroll.
+fn step(event: KeyboardEvent) {
+    let down = match event.key().as_str() {
+        "ArrowDown" => true,
+        "ArrowUp" => false,
+        _ => return,
+    };
+    let target = event.target().and_then(|target| target.dyn_into::<HtmlElement>().ok());
+    let row = target.filter(|target| target.has_attribute("title")).and_then(|button| button.closest("tr").ok()?);
+    let next = row.and_then(|row| if down { row.next_element_sibling() } else { row.previous_element_sibling() });
+    let button = next.and_then(|row| row.query_selector("button").ok()?);
+    if let Some(button) = button.and_then(|button| button.dyn_into::<HtmlElement>().ok()) {
+        event.prevent_default();
+        // A button that is gone has no focus to give.
+        let _ = button.focus();
     }
 }
 
@@ -145,7 +166,8 @@ fn head(opened: &Opened) -> AnyView {
     .into_any()
 }
 
-fn row(opened: &Opened, at: usize, leave_out: Callback<(usize, u32)>) -> AnyView {
+/// One row. Only the button of the `first` one is a stop of the Tab key: the list may have a million.
+fn row(opened: &Opened, at: usize, leave_out: Callback<(usize, u32)>, first: Signal<bool>) -> AnyView {
     let table = &opened.table;
     let all = &table.observations;
     let of = |column: &Option<Vec<f64>>| column.as_ref().map(|values| values.get(at).copied().unwrap_or(f64::NAN));
@@ -179,6 +201,7 @@ fn row(opened: &Opened, at: usize, leave_out: Callback<(usize, u32)>) -> AnyView
                     type="button"
                     class="link leave-out"
                     title="Leave out"
+                    tabindex=move || if first.get() { "0" } else { "-1" }
                     aria-label=label
                     on:click=move |_| leave_out.run((at, line))
                 >

@@ -35,7 +35,7 @@ pub struct Arguments {
     #[arg(long, value_name = "NAME")]
     domain: Option<String>,
     /// Paired draws behind the intervals.
-    #[arg(long, default_value_t = Options::default().draws as u32, value_parser = clap::value_parser!(u32).range(..=100_000))]
+    #[arg(long, default_value_t = 200, value_parser = clap::value_parser!(u32).range(..=100_000))]
     draws: u32,
     /// Seed of the draws.
     #[arg(long, default_value_t = Options::default().seed)]

@@ -19,6 +19,9 @@ enum Command {
     Fit(crate::fit::Arguments),
     /// Predict the losses of a recipe from a fit written with `fit --json`.
     Predict(crate::predict::Arguments),
+    /// Decide: the best ratio, the best use of limited data or of a budget, the frontier, what to run first.
+    #[command(subcommand)]
+    Decide(crate::decide::Arguments),
 }
 
 /// Why the program ends without a result.
@@ -60,6 +63,7 @@ pub fn main() -> ExitCode {
     let output = match arguments.command {
         Command::Fit(arguments) => crate::fit::run(&arguments),
         Command::Predict(arguments) => crate::predict::run(&arguments),
+        Command::Decide(arguments) => crate::decide::run(&arguments),
     };
     match output.and_then(|text| print(&text)) {
         Ok(()) => ExitCode::SUCCESS,
