@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
-use ratioscope::table::{self, Choice, NamedBytes, ReadError, Reading, Role, Table};
+use ratioscope::table::{self, Choice, Encoding, NamedBytes, ReadError, Reading, Role, Table};
 
 fn outline(text: &str, reading: &Reading) -> Result<Table, ReadError> {
     table::outline(&[NamedBytes { name: "runs.csv", bytes: text.as_bytes() }], reading)
@@ -50,4 +50,19 @@ fn rows_filtered_out_to_the_last_can_be_had_back() {
     assert!(error.is_about_roles(), "{error}");
     let table = outline(text, &reading).unwrap();
     assert_eq!((table.left_out.dropped, table.preview.len()), (2, 2));
+}
+
+#[test]
+fn an_encoding_said_by_hand_is_used() {
+    // Without a byte order mark nothing tells that this is UTF-16.
+    let text = "params,tokens,loss\n1B,1B,3.0\n2B,2B,2.9\n";
+    let utf16: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    assert_eq!(table::read(&utf16, &Reading::default()), Err(ReadError::Binary));
+    let reading = Reading { encoding: Some(Encoding::Utf16Le), ..Reading::default() };
+    assert_eq!(table::read(&utf16, &reading).unwrap().observations.len(), 2);
+    // Windows-1252 said of UTF-8 shows what it would look like.
+    let text = "größe,tokens,loss\n1B,1B,3.0\n";
+    let reading = Reading { encoding: Some(Encoding::Windows1252), ..Reading::default() };
+    let table = table::read(text.as_bytes(), &reading).unwrap();
+    assert_eq!((table.columns[0].header.as_str(), table.encoding), ("grÃ¶ÃŸe", Encoding::Windows1252));
 }

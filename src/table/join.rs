@@ -72,7 +72,7 @@ pub(super) fn read_as(files: &[NamedBytes<'_>], reading: &Reading, need: Need) -
 }
 
 fn split<'a>(file: &NamedBytes<'a>, reading: &Reading, problems: &mut Problems) -> Result<Loose<'a>, ReadError> {
-    let mut decoder = Decoder::default();
+    let mut decoder = Decoder::new(reading.encoding);
     let mut text = String::new();
     decoder.feed(file.bytes, true, &mut |piece| text.push_str(piece))?;
     let (form, mut splitter) = reader::form(&text, true, reading.delimiter)?.ok_or(ReadError::Json)?;

@@ -111,14 +111,8 @@ impl Reader {
 
     /// A reader of a file that must have this much.
     pub(super) fn asking_for(need: Need, reading: Reading) -> Self {
-        Self {
-            reading,
-            need,
-            decoder: Decoder::default(),
-            problems: Problems::default(),
-            head: String::new(),
-            stage: None,
-        }
+        let decoder = Decoder::new(reading.encoding);
+        Self { reading, need, decoder, problems: Problems::default(), head: String::new(), stage: None }
     }
 
     /// Reads the next bytes.

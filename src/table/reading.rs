@@ -1,6 +1,7 @@
 //! How a person wants a file read where it differs from what is recognised. Part of the settings, so that a link and
 //! undo keep it.
 
+use super::found::Encoding;
 use super::role::{Role, Unit};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -13,6 +14,8 @@ pub struct Reading {
     pub columns: BTreeMap<String, Choice>,
     /// The domain to use, where a column names several; `None` is the first.
     pub domain: Option<String>,
+    /// How the bytes are read as text; `None` finds it out.
+    pub encoding: Option<Encoding>,
     /// What separates the cells; `None` finds it out.
     pub delimiter: Option<Delimiter>,
     /// Rows to keep: those that pass every filter.

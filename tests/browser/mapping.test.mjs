@@ -243,6 +243,98 @@ pageTest(world, "many rows are scrolled through by window, and one is found by i
   await until("row 5000 is first", async () => (await first()) === 5000);
 });
 
+/** Drops several files at once. */
+async function dropFiles(page, files) {
+  const dataTransfer = await page.evaluateHandle((files) => {
+    const transfer = new DataTransfer();
+    for (const [name, text] of files) transfer.items.add(new File([text], name, { type: "text/csv" }));
+    return transfer;
+  }, Object.entries(files));
+  await page.dispatchEvent("body", "drop", { dataTransfer });
+}
+
+pageTest(world, "several files at once are stacked or joined, and said to be; what does not go together is refused", {}, async (page) => {
+  const table = grid();
+  const half = table.length / 2;
+  await dropFiles(page, { "first.csv": csv(table.slice(0, half)), "second.csv": csv(table.slice(half)) });
+  await complete(page, "first.csv and second.csv");
+  const data = region(page, "Data");
+  await data.getByText("Stacked, as they have the same columns: first.csv, second.csv.").waitFor();
+  assert.match(await data.innerText(), /90 rows/);
+
+  const runs = table.filter((row) => row.tokens === 2e9);
+  const mixtures = ["run,params,tokens,domain_ratio", ...runs.map((row, i) => `r${i},${row.size},${row.tokens},${row.ratio}`)].join("\n");
+  const losses = ["run,general_loss,domain_loss", ...runs.map((row, i) => `r${i},${row.general.toFixed(5)},${row.domain.toFixed(5)}`)].reverse();
+  const ordered = [losses.pop(), ...losses].join("\n");
+  await dropFiles(page, { "mixtures.csv": mixtures, "losses.csv": ordered });
+  await complete(page, "mixtures.csv and losses.csv");
+  await data.getByText("Joined by the columns they share: mixtures.csv, losses.csv.").waitFor();
+  const { value } = await loss(page, "Domain loss");
+
+  // A role is changed: the same files are read again, and still go together.
+  await openSheet(page);
+  await role(page, "domain_loss").selectOption("Not used");
+  await until("the role is set", async () => /No domain loss/.test(await needs(page)));
+  await sheet(page).getByRole("button", { name: "Undo for domain_loss" }).click();
+  await sheet(page).getByRole("button", { name: "Done" }).click();
+  await until("it is back", async () => (await loss(page, "Domain loss")).value === value);
+
+  await dropFiles(page, { "one.csv": csv(), "other.csv": "fruit,colour\napple,red\npear,green\n" });
+  const alert = page.getByRole("alert");
+  await alert.getByText(/one\.csv and other\.csv can.t be read/).waitFor();
+  assert.match(await alert.innerText(), /kept/);
+  assert.match(await data.innerText(), /mixtures\.csv and losses\.csv/);
+});
+
+pageTest(world, "the corpora of a mixture: a checkbox each says which are the domain", {}, async (page) => {
+  const share = [[0.7, 0.2, 0.1], [0.5, 0.3, 0.2], [0.3, 0.4, 0.3], [0.2, 0.2, 0.6], [0.1, 0.6, 0.3], [0.6, 0.1, 0.3]];
+  const lines = [5e8, 1e9, 2e9].flatMap((size) => share.map(([web, code, math], i) =>
+    [size, 1e9 * (i + 1), web, code, math, (3 - 0.2 * web + 100 / size ** 0.3 + 0.01 * i).toFixed(4), (2 - 0.5 * code + 100 / size ** 0.3).toFixed(4)].join(",")));
+  await drop(page, "mixture.csv", ["params,tokens,weight_web,weight_code,weight_math,web_loss,code_loss", ...lines].join("\n"));
+  await page.locator("#data").getByText(/^18 rows/).waitFor();
+  if (!(await sheet(page).isVisible())) await openSheet(page);
+  const corpora = sheet(page).getByRole("group", { name: /which corpora are the domain/ });
+  const ratio = async () => (await rows(page).getByRole("row").nth(2).innerText()).replace(/\s+/g, " ");
+  const box = (name) => corpora.getByRole("checkbox", { name: new RegExp(name) });
+  for (const name of ["code", "math"]) if (!(await box(name).isChecked())) await box(name).click();
+  for (const name of ["web"]) if (await box(name).isChecked()) await box(name).click();
+  await until("both count as the domain", async () => / 30 % /.test(await ratio()));
+  await box("math").click();
+  await until("one counts as the domain", async () => / 20 % /.test(await ratio()));
+});
+
+pageTest(world, "encoding and delimiter are shown and overridden", {}, async (page) => {
+  await drop(page, "semi.csv", csv().replaceAll(",", ";"));
+  await complete(page, "semi.csv");
+  await openSheet(page);
+  await sheet(page).getByText("How the file is read: UTF-8, cells separated by semicolon").click();
+  await sheet(page).getByRole("combobox", { name: "Cells are separated by" }).selectOption("tab");
+  await until("it can't be read so", async () => (await page.getByRole("alert").count()) > 0 || /No loss/.test(await needs(page)));
+  await sheet(page).getByRole("combobox", { name: "Cells are separated by" }).selectOption({ index: 0 });
+  await until("it is found again", async () => /Every law has everything it needs/.test(await needs(page)));
+  await sheet(page).getByRole("combobox", { name: "Its text is" }).selectOption("Windows-1252 (Latin-1)");
+  await sheet(page).getByText("How the file is read: Windows-1252 (Latin-1), cells separated by semicolon").waitFor();
+});
+
+pageTest(world, "a big file's reading shows its bytes and can be cancelled; the earlier data stays", { timeout: 120_000 }, async (page) => {
+  await drop(page, "small.csv", csv());
+  await complete(page, "small.csv");
+  await page.evaluate(() => {
+    const lines = ["params,tokens,domain_ratio,general_loss,domain_loss\n"];
+    for (let i = 0; i < 10_000; i++) lines.push(`${[5e8, 1e9, 2e9][i % 3]},${1e6 * (i + 1)},${(i % 11) / 10},${2 + 1 / (i + 1)},${1.5 + 1 / (i + 1)}\n`);
+    const [head, ...rest] = lines;
+    const block = new Blob([rest.join("")]);
+    const transfer = new DataTransfer();
+    transfer.items.add(new File([head, ...Array(250).fill(block)], "big.csv"));
+    document.body.dispatchEvent(new DragEvent("drop", { bubbles: true, cancelable: true, dataTransfer: transfer }));
+  });
+  await page.getByText(/^Reading big\.csv: [1-9]\d* of 1\d\d MB/).waitFor();
+  assert.ok(await page.getByRole("progressbar", { name: "Reading the file" }).isVisible());
+  await page.getByRole("button", { name: "Cancel" }).click();
+  await complete(page, "small.csv");
+  await page.getByText(/Reading big/).first().waitFor({ state: "detached" });
+});
+
 pageTest(world, "HTML and formulas in cells are text everywhere", {}, async (page) => {
   const evil = `<img src=x onerror="window.pwned=1"><b>bold</b>`;
   const header = `run,params,tokens,domain_ratio,general_loss,domain_loss,"${evil.replaceAll('"', '""')}"`;
