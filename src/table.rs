@@ -30,7 +30,7 @@ pub mod workbook;
 pub use found::{AxisFound, Corpus, Encoding, Form, LeftOut, Part, Source, Tracker};
 pub use join::{NamedBytes, read_files};
 pub use observations::{Decay, LossColumn, LossKind, Measure, Observations, Per};
-pub use outline::outline;
+pub use outline::{outline, outlined};
 pub use problem::{Problem, Problems, ReadError};
 pub use reader::Reader;
 pub use reading::{Choice, Constant, Delimiter, Filter, Keep, Reading};

@@ -11,14 +11,16 @@ pub mod message;
 mod job;
 mod wire;
 
-pub use wire::{beside, unpack, with_bytes};
+pub use wire::{beside, unpack, with_blob, with_bytes};
 
 use job::{Help, Job, Slice};
 use message::{Answer, Ask, FitState, Request, Stage};
 use std::cell::RefCell;
 use std::rc::Rc;
 use wasm_bindgen::prelude::{Closure, JsCast, JsValue};
-use web_sys::{DedicatedWorkerGlobalScope, MessageChannel, MessageEvent, MessagePort};
+use wasm_bindgen_futures::spawn_local;
+use web_sys::{Blob, DedicatedWorkerGlobalScope, MessageChannel, MessageEvent, MessagePort};
+use wire::Beside;
 
 /// Longest stretch of draws between two looks at the message queue: well below the 100 ms a cancel may take, with room
 /// for one slow draw.
@@ -32,13 +34,19 @@ const PROGRESS_MS: f64 = 50.0;
 /// Starts the worker's loop and says that it is ready.
 pub fn start(scope: DedicatedWorkerGlobalScope) {
     let Ok(channel) = MessageChannel::new() else { return };
-    let state =
-        Rc::new(RefCell::new(State { scope: scope.clone(), wake: channel.port2(), file: None, job: None, help: None }));
+    let state = Rc::new(RefCell::new(State {
+        scope: scope.clone(),
+        wake: channel.port2(),
+        file: None,
+        job: None,
+        help: None,
+        reading: 0,
+    }));
 
     let on_request = Rc::clone(&state);
     let request = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
-        if let Some((request, bytes)) = wire::read_request(&event.data()) {
-            on_request.borrow_mut().take(request, bytes);
+        if let Some((request, beside)) = wire::read_request(&event.data()) {
+            take(&on_request, request, beside);
         }
     });
     scope.set_onmessage(Some(request.as_ref().unchecked_ref()));
@@ -61,16 +69,74 @@ struct State {
     job: Option<Job>,
     /// Another worker's fit that this one helps with.
     help: Option<Help>,
+    /// Grows with every request that ends a reading under way.
+    reading: u32,
 }
 
-/// Tells the page how much of a file is read.
-fn progress(scope: &DedicatedWorkerGlobalScope, id: u32, total: usize) -> impl FnMut(usize) + use<> {
-    let scope = scope.clone();
-    move |done| wire::post(&scope, &Answer::Reading { id, done: done as f64, total: total as f64 })
+/// Takes a request. What reads a file goes on between later messages; the rest is done at once.
+fn take(state: &Rc<RefCell<State>>, request: Request, beside: Beside) {
+    // With other roles the file is read again from the browser, if it has it.
+    let again = |ask: &Ask| {
+        let state = state.borrow();
+        state.file.as_ref().filter(|file| file.reading != ask.reading).and_then(|file| file.blob().cloned())
+    };
+    let blob = match (&request, beside) {
+        (Request::Open { .. }, Beside::Blob(blob)) => Ok(blob),
+        (Request::Again { ask, .. }, beside) => again(ask).ok_or(beside),
+        (_, beside) => Err(beside),
+    };
+    let blob = match blob {
+        Ok(blob) => blob,
+        Err(beside) => return state.borrow_mut().take(request, beside.bytes()),
+    };
+    let (Request::Open { id, ask } | Request::Again { id, ask }) = request else { return };
+    state.borrow().post(&Answer::Accepted { id });
+    spawn_local(read(Rc::clone(state), id, ask, blob));
 }
+
+/// Reads a file piece by piece and fits it, unless a newer request or a cancel comes before it is read.
+async fn read(state: Rc<RefCell<State>>, id: u32, ask: Ask, blob: Blob) {
+    let ticket = {
+        let mut state = state.borrow_mut();
+        // The page hears no more of the earlier fit under its old request; it can ask for it again.
+        if let Some(job) = &mut state.job {
+            job.stop();
+        }
+        state.reading += 1;
+        state.reading
+    };
+    let mut said = js_sys::Date::now();
+    let goes_on = |done: f64, total: f64| {
+        let state = state.borrow();
+        let now = js_sys::Date::now();
+        if state.reading == ticket && now - said >= PROGRESS_MS {
+            said = now;
+            state.post(&Answer::Reading { id, done, total });
+        }
+        state.reading == ticket
+    };
+    let result = job::read_blob(&blob, &ask, goes_on).await;
+    let mut state = state.borrow_mut();
+    match result {
+        _ if state.reading != ticket => {}
+        Some(Ok(table)) => {
+            wire::post_table(&state.scope, id, &table);
+            state.file = Some(job::File::of_blob(blob, &ask, table));
+            state.fit(id, ask);
+        }
+        Some(Err(error)) => state.fail(id, Stage::Read, error.to_string()),
+        None => state.fail(id, Stage::Read, GONE.to_owned()),
+    }
+}
+
+/// Why a file that was there a moment ago can't be read: the browser does not say more.
+const GONE: &str = "It was moved, changed or deleted while it was read: choose it again.";
 
 impl State {
     fn take(&mut self, request: Request, bytes: Option<Vec<u8>>) {
+        if !matches!(request, Request::TakeIn { .. }) {
+            self.reading += 1;
+        }
         match request {
             Request::Open { id, ask } => {
                 self.post(&Answer::Accepted { id });
@@ -100,9 +166,7 @@ impl State {
     }
 
     fn open(&mut self, id: u32, bytes: Vec<u8>, ask: Ask) {
-        let total = bytes.len();
-        let mut heard = progress(&self.scope, id, total);
-        match job::File::read(bytes, &ask, &mut heard) {
+        match job::File::read(bytes, &ask) {
             Ok(file) => {
                 wire::post_table(&self.scope, id, &file.table);
                 self.file = Some(file);
@@ -119,7 +183,7 @@ impl State {
     }
 
     fn keep(&mut self, bytes: Vec<u8>, ask: Ask) {
-        let Ok(file) = job::File::read(bytes, &ask, &mut |_| {}) else { return };
+        let Ok(file) = job::File::read(bytes, &ask) else { return };
         self.job = Job::new(0, ask, &file.table).ok();
         self.file = Some(file);
         if let Some(job) = &mut self.job {
@@ -132,10 +196,10 @@ impl State {
     /// What goes wrong here is no one's loss: the worker that asked draws all by itself.
     fn help(&mut self, id: u32, ask: &Ask, optima: &[u8], bytes: Option<Vec<u8>>) {
         if let Some(bytes) = bytes {
-            self.file = job::File::read(bytes, ask, &mut |_| {}).ok();
+            self.file = job::File::read(bytes, ask).ok();
         }
         let Some(file) = &mut self.file else { return };
-        if file.reading != ask.reading && file.read_again(&ask.reading, &mut |_| {}).is_err() {
+        if file.reading != ask.reading && file.read_again(&ask.reading).is_err() {
             return;
         }
         self.help = Help::new(id, ask, &file.table, optima);
@@ -148,8 +212,7 @@ impl State {
             return self.fail(id, Stage::Lost, String::new());
         };
         if file.reading != ask.reading {
-            let mut heard = progress(&self.scope, id, file.size());
-            if let Err(error) = file.read_again(&ask.reading, &mut heard) {
+            if let Err(error) = file.read_again(&ask.reading) {
                 return self.fail(id, Stage::Read, error.to_string());
             }
             wire::post_table(&self.scope, id, &file.table);

@@ -52,7 +52,7 @@ const FILES: &[(&str, Promise)] = &[
     ("multi-power-law/csv_100/wsdld_20000_24000.csv", [171, 171, 0, 0, 0, 1]),
     ("published/dcpt_usage1_chemistry_1.8B_10B.csv", [7, 7, 0, 0, 7, 2]),
     ("published/dcpt_usage2_music_1.8B_Dd5B.csv", [4, 4, 0, 0, 4, 1]),
-    ("published/ibrahim2024_replay.csv", [14, 14, 2, 3, 7, 2]),
+    ("published/ibrahim2024_replay.csv", [14, 14, 2, 2, 7, 2]),
     ("published/ibrahim2024_baselines.csv", [9, 9, 2, 0, 0, 2]),
     ("published/cmr_table2_domain_loss_finance.csv", [4, 4, 4, 0, 0, 6]),
     // One of two domains is shown: the other's rows wait.

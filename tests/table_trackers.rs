@@ -39,7 +39,7 @@ fn weights_and_biases_becomes_a_row_a_run() {
     let table = open("wandb-single.csv", &[]);
     assert_eq!(table.tracker, Some(Tracker::WeightsAndBiases));
     assert!(matches!(&table.problems.kept[..], [Problem::TrainingLoss { column }] if column == "train_loss"));
-    assert_eq!(table.observations.losses[0].values, [3.353562, 2.728367, 2.582324, 2.504573]);
+    assert_eq!(table.observations.losses[0].values, [3.353562, 2.728367, 2.582324, 2.504463]);
 }
 
 #[test]
@@ -101,7 +101,7 @@ fn logs_are_read_by_what_their_lines_say() {
     let o = &table.observations;
     assert_eq!(losses(o).iter().map(|loss| loss.0).collect::<Vec<_>>(), ["validation lm loss value"]);
     assert_eq!(o.step, Some(vec![20.0, 40.0]));
-    assert_eq!(o.line, [5, 10], "lines are those of the log");
+    assert_eq!(o.line, [6, 11], "lines are those of the log");
     assert_eq!(o.tokens, Some(vec![20.0 * 1024.0 * 2048.0, 40.0 * 1024.0 * 2048.0]));
     assert_eq!(table.left_out.no_loss, 4, "training lines have no evaluation");
 

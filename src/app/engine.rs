@@ -12,7 +12,7 @@
 //! first request.
 
 use crate::worker::message::{Answer, Ask, FitState, Request};
-use crate::worker::{beside, unpack, with_bytes};
+use crate::worker::{beside, unpack, with_blob, with_bytes};
 use js_sys::{Array, ArrayBuffer};
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -317,23 +317,10 @@ impl Engine {
             return post(&link.worker, &Request::Again { id, ask }, None);
         }
         let Some(file) = request.file.clone().or_else(|| client.file.clone()) else { return };
-        let engine = self.clone();
-        spawn_local(async move {
-            let bytes = bytes_of(&file).await;
-            let client = engine.0.borrow();
-            // A newer request may have come while the browser read the file.
-            if client.request.as_ref().is_none_or(|request| request.id != id) {
-                return;
-            }
-            match (bytes, client.worker.as_ref()) {
-                (Some(bytes), Some(link)) => post(&link.worker, &Request::Open { id, ask }, Some(&bytes)),
-                _ => {
-                    drop(client);
-                    engine.0.borrow_mut().request = None;
-                    engine.tell(Event::Interrupted);
-                }
-            }
-        });
+        // The worker reads the file piece by piece from the browser; its bytes never pass through here.
+        if let Some(message) = with_blob(&Request::Open { id, ask }, &file) {
+            let _ = link.worker.post_message(&message);
+        }
     }
 
     fn hear(&self, data: &JsValue) {

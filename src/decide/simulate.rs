@@ -13,7 +13,7 @@ use crate::fit::weights::uniform;
 use crate::fit::{FitError, NoteCode, Options, Session, Study};
 use crate::law::{self, Law, Points, Recipe, Scale};
 use crate::order;
-use crate::table::{LossColumn, LossKind, Measure, Observations, Per};
+use crate::table::{LossColumn, LossKind, Observations};
 use serde::{Deserialize, Serialize};
 
 const BILLIONS: Scale = Scale { size: 1e9, tokens: 1e9 };
@@ -203,13 +203,8 @@ impl Simulation {
                 out.line.push(out.line.len() as u32 + 1);
             }
         }
-        let column = |name: &str, kind, values| LossColumn {
-            name: name.to_owned(),
-            kind,
-            values,
-            measure: Measure::Nats,
-            per: Per::Token,
-        };
+        let column =
+            |name: &str, kind, values| LossColumn { name: name.to_owned(), kind, values, ..LossColumn::default() };
         let [general, domain] = losses;
         out.losses =
             vec![column("general_loss", LossKind::General, general), column("domain_loss", LossKind::Domain, domain)];

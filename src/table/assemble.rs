@@ -155,7 +155,9 @@ impl Builder {
         let mut tokenizers = Names::default();
         for row in cells.rows.from(0) {
             plan.domain.map(|at| row.cell(at)).filter(|name| !name.is_empty()).into_iter().for_each(|n| domains.add(n));
-            plan.tokenizer.map(|at| row.cell(at)).filter(|n| !n.is_empty()).into_iter().for_each(|n| tokenizers.add(n));
+            let kept = plan.filters.iter().all(|(at, keep)| passes(row.cell(*at), keep, cells.mark));
+            let tokenizer = plan.tokenizer.map(|at| row.cell(at)).filter(|name| kept && !name.is_empty());
+            tokenizer.into_iter().for_each(|name| tokenizers.add(name));
         }
         domains.shown = match plan.domain {
             None => None,
@@ -357,8 +359,12 @@ impl Builder {
                 (Per::Token, Per::Byte) => *nats /= bytes,
                 _ => {}
             }
+            // Only an absurd number of bytes gets here.
+            if !(nats.is_finite() && *nats > 0.0) {
+                *nats = f64::NAN;
+            }
         }
-        true
+        self.found.iter().any(|nats| nats.is_finite())
     }
 
     /// Whether a long file's set is no loss: a metric of a tracker that measures something else.
@@ -380,7 +386,7 @@ impl Builder {
     }
 
     fn long(&mut self, row: Row<'_>, axes: Axes, set: &str) {
-        let Some(value) = self.found.first().copied() else { return };
+        let Some(value) = self.found.iter().copied().find(|value| value.is_finite()) else { return };
         let which = match self.sets.get(set).copied().flatten() {
             Some(which) => which,
             None => {

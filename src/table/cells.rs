@@ -4,7 +4,7 @@
 use super::problem::{Problem, Problems, ReadError};
 use super::rows::{Row, Rows};
 use crate::quantity::{self, DecimalMark, decimal_evidence};
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 /// The first rows of a file, below its header.
 #[derive(Debug)]
@@ -195,14 +195,16 @@ fn joined(first: Row<'_>, second: Row<'_>) -> Vec<String> {
 /// Headers made unique ("loss", "loss (2)") and none blank.
 fn unique(cells: Vec<String>, line: u32, problems: &mut Problems) -> Vec<String> {
     let mut known: HashSet<String> = HashSet::with_capacity(cells.len());
+    // The number each name was given last: the same header a thousand times is no reason to count from two every time.
+    let mut copies: HashMap<String, usize> = HashMap::new();
     let mut names: Vec<String> = Vec::with_capacity(cells.len());
     for (at, cell) in cells.into_iter().enumerate() {
         let wanted = if cell.is_empty() { format!("column {}", at + 1) } else { cell };
         let mut name = wanted.clone();
-        let mut copy = 2;
         while known.contains(&name) {
+            let copy = copies.entry(wanted.clone()).or_insert(1);
+            *copy += 1;
             name = format!("{wanted} ({copy})");
-            copy += 1;
         }
         if name != wanted {
             problems.push(Problem::SameHeader { row: line as usize, column: wanted, renamed: name.clone() });

@@ -18,7 +18,7 @@ pub(super) struct Decoder {
     waiting: Vec<u8>,
     /// Whether letters beyond ASCII were read as UTF-8: then a bad byte is a slip, and not another encoding.
     beyond_ascii: bool,
-    /// Bytes that were no UTF-8 in a file that is.
+    /// Bytes that do not belong to the encoding.
     slips: usize,
 }
 
@@ -34,7 +34,7 @@ impl Decoder {
         self.encoding.unwrap_or_default()
     }
 
-    /// Bytes of a UTF-8 file that were no UTF-8; each was read as a letter of Windows-1252.
+    /// Bytes that do not belong to the encoding: of a UTF-8 file, read as letters of Windows-1252; of UTF-16, left out.
     pub fn slips(&self) -> usize {
         self.slips
     }
@@ -118,7 +118,9 @@ impl Decoder {
             units.pop();
             kept += 2;
         }
-        if !last {
+        if last {
+            self.slips += kept;
+        } else {
             self.waiting.extend_from_slice(bytes.get(bytes.len() - kept..).unwrap_or_default());
         }
         let text: String = char::decode_utf16(units).map(|letter| letter.unwrap_or('\u{FFFD}')).collect();

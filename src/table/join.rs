@@ -106,12 +106,12 @@ fn split<'a>(file: &NamedBytes<'a>, reading: &Reading, problems: &mut Problems) 
     })
 }
 
-/// Whether the files are stacked: each has most columns of the first, or they share none to join by.
+/// Whether the files are stacked: each has most columns of the first.
 fn is_stack(files: &[Loose<'_>]) -> bool {
     let Some((first, rest)) = files.split_first() else { return true };
     let shared = |file: &Loose<'_>| file.header.iter().filter(|name| first.header.contains(name)).count();
     let alike = |file: &Loose<'_>| 5 * shared(file) >= 4 * file.header.len().max(first.header.len());
-    rest.iter().all(alike) || rest.iter().any(|file| shared(file) == 0)
+    rest.iter().all(alike)
 }
 
 type Joined = (Vec<String>, Vec<String>, Rows, Vec<Part>);

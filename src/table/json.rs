@@ -389,6 +389,9 @@ struct Scanner {
     depth: usize,
     quoted: bool,
     escaped: bool,
+    /// Whether the value under way is an object, and the last letter of it that is not blank.
+    object: bool,
+    last: u8,
     /// Whether anything but blank stood in the text yet.
     begun: bool,
     line: u32,
@@ -406,9 +409,13 @@ impl Scanner {
         let mut from = 0;
         for (at, byte) in bytes.iter().enumerate() {
             self.line += u32::from(*byte == b'\n');
-            if *byte == b'\n' && self.depth > 0 && self.lines == Some(true) {
-                self.value.push_str(text.get(from..at).unwrap_or_default());
-                self.end(value);
+            if *byte == b'\n' {
+                // No text of JSON holds a line's end: a quote that is open here was never closed.
+                (self.quoted, self.escaped) = (false, false);
+                if self.depth > 0 && self.lines == Some(true) {
+                    self.value.push_str(text.get(from..at).unwrap_or_default());
+                    self.end(value);
+                }
                 continue;
             }
             if self.quoted {
@@ -416,11 +423,16 @@ impl Scanner {
                 self.escaped = *byte == b'\\' && !self.escaped;
                 continue;
             }
+            // Inside an object a brace follows a colon; else the object before was never closed, and a new one starts.
+            if *byte == b'{' && self.depth == 1 && self.object && self.last != b':' {
+                self.value.push_str(text.get(from..at).unwrap_or_default());
+                self.end(value);
+            }
             match byte {
                 b'{' | b'[' => {
                     // The bracket that opens the file opens the list of the rows.
                     if self.depth == 0 && (self.begun || *byte == b'{') {
-                        (from, self.start) = (at, self.line + 1);
+                        (from, self.start, self.object) = (at, self.line + 1, *byte == b'{');
                     }
                     self.array |= !self.begun && *byte == b'[';
                     self.depth += usize::from(self.begun || *byte == b'{');
@@ -436,6 +448,9 @@ impl Scanner {
                 }
                 b'"' if self.depth > 0 => self.quoted = true,
                 byte => self.begun |= !byte.is_ascii_whitespace(),
+            }
+            if !byte.is_ascii_whitespace() {
+                self.last = *byte;
             }
         }
         if self.depth > 0 {

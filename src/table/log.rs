@@ -4,7 +4,8 @@
 //! lines, those of the Hugging Face trainer (a Python dict a line) and what people print themselves are all such pairs.
 //! Each line with a loss is a row; where it names no step, the step of the line before holds.
 
-use super::header::words;
+use super::Role;
+use super::header::{self, words};
 use super::rows::{Record, Row};
 use std::collections::HashMap;
 
@@ -22,6 +23,8 @@ pub(super) struct Log {
     line: u32,
     /// The step that was named last, by column.
     step: Option<(usize, String)>,
+    /// Columns that hold from line to line until they are named again, and their last number: the batch size.
+    set_up: Vec<(usize, String)>,
     header_sent: bool,
     record: Record,
 }
@@ -75,7 +78,23 @@ impl Log {
                 }
             }
         }
-        Self { names, index, rest: String::new(), line: 0, step: None, header_sent: false, record: Record::default() }
+        let lasting = |name: &String| {
+            header::read(name)
+                .role
+                .is_some_and(|role| matches!(role, Role::BatchSize | Role::TokensPerStep | Role::SequenceLength))
+        };
+        let set_up =
+            names.iter().enumerate().filter(|(_, name)| lasting(name)).map(|(at, _)| (at, String::new())).collect();
+        Self {
+            names,
+            index,
+            rest: String::new(),
+            line: 0,
+            step: None,
+            set_up,
+            header_sent: false,
+            record: Record::default(),
+        }
     }
 
     /// Splits more text; the first row is the header.
@@ -132,6 +151,13 @@ impl Log {
             && let Some(place) = cells.get_mut(*at)
         {
             *place = step;
+        }
+        for (at, last) in &mut self.set_up {
+            match cells.get_mut(*at) {
+                Some(place) if place.is_empty() => *place = last,
+                Some(place) => *last = (*place).to_owned(),
+                None => {}
+            }
         }
         self.record.clear();
         cells.iter().for_each(|cell| self.record.push(cell));

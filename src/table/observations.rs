@@ -37,7 +37,7 @@ pub struct Observations {
 }
 
 /// One measured loss, a value a row.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct LossColumn {
     /// The column's header, or the evaluation set's name in a long file.
     pub name: String,
@@ -152,10 +152,11 @@ impl Decay {
 }
 
 /// Which corpus a loss is measured on: decides whether a law's ratio is the general or the domain share.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum LossKind {
     /// The general corpus: laws use `r_g`, its share of the mixture.
+    #[default]
     General,
     /// A domain corpus: laws use `r_d = 1 - r_g`.
     Domain,

@@ -11,7 +11,14 @@ use super::{NamedBytes, Observations, Reading, Role, Table};
 /// # Errors
 /// Where there is nothing a person could say about them: empty, binary, a header alone, fewer than two columns.
 pub fn outline(files: &[NamedBytes<'_>], reading: &Reading) -> Result<Table, ReadError> {
-    let mut table = read_as(files, reading, Need::Columns)?;
+    outlined(read_as(files, reading, Need::Columns)?)
+}
+
+/// What [`Reader::of_columns`](super::Reader::of_columns) read, as an outline.
+///
+/// # Errors
+/// Where it has fewer than two columns.
+pub fn outlined(mut table: Table) -> Result<Table, ReadError> {
     if table.columns.len() < 2 {
         return Err(ReadError::NoLoss { columns: table.columns.into_iter().map(|column| column.header).collect() });
     }

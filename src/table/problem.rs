@@ -110,7 +110,7 @@ pub enum Problem {
         /// The encoding.
         encoding: Encoding,
     },
-    /// Bytes of a UTF-8 file that are no UTF-8; each was read as a letter of Windows-1252.
+    /// Bytes that do not belong to the file's encoding.
     Slips {
         /// How many.
         bytes: usize,
@@ -364,7 +364,7 @@ impl fmt::Display for Problem {
             ),
             Self::Slips { bytes } => write!(
                 f,
-                "{bytes} bytes are not UTF-8 like the rest of the file; each is read as a letter of Windows-1252."
+                "{bytes} bytes do not belong to the encoding of the rest of the file; letters near them may be wrong."
             ),
             Self::OpenQuote { row } => write!(
                 f,

@@ -20,6 +20,8 @@ use super::{Role, Table, shortened};
 
 /// Text that is kept until it is known what the file is.
 const HEAD: usize = 4 << 20;
+/// Bytes decoded at once: a whole file fed at once needs no more memory than one fed piece by piece.
+const PIECE: usize = 1 << 20;
 /// Rows kept as text for the preview: enough to see how a file goes on, little enough to send.
 const PREVIEW_ROWS: usize = 200;
 
@@ -31,6 +33,8 @@ pub struct Reader {
     problems: Problems,
     /// The text so far, until its form is known.
     head: String,
+    /// Text that is looked at to find the form.
+    wanted: usize,
     stage: Option<Stage>,
 }
 
@@ -109,10 +113,16 @@ impl Reader {
         Self::asking_for(Need::Observations, reading)
     }
 
+    /// A reader that takes a file without losses, axes or usable rows, too; see [`super::outlined`].
+    pub fn of_columns(reading: Reading) -> Self {
+        Self::asking_for(Need::Columns, reading)
+    }
+
     /// A reader of a file that must have this much.
     pub(super) fn asking_for(need: Need, reading: Reading) -> Self {
         let decoder = Decoder::new(reading.encoding);
-        Self { reading, need, decoder, problems: Problems::default(), head: String::new(), stage: None }
+        let problems = Problems::default();
+        Self { reading, need, decoder, problems, head: String::new(), wanted: HEAD, stage: None }
     }
 
     /// Reads the next bytes.
@@ -120,7 +130,7 @@ impl Reader {
     /// # Errors
     /// Where it is known already that nothing in the file can be used; see [`super::read`].
     pub fn feed(&mut self, bytes: &[u8]) -> Result<(), ReadError> {
-        self.decode(bytes, false)
+        bytes.chunks(PIECE).try_for_each(|piece| self.decode(piece, false))
     }
 
     /// The table, once all bytes were fed.
@@ -154,20 +164,41 @@ impl Reader {
             }
             None => {
                 decoder.feed(bytes, last, &mut |text| head.push_str(text))?;
-                if last || head.len() >= HEAD { self.begin(last) } else { Ok(()) }
+                if !last && head.len() < self.wanted {
+                    return Ok(());
+                }
+                // The head ends at the same letter however the bytes came.
+                let mut end = self.wanted.min(head.len());
+                while !head.is_char_boundary(end) {
+                    end += 1;
+                }
+                let rest = head.split_off(end);
+                self.begin(rest, last)
             }
         }
     }
 
     /// Decides what the file is, from its head, and reads the head.
-    fn begin(&mut self, last: bool) -> Result<(), ReadError> {
-        let head = std::mem::take(&mut self.head);
-        let Some((form, splitter)) = form(&head, last, self.reading.delimiter)? else {
+    fn begin(&mut self, rest: String, last: bool) -> Result<(), ReadError> {
+        let mut head = std::mem::take(&mut self.head);
+        let whole = last && rest.is_empty();
+        let Some((form, splitter)) = form(&head, whole, self.reading.delimiter)? else {
             // A value of JSON that is longer than the head: it takes more of the file.
+            head.push_str(&rest);
             self.head = head;
-            return Ok(());
+            self.wanted *= 2;
+            return if last { self.decode(&[], true) } else { Ok(()) };
         };
-        self.start(form, splitter, &head, last)
+        self.start(form, splitter, &head, whole)?;
+        drop(head);
+        match &mut self.stage {
+            Some(Stage { splitter, body, .. }) if !whole => {
+                let problems = &mut self.problems;
+                splitter.feed(&rest, last, &mut |row| body.row(row, problems));
+            }
+            _ => {}
+        }
+        Ok(())
     }
 
     fn start(&mut self, form: Form, mut splitter: Splitter, head: &str, last: bool) -> Result<(), ReadError> {

@@ -3,10 +3,16 @@
 use super::message::{Ask, FilePart, FitState};
 use crate::fit::{Draws, FitError, Optima, Session, Study};
 use crate::table::{self, NamedBytes, ReadError, Reader, Reading, Table};
+use js_sys::{ArrayBuffer, Uint8Array};
+use wasm_bindgen::prelude::JsCast;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::Blob;
 
-/// A file that was read, or several, with the bytes so that they can be read again with other roles.
+/// A file that was read, or several as one, with what it was read from so that it can be read again with other roles.
 pub struct File {
-    bytes: Vec<u8>,
+    /// Where its bytes are.
+    source: Source,
+    /// The files its bytes hold, where there are several.
     parts: Vec<FilePart>,
     /// How it was read.
     pub reading: Reading,
@@ -14,31 +20,46 @@ pub struct File {
     pub table: Table,
 }
 
+/// Where a file's bytes are.
+enum Source {
+    /// Here.
+    Bytes(Vec<u8>),
+    /// With the browser, which gives them piece by piece.
+    Blob(Blob),
+}
+
+/// Bytes read between two looks at the messages and between two words of progress: some 20 ms of work.
+const PIECE: f64 = 1_048_576.0;
+
 impl File {
-    /// Reads the bytes and keeps them; `heard` is told from time to time how many are read.
-    pub fn read(bytes: Vec<u8>, ask: &Ask, heard: &mut dyn FnMut(usize)) -> Result<Self, ReadError> {
-        let table = read(&bytes, &ask.parts, &ask.reading, heard)?;
-        Ok(Self { bytes, parts: ask.parts.clone(), reading: ask.reading.clone(), table })
+    /// Reads bytes that are here, and keeps them.
+    pub fn read(bytes: Vec<u8>, ask: &Ask) -> Result<Self, ReadError> {
+        let table = read(&bytes, &ask.parts, &ask.reading)?;
+        Ok(Self { source: Source::Bytes(bytes), parts: ask.parts.clone(), reading: ask.reading.clone(), table })
     }
 
-    /// Reads the same bytes again; where that fails the earlier reading stays.
-    pub fn read_again(&mut self, reading: &Reading, heard: &mut dyn FnMut(usize)) -> Result<(), ReadError> {
-        self.table = read(&self.bytes, &self.parts, reading, heard)?;
-        self.reading = reading.clone();
+    /// A file that was read by [`read_blob`].
+    pub fn of_blob(blob: Blob, ask: &Ask, table: Table) -> Self {
+        Self { source: Source::Blob(blob), parts: ask.parts.clone(), reading: ask.reading.clone(), table }
+    }
+
+    /// The browser's handle on the bytes, where it has them.
+    pub fn blob(&self) -> Option<&Blob> {
+        if let Source::Blob(blob) = &self.source { Some(blob) } else { None }
+    }
+
+    /// Reads bytes that are here again; where that fails the earlier reading stays.
+    pub fn read_again(&mut self, reading: &Reading) -> Result<(), ReadError> {
+        if let Source::Bytes(bytes) = &self.source {
+            self.table = read(bytes, &self.parts, reading)?;
+            self.reading = reading.clone();
+        }
         Ok(())
-    }
-
-    /// Bytes it has.
-    pub fn size(&self) -> usize {
-        self.bytes.len()
     }
 }
 
-/// Bytes read between two words about it: some hundredths of a second.
-const CHUNK: usize = 4 << 20;
-
-/// Reads a file, or several. What only needs somebody to say what its columns are comes without observations.
-fn read(bytes: &[u8], parts: &[FilePart], reading: &Reading, heard: &mut dyn FnMut(usize)) -> Result<Table, ReadError> {
+/// Reads bytes that are here. What only needs somebody to say what its columns are comes without observations.
+fn read(bytes: &[u8], parts: &[FilePart], reading: &Reading) -> Result<Table, ReadError> {
     let mut rest = bytes;
     let mut files = Vec::with_capacity(parts.len().max(1));
     for part in parts {
@@ -46,27 +67,77 @@ fn read(bytes: &[u8], parts: &[FilePart], reading: &Reading, heard: &mut dyn FnM
         files.push(NamedBytes { name: &part.name, bytes: own });
         rest = others;
     }
-    let table = if files.len() > 1 {
-        table::read_files(&files, reading)
-    } else {
-        files = vec![NamedBytes { name: "", bytes }];
-        read_one(bytes, reading, heard)
-    };
-    match table {
+    if files.is_empty() {
+        files.push(NamedBytes { name: "", bytes });
+    }
+    match table::read_files(&files, reading) {
         Err(error) if error.is_about_roles() => table::outline(&files, reading).map_err(|_| error),
         table => table,
     }
 }
 
-fn read_one(bytes: &[u8], reading: &Reading, heard: &mut dyn FnMut(usize)) -> Result<Table, ReadError> {
-    let mut reader = Reader::new(reading.clone());
-    let mut done = 0;
-    for chunk in bytes.chunks(CHUNK) {
-        reader.feed(chunk)?;
-        done += chunk.len();
-        heard(done);
+/// Reads a file piece by piece: `goes_on` hears how many bytes were read and says whether to read more. Several files are
+/// taken into memory before they are read as one.
+///
+/// `None` where it said no, or the browser no longer has the file.
+pub async fn read_blob(
+    blob: &Blob,
+    ask: &Ask,
+    mut goes_on: impl FnMut(f64, f64) -> bool,
+) -> Option<Result<Table, ReadError>> {
+    if let Err(error) = table::check_size(blob.size() as u64) {
+        return Some(Err(error));
     }
-    reader.finish()
+    if ask.parts.len() > 1 {
+        let mut bytes = Vec::new();
+        let mut keep = |piece: &[u8]| {
+            bytes.extend_from_slice(piece);
+            Ok(())
+        };
+        pieces(blob, &mut goes_on, &mut keep).await?.ok()?;
+        return Some(read(&bytes, &ask.parts, &ask.reading));
+    }
+    let error = match through(blob, &mut goes_on, Reader::new(ask.reading.clone())).await? {
+        Err(error) if error.is_about_roles() => error,
+        table => return Some(table),
+    };
+    let outline = through(blob, &mut goes_on, Reader::of_columns(ask.reading.clone())).await?;
+    Some(outline.and_then(table::outlined).map_err(|_| error))
+}
+
+/// Sends a file through a reader.
+async fn through(
+    blob: &Blob,
+    goes_on: &mut dyn FnMut(f64, f64) -> bool,
+    mut reader: Reader,
+) -> Option<Result<Table, ReadError>> {
+    if let Err(error) = pieces(blob, goes_on, &mut |piece| reader.feed(piece)).await? {
+        return Some(Err(error));
+    }
+    Some(reader.finish())
+}
+
+/// Hands out a file piece by piece.
+async fn pieces(
+    blob: &Blob,
+    goes_on: &mut dyn FnMut(f64, f64) -> bool,
+    take: &mut dyn FnMut(&[u8]) -> Result<(), ReadError>,
+) -> Option<Result<(), ReadError>> {
+    let size = blob.size();
+    let mut at = 0.0;
+    while at < size {
+        let end = (at + PIECE).min(size);
+        let piece = blob.slice_with_f64_and_f64(at, end).ok()?;
+        let buffer = JsFuture::from(piece.array_buffer()).await.ok()?.dyn_into::<ArrayBuffer>().ok()?;
+        if let Err(error) = take(&Uint8Array::new(&buffer).to_vec()) {
+            return Some(Err(error));
+        }
+        at = end;
+        if !goes_on(at, size) {
+            return None;
+        }
+    }
+    Some(Ok(()))
 }
 
 /// A fit under way.

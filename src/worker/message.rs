@@ -30,14 +30,14 @@ pub struct FilePart {
 /// What the page asks. `id` grows with every request; an answer carries the id it belongs to.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Request {
-    /// Read the bytes that travel beside this message, then fit.
+    /// Read the file that travels beside this message, piece by piece, then fit.
     Open {
         /// Of this request.
         id: u32,
         /// How to read and fit.
         ask: Ask,
     },
-    /// Read the same bytes again if the reading differs, then fit; goes on where the same fit was stopped.
+    /// Read the same file again if the reading differs, then fit; goes on where the same fit was stopped.
     Again {
         /// Of this request.
         id: u32,
@@ -82,13 +82,13 @@ pub enum Answer {
         /// Of the request.
         id: u32,
     },
-    /// A big file is being read.
+    /// A file is being read. Said every so often, so that a small file's reading is not said at all.
     Reading {
         /// Of the request.
         id: u32,
         /// Bytes read.
         done: f64,
-        /// Bytes it has.
+        /// Bytes of the file.
         total: f64,
     },
     /// The file was read. The table travels beside this message.

@@ -1,6 +1,6 @@
 //! How messages travel: an array whose first element is the message by serde-wasm-bindgen, followed by what is big.
 //!
-//! A file's bytes go over as an `ArrayBuffer`. A study comes back as the bytes of postcard, which both sides write and
+//! A file goes over as the browser's handle on it, a `Blob`, or as its bytes in an `ArrayBuffer`. A study comes back as the bytes of postcard, which both sides write and
 //! read without a JavaScript object a field (a tenth of the code, too). So does a table, but for the observations'
 //! columns, which come as typed arrays: runs, lines, the schedule, the axes there are, the losses. All are transferred, not copied.
 
@@ -8,7 +8,7 @@ use super::message::{Answer, Request};
 use crate::table::{Decay, Observations, Table};
 use js_sys::{Array, ArrayBuffer, Float64Array, Uint8Array, Uint32Array};
 use wasm_bindgen::prelude::{JsCast, JsValue};
-use web_sys::DedicatedWorkerGlobalScope;
+use web_sys::{Blob, DedicatedWorkerGlobalScope};
 
 /// A request for the worker, with a file's bytes where it opens one, and the list of what to transfer.
 pub fn with_bytes(request: &Request, bytes: Option<&ArrayBuffer>) -> Option<(Array, Array)> {
@@ -21,12 +21,37 @@ pub fn with_bytes(request: &Request, bytes: Option<&ArrayBuffer>) -> Option<(Arr
     Some((message, transfer))
 }
 
+/// A request for the worker, with the browser's handle on a file.
+pub fn with_blob(request: &Request, blob: &Blob) -> Option<Array> {
+    Some(Array::of2(&serde_wasm_bindgen::to_value(request).ok()?, blob))
+}
+
+/// What travels beside a request.
+pub enum Beside {
+    Nothing,
+    Bytes(Vec<u8>),
+    Blob(Blob),
+}
+
+impl Beside {
+    /// The bytes; none where something else travels.
+    pub fn bytes(self) -> Option<Vec<u8>> {
+        if let Self::Bytes(bytes) = self { Some(bytes) } else { None }
+    }
+}
+
 /// A request as it arrives in the worker.
-pub fn read_request(data: &JsValue) -> Option<(Request, Option<Vec<u8>>)> {
+pub fn read_request(data: &JsValue) -> Option<(Request, Beside)> {
     let message: &Array = data.dyn_ref()?;
     let request = serde_wasm_bindgen::from_value(message.get(0)).ok()?;
-    let bytes = message.get(1).dyn_into::<ArrayBuffer>().ok().map(|buffer| Uint8Array::new(&buffer).to_vec());
-    Some((request, bytes))
+    let beside = match message.get(1).dyn_into::<Blob>() {
+        Ok(blob) => Beside::Blob(blob),
+        Err(other) => match other.dyn_into::<ArrayBuffer>() {
+            Ok(buffer) => Beside::Bytes(Uint8Array::new(&buffer).to_vec()),
+            Err(_) => Beside::Nothing,
+        },
+    };
+    Some((request, beside))
 }
 
 /// Sends an answer.

@@ -10,11 +10,9 @@ use ratioscope::quantity::{Params, Share, Tokens};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
-/// What `ratioscope predict` is asked.
+/// A recipe on the command line; each part may be left out.
 #[derive(Debug, Args)]
-pub struct Arguments {
-    /// A study written by `ratioscope fit --json`; `-` reads standard input.
-    fit: String,
+pub struct At {
     /// The domain's share of the mixture: 0.3, "30 %", "3:7".
     #[arg(long, value_parser = share)]
     ratio: Option<Share>,
@@ -24,6 +22,32 @@ pub struct Arguments {
     /// The tokens of continual pre-training: 20B.
     #[arg(long, value_parser = tokens)]
     tokens: Option<Tokens>,
+}
+
+impl At {
+    /// The domain's share of the mixture.
+    pub fn ratio(&self) -> Option<f64> {
+        self.ratio.map(|value| value.0)
+    }
+
+    /// The model size in parameters.
+    pub fn size(&self) -> Option<f64> {
+        self.size.map(|value| value.0)
+    }
+
+    /// The token budget.
+    pub fn tokens(&self) -> Option<f64> {
+        self.tokens.map(|value| value.0)
+    }
+}
+
+/// What `ratioscope predict` is asked.
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// A study written by `ratioscope fit --json`; `-` reads standard input.
+    fit: String,
+    #[command(flatten)]
+    at: At,
     /// Print JSON.
     #[arg(long)]
     json: bool,
@@ -91,9 +115,9 @@ pub fn run(arguments: &Arguments) -> Result<String, Failure> {
     let layout: StudyLayout = serde_json::from_slice(&bytes).map_err(|error| no_fit(&error))?;
     let study = Study::try_from(layout).map_err(|error| no_fit(&error))?;
     let at = Recipe {
-        domain_share: value(arguments.ratio.map(|v| v.0), study.ranges.ratio, "--ratio")?,
-        size: value(arguments.size.map(|v| v.0), study.ranges.size, "--size")?,
-        tokens: value(arguments.tokens.map(|v| v.0), study.ranges.tokens, "--tokens")?,
+        domain_share: value(arguments.at.ratio(), study.ranges.ratio, "--ratio")?,
+        size: value(arguments.at.size(), study.ranges.size, "--size")?,
+        tokens: value(arguments.at.tokens(), study.ranges.tokens, "--tokens")?,
     };
     let answer = answer(&study, at);
     if arguments.json { program::json(&answer) } else { Ok(report::answer(&answer)) }
