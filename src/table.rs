@@ -15,6 +15,7 @@ mod json;
 mod log;
 mod mixture;
 pub mod observations;
+mod outline;
 mod plan;
 pub mod problem;
 mod reader;
@@ -29,6 +30,7 @@ pub mod workbook;
 pub use found::{AxisFound, Corpus, Encoding, Form, LeftOut, Part, Source, Tracker};
 pub use join::{NamedBytes, read_files};
 pub use observations::{Decay, LossColumn, LossKind, Measure, Observations, Per};
+pub use outline::{outline, outlined};
 pub use problem::{Problem, Problems, ReadError};
 pub use reader::Reader;
 pub use reading::{Choice, Constant, Delimiter, Filter, Keep, Reading};
@@ -45,6 +47,8 @@ pub struct Table {
     pub rows: usize,
     /// The first rows as text, for a preview.
     pub preview: Vec<Vec<String>>,
+    /// Line of the file of each row of the preview, as in [`Observations::line`].
+    pub preview_lines: Vec<u32>,
     /// What could not be used, and questions the person may answer by choosing another role.
     pub problems: Problems,
     /// Names in the domain column, in the order of the file; empty without one.

@@ -34,8 +34,14 @@ const PROGRESS_MS: f64 = 50.0;
 /// Starts the worker's loop and says that it is ready.
 pub fn start(scope: DedicatedWorkerGlobalScope) {
     let Ok(channel) = MessageChannel::new() else { return };
-    let state =
-        Rc::new(RefCell::new(State { scope: scope.clone(), wake: channel.port2(), file: None, job: None, help: None, reading: 0 }));
+    let state = Rc::new(RefCell::new(State {
+        scope: scope.clone(),
+        wake: channel.port2(),
+        file: None,
+        job: None,
+        help: None,
+        reading: 0,
+    }));
 
     let on_request = Rc::clone(&state);
     let request = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
@@ -109,13 +115,13 @@ async fn read(state: Rc<RefCell<State>>, id: u32, ask: Ask, blob: Blob) {
         }
         state.reading == ticket
     };
-    let result = job::read_blob(&blob, ask.reading.clone(), goes_on).await;
+    let result = job::read_blob(&blob, &ask, goes_on).await;
     let mut state = state.borrow_mut();
     match result {
         _ if state.reading != ticket => {}
         Some(Ok(table)) => {
             wire::post_table(&state.scope, id, &table);
-            state.file = Some(job::File::of_blob(blob, ask.reading.clone(), table));
+            state.file = Some(job::File::of_blob(blob, &ask, table));
             state.fit(id, ask);
         }
         Some(Err(error)) => state.fail(id, Stage::Read, error.to_string()),
@@ -160,7 +166,7 @@ impl State {
     }
 
     fn open(&mut self, id: u32, bytes: Vec<u8>, ask: Ask) {
-        match job::File::read(bytes, &ask.reading) {
+        match job::File::read(bytes, &ask) {
             Ok(file) => {
                 wire::post_table(&self.scope, id, &file.table);
                 self.file = Some(file);
@@ -177,7 +183,7 @@ impl State {
     }
 
     fn keep(&mut self, bytes: Vec<u8>, ask: Ask) {
-        let Ok(file) = job::File::read(bytes, &ask.reading) else { return };
+        let Ok(file) = job::File::read(bytes, &ask) else { return };
         self.job = Job::new(0, ask, &file.table).ok();
         self.file = Some(file);
         if let Some(job) = &mut self.job {
@@ -190,7 +196,7 @@ impl State {
     /// What goes wrong here is no one's loss: the worker that asked draws all by itself.
     fn help(&mut self, id: u32, ask: &Ask, optima: &[u8], bytes: Option<Vec<u8>>) {
         if let Some(bytes) = bytes {
-            self.file = job::File::read(bytes, &ask.reading).ok();
+            self.file = job::File::read(bytes, ask).ok();
         }
         let Some(file) = &mut self.file else { return };
         if file.reading != ask.reading && file.read_again(&ask.reading).is_err() {

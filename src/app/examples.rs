@@ -95,6 +95,6 @@ impl Example {
 
     /// Where its table comes from.
     pub fn source(&self) -> Source {
-        Source { name: self.file.into(), origin: Origin::Example(self.id), unit: self.unit }
+        Source { name: self.file.into(), origin: Origin::Example(self.id), unit: self.unit, parts: Vec::new() }
     }
 }

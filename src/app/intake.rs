@@ -6,12 +6,13 @@ use super::state::State;
 use crate::fit::Study;
 use crate::table::Table;
 use crate::worker::fitted;
+use crate::worker::message::FilePart;
 use js_sys::{Array, Uint8Array};
 use leptos::prelude::*;
 use leptos::{ev, html};
 use wasm_bindgen::prelude::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
-use web_sys::{Blob, DragEvent, HtmlElement, HtmlInputElement, HtmlTextAreaElement, Response};
+use web_sys::{Blob, DragEvent, File, FileList, HtmlElement, HtmlInputElement, HtmlTextAreaElement, Response};
 
 /// Id of the one file input, which the alert's button uses too.
 const INPUT: &str = "file-input";
@@ -80,6 +81,24 @@ pub fn open_text(state: State, text: &str) {
     }
 }
 
+/// Opens files; several are read together, stacked or joined.
+fn open_files(state: State, files: &FileList) {
+    let files: Vec<File> = (0..files.length()).filter_map(|at| files.get(at)).collect();
+    match &files[..] {
+        [] => {}
+        [file] => state.open(Source::own(file.name()), file.clone().into()),
+        _ => {
+            // The size is checked before anything is read: no single file is larger than what is read.
+            let part = |file: &File| FilePart { name: file.name(), bytes: file.size() as u32 };
+            let source = Source::together(files.iter().map(part).collect());
+            let blobs: Array = files.iter().collect();
+            if let Ok(all) = Blob::new_with_blob_sequence(&blobs) {
+                state.open(source, all);
+            }
+        }
+    }
+}
+
 /// Opens the file chooser.
 pub fn choose_file() {
     if let Some(input) = document().get_element_by_id(INPUT).and_then(|input| input.dyn_into::<HtmlElement>().ok()) {
@@ -116,9 +135,8 @@ pub fn listen(state: State) {
             return;
         }
         event.prevent_default();
-        let file = event.data_transfer().and_then(|data| data.files()).and_then(|files| files.get(0));
-        if let Some(file) = file {
-            state.open(Source::own(file.name()), file.into());
+        if let Some(files) = event.data_transfer().and_then(|data| data.files()) {
+            open_files(state, &files);
         }
     });
     let _ = window_event_listener(ev::paste, move |event| {
@@ -128,8 +146,8 @@ pub fn listen(state: State) {
             return;
         }
         let Some(data) = event.clipboard_data() else { return };
-        if let Some(file) = data.files().and_then(|files| files.get(0)) {
-            return state.open(Source::own(file.name()), file.into());
+        if let Some(files) = data.files().filter(|files| files.length() > 0) {
+            return open_files(state, &files);
         }
         let text = data.get_data("text/plain").unwrap_or_default();
         if !text.trim().is_empty() {
@@ -146,7 +164,7 @@ pub fn DropOverlay() -> impl IntoView {
         dragging.is_some_and(|dragging| dragging.get()).then(|| {
             view! {
                 <div class="drop-overlay">
-                    <p><strong>"Drop the file to open it"</strong><br/>"CSV, read and fitted in this tab"</p>
+                    <p><strong>"Drop the file to open it"</strong><br/>"CSV, JSON, .xlsx or a log; read and fitted in this tab"</p>
                 </div>
             }
         })
@@ -162,8 +180,8 @@ pub fn ChooseFile() -> impl IntoView {
         let Ok(input) = JsValue::from(event_target::<HtmlInputElement>(&event)).dyn_into::<HtmlInputElement>() else {
             return;
         };
-        if let Some(file) = input.files().and_then(|files| files.get(0)) {
-            state.open(Source::own(file.name()), file.into());
+        if let Some(files) = input.files() {
+            open_files(state, &files);
         }
         // The same file may be picked again after it was edited.
         input.set_value("");
@@ -174,7 +192,8 @@ pub fn ChooseFile() -> impl IntoView {
             id=INPUT
             node_ref=input
             type="file"
-            accept=".csv,.tsv,.txt,text/csv,text/tab-separated-values,text/plain"
+            multiple
+            accept=".csv,.tsv,.tab,.txt,.md,.log,.json,.jsonl,.ndjson,.xlsx,text/csv,text/tab-separated-values,text/plain,application/json"
             hidden
             aria-label="File with losses"
             on:change=picked

@@ -12,6 +12,8 @@ const MARKS: usize = 4096;
 pub(super) struct Decoder {
     /// What the text is read as, once enough bytes are there.
     encoding: Option<Encoding>,
+    /// What a person says it is.
+    wanted: Option<Encoding>,
     /// Bytes that wait for the next chunk: all of them before the encoding is known, then an unfinished letter.
     waiting: Vec<u8>,
     /// Whether letters beyond ASCII were read as UTF-8: then a bad byte is a slip, and not another encoding.
@@ -21,6 +23,12 @@ pub(super) struct Decoder {
 }
 
 impl Decoder {
+    /// A decoder of what is `wanted`, or of what the bytes tell.
+    pub fn new(wanted: Option<Encoding>) -> Self {
+        // Where UTF-8 is asked for, a bad byte is a slip from the first on.
+        Self { wanted, beyond_ascii: wanted == Some(Encoding::Utf8), ..Self::default() }
+    }
+
     /// The encoding; UTF-8 before any text is known.
     pub fn encoding(&self) -> Encoding {
         self.encoding.unwrap_or_default()
@@ -42,7 +50,10 @@ impl Decoder {
                 return Ok(());
             }
             let held = std::mem::take(&mut self.waiting);
-            let (encoding, mark) = detect(&held)?;
+            let (encoding, mark) = match self.wanted {
+                Some(wanted) if !is_workbook(&held) => (wanted, mark_of(wanted, &held)),
+                _ => detect(&held)?,
+            };
             self.encoding = Some(encoding);
             return self.feed(held.get(mark..).unwrap_or_default(), last, emit);
         };
@@ -117,10 +128,25 @@ impl Decoder {
     }
 }
 
+/// Whether the bytes are a workbook's: the magic numbers of ZIP (xlsx, ods) and OLE2 (xls).
+fn is_workbook(bytes: &[u8]) -> bool {
+    bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(&[0xD0, 0xCF, 0x11, 0xE0])
+}
+
+/// Length of an encoding's byte order mark, where the bytes start with it.
+fn mark_of(encoding: Encoding, bytes: &[u8]) -> usize {
+    let mark: &[u8] = match encoding {
+        Encoding::Utf8 => &[0xEF, 0xBB, 0xBF],
+        Encoding::Utf16Le => &[0xFF, 0xFE],
+        Encoding::Utf16Be => &[0xFE, 0xFF],
+        Encoding::Windows1252 => &[],
+    };
+    if bytes.starts_with(mark) { mark.len() } else { 0 }
+}
+
 /// The encoding, and the length of the byte order mark.
 fn detect(bytes: &[u8]) -> Result<(Encoding, usize), ReadError> {
-    // Magic numbers: ZIP (xlsx, ods) and OLE2 (xls).
-    if bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(&[0xD0, 0xCF, 0x11, 0xE0]) {
+    if is_workbook(bytes) {
         return Err(ReadError::Workbook);
     }
     if bytes.starts_with(&[0xFF, 0xFE]) {

@@ -22,6 +22,9 @@ pub enum Encoding {
 }
 
 impl Encoding {
+    /// Every encoding, in the order a menu offers them.
+    pub const ALL: [Encoding; 4] = [Self::Utf8, Self::Windows1252, Self::Utf16Le, Self::Utf16Be];
+
     /// Its name for people.
     pub fn label(self) -> &'static str {
         match self {

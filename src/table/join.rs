@@ -8,10 +8,10 @@ use super::decode::Decoder;
 use super::found::{Encoding, Form, Part, Tracker};
 use super::header;
 use super::problem::{Problem, Problems, ReadError};
-use super::reader::{self, Body};
+use super::reader::{self, Body, Need};
 use super::rows::{Record, Row, Rows};
 use super::tracker;
-use super::{Reading, Role, Table};
+use super::{Reader, Reading, Role, Table};
 use std::collections::{HashMap, HashSet};
 
 /// A file in memory.
@@ -43,8 +43,15 @@ struct Loose<'a> {
 /// # Errors
 /// As [`super::read`], with the file's name before what is wrong with it.
 pub fn read_files(files: &[NamedBytes<'_>], reading: &Reading) -> Result<Table, ReadError> {
+    read_as(files, reading, Need::Observations)
+}
+
+/// The same of files that must have this much.
+pub(super) fn read_as(files: &[NamedBytes<'_>], reading: &Reading, need: Need) -> Result<Table, ReadError> {
     if let [one] = files {
-        return super::read(one.bytes, reading);
+        let mut reader = Reader::asking_for(need, reading.clone());
+        reader.feed(one.bytes)?;
+        return reader.finish();
     }
     let mut problems = Problems::default();
     let mut loose = Vec::with_capacity(files.len());
@@ -58,14 +65,14 @@ pub fn read_files(files: &[NamedBytes<'_>], reading: &Reading) -> Result<Table, 
     let (encoding, form) = (first.encoding, first.form);
     let found = loose.iter().find_map(|file| file.tracker);
     let (header, units, rows, parts) = if is_stack(&loose) { stack(&loose) } else { join(loose, &mut problems)? };
-    let body = Body::new(header, units, rows, form, found, reading, &mut problems)?;
+    let body = Body::new(header, units, rows, form, found, (reading, need), &mut problems)?;
     let mut table = body.finish(problems, encoding, form)?;
     table.parts = parts;
     Ok(table)
 }
 
 fn split<'a>(file: &NamedBytes<'a>, reading: &Reading, problems: &mut Problems) -> Result<Loose<'a>, ReadError> {
-    let mut decoder = Decoder::default();
+    let mut decoder = Decoder::new(reading.encoding);
     let mut text = String::new();
     decoder.feed(file.bytes, true, &mut |piece| text.push_str(piece))?;
     let (form, mut splitter) = reader::form(&text, true, reading.delimiter)?.ok_or(ReadError::Json)?;
@@ -99,12 +106,12 @@ fn split<'a>(file: &NamedBytes<'a>, reading: &Reading, problems: &mut Problems) 
     })
 }
 
-/// Whether the files are stacked: each has most columns of the first, or they share none to join by.
+/// Whether the files are stacked: each has most columns of the first.
 fn is_stack(files: &[Loose<'_>]) -> bool {
     let Some((first, rest)) = files.split_first() else { return true };
     let shared = |file: &Loose<'_>| file.header.iter().filter(|name| first.header.contains(name)).count();
     let alike = |file: &Loose<'_>| 5 * shared(file) >= 4 * file.header.len().max(first.header.len());
-    rest.iter().all(alike) || rest.iter().any(|file| shared(file) == 0)
+    rest.iter().all(alike)
 }
 
 type Joined = (Vec<String>, Vec<String>, Rows, Vec<Part>);

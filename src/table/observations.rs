@@ -109,6 +109,16 @@ impl LossColumn {
     }
 }
 
+impl Per {
+    /// The unit of an observation: they are in nats however the file writes them.
+    pub fn unit(self) -> &'static str {
+        match self {
+            Self::Token => "nats per token",
+            Self::Byte => "nats per byte",
+        }
+    }
+}
+
 /// Where in its learning-rate schedule a checkpoint was measured.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

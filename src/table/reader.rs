@@ -22,12 +22,13 @@ use super::{Role, Table, shortened};
 const HEAD: usize = 4 << 20;
 /// Bytes decoded at once: a whole file fed at once needs no more memory than one fed piece by piece.
 const PIECE: usize = 1 << 20;
-/// Rows kept as text: what a preview shows without scrolling.
-const PREVIEW_ROWS: usize = 20;
+/// Rows kept as text for the preview: enough to see how a file goes on, little enough to send.
+const PREVIEW_ROWS: usize = 200;
 
 /// A file being read. Feed it chunks of any length, then finish it.
 pub struct Reader {
     reading: Reading,
+    need: Need,
     decoder: Decoder,
     problems: Problems,
     /// The text so far, until its form is known.
@@ -35,6 +36,15 @@ pub struct Reader {
     /// Text that is looked at to find the form.
     wanted: usize,
     stage: Option<Stage>,
+}
+
+/// What a file must have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Need {
+    /// Losses, an axis and a row of both.
+    Observations,
+    /// Columns that a person can say more about.
+    Columns,
 }
 
 /// What runs once the form is known.
@@ -93,19 +103,26 @@ pub(super) struct Body {
     builder: Builder,
     found: Recognised,
     preview: Vec<Vec<String>>,
+    preview_lines: Vec<u32>,
+    need: Need,
 }
 
 impl Reader {
     /// A reader of a file.
     pub fn new(reading: Reading) -> Self {
-        Self {
-            reading,
-            decoder: Decoder::default(),
-            problems: Problems::default(),
-            head: String::new(),
-            wanted: HEAD,
-            stage: None,
-        }
+        Self::asking_for(Need::Observations, reading)
+    }
+
+    /// A reader that takes a file without losses, axes or usable rows, too; see [`super::outlined`].
+    pub fn of_columns(reading: Reading) -> Self {
+        Self::asking_for(Need::Columns, reading)
+    }
+
+    /// A reader of a file that must have this much.
+    pub(super) fn asking_for(need: Need, reading: Reading) -> Self {
+        let decoder = Decoder::new(reading.encoding);
+        let problems = Problems::default();
+        Self { reading, need, decoder, problems, head: String::new(), wanted: HEAD, stage: None }
     }
 
     /// Reads the next bytes.
@@ -201,7 +218,7 @@ impl Reader {
         }
         drop(rows);
         let tracker = splitter.tracker().or(by_header);
-        let mut body = Body::new(names, units, shaped, form, tracker, &self.reading, &mut self.problems)?;
+        let mut body = Body::new(names, units, shaped, form, tracker, (&self.reading, self.need), &mut self.problems)?;
         body.shape = shape;
         self.stage = Some(Stage { form, splitter, body: Box::new(body) });
         Ok(())
@@ -258,24 +275,26 @@ impl Body {
         shaped: Rows,
         form: Form,
         tracker: Option<Tracker>,
-        reading: &Reading,
+        (reading, need): (&Reading, Need),
         problems: &mut Problems,
     ) -> Result<Self, ReadError> {
         let cells = Cells::new(names, units, shaped, form == Form::Delimited(Delimiter::Comma));
         let found = recognise::columns(&cells, reading, tracker, problems);
         let has = |role: Role| found.columns.iter().any(|column| column.role == role);
-        if ![Role::GeneralLoss, Role::DomainLoss, Role::Loss].into_iter().any(has) {
+        let strict = need == Need::Observations;
+        if strict && ![Role::GeneralLoss, Role::DomainLoss, Role::Loss].into_iter().any(has) {
             return Err(ReadError::NoLoss { columns: cells.header });
         }
         let plan = Plan::new(&cells, &found, reading, problems);
-        if !plan.has_axis() {
+        if strict && !plan.has_axis() {
             return Err(ReadError::NoAxis { columns: cells.header });
         }
         let sparse = !matches!(form, Form::Delimited(_)) || tracker.is_some();
         let builder = Builder::new(&cells, &found, plan, reading.domain.as_deref(), tracker, sparse, problems);
         let preview = cells.rows.from(0).take(PREVIEW_ROWS).map(|row| row.cells().map(shortened).collect()).collect();
         let record = Record::default();
-        let mut body = Self { shape: Shape::Plain, tracker, record, builder, found, preview };
+        let preview_lines = cells.rows.from(0).take(PREVIEW_ROWS).map(|row| row.line).collect();
+        let mut body = Self { shape: Shape::Plain, tracker, record, builder, found, preview, preview_lines, need };
         for row in cells.rows.from(0) {
             body.builder.row(row, problems);
         }
@@ -284,13 +303,13 @@ impl Body {
 
     /// The table of all rows.
     pub fn finish(self, mut problems: Problems, encoding: Encoding, form: Form) -> Result<Table, ReadError> {
-        let Self { builder, found, preview, tracker, .. } = self;
+        let Self { builder, found, preview, preview_lines, tracker, need, .. } = self;
         if encoding == Encoding::Windows1252 {
             problems.ask(Problem::Encoding { encoding });
         }
         let rows = builder.rows();
         let assembled = builder.finish(&mut problems);
-        if assembled.observations.is_empty() {
+        if assembled.observations.is_empty() && need == Need::Observations {
             let left = assembled.left_out;
             let about = |p: &&Problem| {
                 let cell = matches!(p, Problem::Cell { .. } | Problem::Blank { .. });
@@ -307,6 +326,7 @@ impl Body {
             columns: found.columns,
             rows,
             preview,
+            preview_lines,
             problems,
             domains: assembled.domains,
             domain: assembled.domain,

@@ -1,6 +1,7 @@
 //! How a person wants a file read where it differs from what is recognised. Part of the settings, so that a link and
 //! undo keep it.
 
+use super::found::Encoding;
 use super::role::{Role, Unit};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -13,6 +14,8 @@ pub struct Reading {
     pub columns: BTreeMap<String, Choice>,
     /// The domain to use, where a column names several; `None` is the first.
     pub domain: Option<String>,
+    /// How the bytes are read as text; `None` finds it out.
+    pub encoding: Option<Encoding>,
     /// What separates the cells; `None` finds it out.
     pub delimiter: Option<Delimiter>,
     /// Rows to keep: those that pass every filter.
@@ -147,6 +150,24 @@ impl Constant {
             Self::DomainShare => (0.0..=1.0).contains(&value),
             Self::Tokens => value.is_finite() && value >= 0.0,
             _ => value.is_finite() && value > 0.0,
+        }
+    }
+}
+
+impl Reading {
+    /// The part that is about the header and holds for the next file with the same one; filters, rows left out and the
+    /// domain shown are about one file.
+    pub fn lasting(&self) -> Self {
+        Self { domain: None, filters: Vec::new(), dropped: Vec::new(), ..self.clone() }
+    }
+
+    /// What is left of it without its lasting part.
+    pub fn passing(&self) -> Self {
+        Self {
+            domain: self.domain.clone(),
+            filters: self.filters.clone(),
+            dropped: self.dropped.clone(),
+            ..Self::default()
         }
     }
 }

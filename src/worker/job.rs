@@ -1,17 +1,19 @@
 //! The worker's two pieces of work: a file it has read, and a fit it draws in slices.
 
-use super::message::{Ask, FitState};
+use super::message::{Ask, FilePart, FitState};
 use crate::fit::{Draws, FitError, Optima, Session, Study};
-use crate::table::{self, ReadError, Reader, Reading, Table};
+use crate::table::{self, NamedBytes, ReadError, Reader, Reading, Table};
 use js_sys::{ArrayBuffer, Uint8Array};
 use wasm_bindgen::prelude::JsCast;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::Blob;
 
-/// A file that was read, with what it was read from so that it can be read again with other roles.
+/// A file that was read, or several as one, with what it was read from so that it can be read again with other roles.
 pub struct File {
     /// Where its bytes are.
     source: Source,
+    /// The files its bytes hold, where there are several.
+    parts: Vec<FilePart>,
     /// How it was read.
     pub reading: Reading,
     /// What was read.
@@ -31,14 +33,14 @@ const PIECE: f64 = 1_048_576.0;
 
 impl File {
     /// Reads bytes that are here, and keeps them.
-    pub fn read(bytes: Vec<u8>, reading: &Reading) -> Result<Self, ReadError> {
-        let table = table::read(&bytes, reading)?;
-        Ok(Self { source: Source::Bytes(bytes), reading: reading.clone(), table })
+    pub fn read(bytes: Vec<u8>, ask: &Ask) -> Result<Self, ReadError> {
+        let table = read(&bytes, &ask.parts, &ask.reading)?;
+        Ok(Self { source: Source::Bytes(bytes), parts: ask.parts.clone(), reading: ask.reading.clone(), table })
     }
 
     /// A file that was read by [`read_blob`].
-    pub fn of_blob(blob: Blob, reading: Reading, table: Table) -> Self {
-        Self { source: Source::Blob(blob), reading, table }
+    pub fn of_blob(blob: Blob, ask: &Ask, table: Table) -> Self {
+        Self { source: Source::Blob(blob), parts: ask.parts.clone(), reading: ask.reading.clone(), table }
     }
 
     /// The browser's handle on the bytes, where it has them.
@@ -49,32 +51,85 @@ impl File {
     /// Reads bytes that are here again; where that fails the earlier reading stays.
     pub fn read_again(&mut self, reading: &Reading) -> Result<(), ReadError> {
         if let Source::Bytes(bytes) = &self.source {
-            self.table = table::read(bytes, reading)?;
+            self.table = read(bytes, &self.parts, reading)?;
             self.reading = reading.clone();
         }
         Ok(())
     }
 }
 
-/// Reads a file piece by piece: `goes_on` hears how many bytes were read and says whether to read more.
+/// Reads bytes that are here. What only needs somebody to say what its columns are comes without observations.
+fn read(bytes: &[u8], parts: &[FilePart], reading: &Reading) -> Result<Table, ReadError> {
+    let mut rest = bytes;
+    let mut files = Vec::with_capacity(parts.len().max(1));
+    for part in parts {
+        let (own, others) = rest.split_at(rest.len().min(part.bytes as usize));
+        files.push(NamedBytes { name: &part.name, bytes: own });
+        rest = others;
+    }
+    if files.is_empty() {
+        files.push(NamedBytes { name: "", bytes });
+    }
+    match table::read_files(&files, reading) {
+        Err(error) if error.is_about_roles() => table::outline(&files, reading).map_err(|_| error),
+        table => table,
+    }
+}
+
+/// Reads a file piece by piece: `goes_on` hears how many bytes were read and says whether to read more. Several files are
+/// taken into memory before they are read as one.
 ///
 /// `None` where it said no, or the browser no longer has the file.
 pub async fn read_blob(
     blob: &Blob,
-    reading: Reading,
+    ask: &Ask,
     mut goes_on: impl FnMut(f64, f64) -> bool,
 ) -> Option<Result<Table, ReadError>> {
-    let size = blob.size();
-    if let Err(error) = table::check_size(size as u64) {
+    if let Err(error) = table::check_size(blob.size() as u64) {
         return Some(Err(error));
     }
-    let mut reader = Reader::new(reading);
+    if ask.parts.len() > 1 {
+        let mut bytes = Vec::new();
+        let mut keep = |piece: &[u8]| {
+            bytes.extend_from_slice(piece);
+            Ok(())
+        };
+        pieces(blob, &mut goes_on, &mut keep).await?.ok()?;
+        return Some(read(&bytes, &ask.parts, &ask.reading));
+    }
+    let error = match through(blob, &mut goes_on, Reader::new(ask.reading.clone())).await? {
+        Err(error) if error.is_about_roles() => error,
+        table => return Some(table),
+    };
+    let outline = through(blob, &mut goes_on, Reader::of_columns(ask.reading.clone())).await?;
+    Some(outline.and_then(table::outlined).map_err(|_| error))
+}
+
+/// Sends a file through a reader.
+async fn through(
+    blob: &Blob,
+    goes_on: &mut dyn FnMut(f64, f64) -> bool,
+    mut reader: Reader,
+) -> Option<Result<Table, ReadError>> {
+    if let Err(error) = pieces(blob, goes_on, &mut |piece| reader.feed(piece)).await? {
+        return Some(Err(error));
+    }
+    Some(reader.finish())
+}
+
+/// Hands out a file piece by piece.
+async fn pieces(
+    blob: &Blob,
+    goes_on: &mut dyn FnMut(f64, f64) -> bool,
+    take: &mut dyn FnMut(&[u8]) -> Result<(), ReadError>,
+) -> Option<Result<(), ReadError>> {
+    let size = blob.size();
     let mut at = 0.0;
     while at < size {
         let end = (at + PIECE).min(size);
         let piece = blob.slice_with_f64_and_f64(at, end).ok()?;
         let buffer = JsFuture::from(piece.array_buffer()).await.ok()?.dyn_into::<ArrayBuffer>().ok()?;
-        if let Err(error) = reader.feed(&Uint8Array::new(&buffer).to_vec()) {
+        if let Err(error) = take(&Uint8Array::new(&buffer).to_vec()) {
             return Some(Err(error));
         }
         at = end;
@@ -82,7 +137,7 @@ pub async fn read_blob(
             return None;
         }
     }
-    Some(reader.finish())
+    Some(Ok(()))
 }
 
 /// A fit under way.

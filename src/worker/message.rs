@@ -8,12 +8,23 @@ use serde::{Deserialize, Serialize};
 /// What a file is to be read as and fitted with: the part of the settings the worker needs.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Ask {
+    /// The files that the bytes hold one after the other; empty for a single one.
+    pub parts: Vec<FilePart>,
     /// Roles, units and the domain.
     pub reading: Reading,
     /// The law's id; `None` picks it for the data.
     pub law: Option<String>,
     /// Draws, seed, level, delta.
     pub fit: Options,
+}
+
+/// One of several files that are read together.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FilePart {
+    /// Its name.
+    pub name: String,
+    /// Its bytes.
+    pub bytes: u32,
 }
 
 /// What the page asks. `id` grows with every request; an answer carries the id it belongs to.

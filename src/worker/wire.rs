@@ -177,6 +177,7 @@ fn light(table: &Table) -> Table {
         columns: table.columns.clone(),
         rows: table.rows,
         preview: table.preview.clone(),
+        preview_lines: table.preview_lines.clone(),
         problems: table.problems.clone(),
         domains: table.domains.clone(),
         domain: table.domain.clone(),

@@ -71,17 +71,6 @@ pageTest(world, "a messy file: problems by row and column, the rest is used", {}
   for (const name of ["General loss", "Domain loss"]) assert.ok((await loss(page, name)).value > 0);
 });
 
-pageTest(world, "a role is overridden, and put back", {}, async (page) => {
-  await drop(page, "roles.csv", csv());
-  await complete(page, "roles.csv");
-  const role = page.getByRole("combobox", { name: "Role of domain_loss", exact: true });
-  assert.equal(await role.inputValue(), "Domain loss");
-  await role.selectOption("Not used");
-  await until("the domain loss is gone", async () => (await loss(page, "Domain loss")).value === null);
-  await page.getByRole("button", { name: "Undo for domain_loss" }).click();
-  await until("the domain loss is back", async () => (await loss(page, "Domain loss")).value > 0);
-});
-
 pageTest(world, "files nobody can use give one sentence and the earlier data stays", {}, async (page) => {
   await drop(page, "good.csv", csv());
   await complete(page, "good.csv");
