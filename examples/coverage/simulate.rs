@@ -138,10 +138,8 @@ impl Experiment {
             measure: Measure::Nats,
             per: Per::Token,
         };
-        observations.losses = vec![
-            column("general_loss", LossKind::General, general),
-            column("domain_loss", LossKind::Domain, domain),
-        ];
+        observations.losses =
+            vec![column("general_loss", LossKind::General, general), column("domain_loss", LossKind::Domain, domain)];
         Self { observations, cell, base, random: std::cell::RefCell::new(random) }
     }
 
