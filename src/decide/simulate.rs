@@ -203,7 +203,8 @@ impl Simulation {
                 out.line.push(out.line.len() as u32 + 1);
             }
         }
-        let column = |name: &str, kind, values| LossColumn { name: name.to_owned(), kind, values, ..LossColumn::default() };
+        let column =
+            |name: &str, kind, values| LossColumn { name: name.to_owned(), kind, values, ..LossColumn::default() };
         let [general, domain] = losses;
         out.losses =
             vec![column("general_loss", LossKind::General, general), column("domain_loss", LossKind::Domain, domain)];

@@ -2,8 +2,8 @@
 //
 // Beside it, in the same run and each in a browser of its own: PapaParse in a worker on the same file, turning cells into
 // numbers and keeping nothing (its `chunk` callback only counts), which is the least it can do. Ours keeps the columns,
-// checks every cell, and is timed until the page shows the table. Prints medians, their ratio, the peak memory of the
-// renderer's process (VmHWM, Linux only), and the longest task of the page's own thread.
+// checks every cell, and is timed until the page has the table. Prints medians, their ratio, the peak memory of the
+// renderer's process (VmHWM, Linux only), and how long a cancel in the middle takes.
 import { readFileSync, statSync } from "node:fs";
 import { createServer } from "node:http";
 import { serve } from "../../tools/serve.mjs";
@@ -27,28 +27,40 @@ async function peak(browser) {
   return Math.max(...processInfo.filter((each) => each.type === "renderer").map((each) => most(each.id)));
 }
 
-async function ours(url) {
+/** The page's worker on a page of ours, spoken to as src/app/engine.rs does: the file goes over as a Blob. */
+async function ours(url, { cancel = false } = {}) {
   const browser = await launch();
   const page = await browser.newPage();
   await page.goto(url);
-  await page.getByText(/^Complete: \d+ paired draws/).waitFor({ state: "attached" });
   const before = await peak(browser);
-  const name = file.split("/").at(-1);
-  await page.evaluate((name) => {
-    window.long = 0;
-    new PerformanceObserver((list) => list.getEntries().forEach((entry) => (window.long = Math.max(window.long, entry.duration)))).observe({ type: "longtask" });
-    window.read = new Promise((done) => {
-      document.addEventListener("change", () => (window.from = performance.now()), { capture: true, once: true });
-      const look = () => {
-        const panel = document.querySelector("#data");
-        if (panel.textContent.includes(name) && /[\d,]{7,} rows/.test(panel.textContent)) done(performance.now() - window.from);
-      };
-      new MutationObserver(look).observe(document.querySelector("#data"), { subtree: true, childList: true, characterData: true });
+  await page.evaluate((cancel) => {
+    const input = document.body.appendChild(Object.assign(document.createElement("input"), { type: "file", id: "measured" }));
+    const address = new URL(document.querySelector("meta[name=engine]").content, document.baseURI).href;
+    window.read = new Promise((done, fail) => {
+      input.addEventListener("change", () => {
+        const worker = new Worker(new URL("assets/worker.js", document.baseURI), { type: "module" });
+        let from, stopped, said = 0;
+        worker.onerror = (event) => fail(new Error(event.message));
+        worker.onmessage = ({ data }) => {
+          if (typeof data === "string") return worker.postMessage(address);
+          const [answer] = data;
+          if (answer === "Ready") {
+            from = performance.now();
+            worker.postMessage([{ Open: { id: 1, ask: { reading: {}, fit: {} } } }, input.files[0]]);
+          }
+          if (answer.Failed) fail(new Error(answer.Failed.text));
+          if (answer.Reading && ++said === 5 && cancel) {
+            stopped = performance.now();
+            worker.postMessage([{ Cancel: { id: 1 } }]);
+          }
+          if (answer.Stopped) done({ cancelled: performance.now() - stopped });
+          if (answer.Opened) done({ time: performance.now() - from, said, rows: data[2].length });
+        };
+      });
     });
-  }, name);
-  await page.locator("#file-input").setInputFiles(file);
-  const time = await page.evaluate(() => window.read);
-  const result = { time, memory: await peak(browser), before, long: await page.evaluate(() => window.long) };
+  }, cancel);
+  await page.locator("#measured").setInputFiles(file);
+  const result = { ...(await page.evaluate(() => window.read)), memory: await peak(browser), before };
   await browser.close();
   return result;
 }
@@ -92,11 +104,12 @@ for (let run = 0; run < Number(runs); run += 1) {
   all.ours.push(await ours(server.url));
   all.papaparse.push(await papaparse(`http://127.0.0.1:${peer.address().port}/`));
 }
-server.close();
-peer.close();
 const of = (which, what) => median(all[which].map((each) => each[what]));
 const line = (which) => `${(of(which, "time") / 1000).toFixed(2)} s, ${(megabytes / (of(which, "time") / 1000)).toFixed(0)} MB/s, peak ${of(which, "memory").toFixed(0)} MB (${of(which, "before").toFixed(0)} MB before)`;
 console.log(`${megabytes.toFixed(0)} MB, medians of ${runs}`);
-console.log(`ours, until the table is shown: ${line("ours")}, longest task of the page ${of("ours", "long").toFixed(0)} ms`);
+console.log(`ours, ${of("ours", "rows")} observations: ${line("ours")}, ${of("ours", "said")} words of progress`);
+console.log(`a cancel while reading: ${(await ours(server.url, { cancel: true })).cancelled.toFixed(0)} ms`);
 console.log(`PapaParse ${JSON.parse(readFileSync(new URL("node_modules/papaparse/package.json", import.meta.url))).version} in a worker, ${of("papaparse", "rows")} rows counted: ${line("papaparse")}`);
 console.log(`ratio: ${(of("papaparse", "time") / of("ours", "time")).toFixed(1)} times as fast`);
+server.close();
+peer.close();

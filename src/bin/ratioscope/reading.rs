@@ -110,7 +110,9 @@ impl ReadingOptions {
         for further in &self.files {
             all.push((further.clone(), program::read(further)?));
         }
-        let name = |path: &'_ str| Path::new(path).file_name().map_or(path.to_owned(), |name| name.to_string_lossy().into_owned());
+        let name = |path: &'_ str| {
+            Path::new(path).file_name().map_or(path.to_owned(), |name| name.to_string_lossy().into_owned())
+        };
         let named: Vec<(String, &[u8])> = all.iter().map(|(path, bytes)| (name(path), &bytes[..])).collect();
         let files: Vec<NamedBytes> = named.iter().map(|(name, bytes)| NamedBytes { name, bytes }).collect();
         read_files(&files, reading).map_err(|error: ReadError| Failure::Data(error.to_string()))

@@ -220,7 +220,11 @@ fn open(bytes: &[u8], arguments: &Source) -> Result<Table, Failure> {
 fn choose(bytes: &[u8], arguments: &Source, reading: &mut Reading) -> Result<(), Failure> {
     // What is recognised without help says which of two roles a named column has. A file that can't be used without
     // the named columns may have no columns to show: then the first role is taken.
-    let recognised = arguments.reading.table(&arguments.file, bytes, &reading.clone()).map(|table| table.columns).unwrap_or_default();
+    let recognised = arguments
+        .reading
+        .table(&arguments.file, bytes, &reading.clone())
+        .map(|table| table.columns)
+        .unwrap_or_default();
     let groups: [(&[Role], &[String]); 4] = [
         (&[Role::Size, Role::SizeWithoutEmbeddings], arguments.size.as_slice()),
         (&[Role::Tokens], arguments.tokens.as_slice()),
