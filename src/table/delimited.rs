@@ -80,7 +80,7 @@ impl Delimited {
         match &mut self.spaces {
             None => self.split(text.as_bytes(), emit),
             Some(spaces) => {
-                let tabs = spaces.to_tabs(text);
+                let tabs = spaces.tabbed(text);
                 self.split(tabs.as_bytes(), emit);
             }
         }
@@ -179,16 +179,18 @@ impl Delimited {
         (self.cells_length, self.ends_length, self.place) = (0, 0, Place::Between);
     }
 
+    /// Counts lines and quotes in the bytes of a record.
     fn count(&mut self, bytes: &[u8]) {
-        for byte in bytes {
-            match byte {
-                b'\n' if !self.after_return => self.line = self.line.saturating_add(1),
-                b'\r' => self.line = self.line.saturating_add(1),
+        let Some(last) = bytes.last() else { return };
+        for at in memchr::memchr3_iter(b'\n', b'\r', b'"', bytes) {
+            let after_return = if at == 0 { self.after_return } else { bytes[at - 1] == b'\r' };
+            match bytes[at] {
                 b'"' => self.quotes += 1,
-                _ => {}
+                b'\n' if after_return => {}
+                _ => self.line = self.line.saturating_add(1),
             }
-            self.after_return = *byte == b'\r';
         }
+        self.after_return = *last == b'\r';
     }
 }
 
@@ -206,7 +208,7 @@ impl Spaces {
         Self { gap, run: 0, line_start: true, quoted: false }
     }
 
-    fn to_tabs(&mut self, text: &str) -> String {
+    fn tabbed(&mut self, text: &str) -> String {
         let mut out = String::with_capacity(text.len());
         for letter in text.chars() {
             match letter {

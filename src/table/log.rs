@@ -234,7 +234,7 @@ fn name(before: &str) -> (String, bool) {
     let before =
         before.trim_end_matches(|c: char| c.is_whitespace() || matches!(c, '=' | ':' | '\'' | '"' | '(' | '~'));
     let start = before
-        .rfind(|c: char| matches!(c, ',' | '|' | ';' | '{' | '[' | ']' | ')' | '>' | '=' | ':' | '\'' | '"' | '\t'))
+        .rfind([',', '|', ';', '{', '[', ']', ')', '>', '=', ':', '\'', '"', '\t'])
         .map_or(0, |at| at + before.get(at..).and_then(|rest| rest.chars().next()).map_or(1, char::len_utf8));
     let phrase = before.get(start..).unwrap_or_default();
     let phrase = phrase.rsplit(" - ").next().unwrap_or_default().rsplit(". ").next().unwrap_or_default();

@@ -56,7 +56,7 @@ struct Stage {
 
 /// What splits a text into rows.
 pub(super) enum Splitter {
-    Delimited(Delimited),
+    Delimited(Box<Delimited>),
     Json(Json),
     Log(Log),
 }
@@ -251,7 +251,7 @@ pub(super) fn form(head: &str, last: bool, wanted: Option<Delimiter>) -> Result<
     if said.is_some() {
         splitter.skip_line();
     }
-    Ok(Some((Form::Delimited(sniffed.delimiter), Splitter::Delimited(splitter))))
+    Ok(Some((Form::Delimited(sniffed.delimiter), Splitter::Delimited(Box::new(splitter)))))
 }
 
 /// Excel's first line `sep=;`, and the text below it.

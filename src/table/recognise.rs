@@ -109,12 +109,11 @@ fn training_losses(hints: &[Hint], columns: &mut [Column], problems: &mut Proble
         return;
     }
     let training = |hint: &Hint| hint.reason == header::TRAINING;
-    for (column, hint) in columns.iter_mut().zip(hints).filter(|(c, hint)| !c.chosen && training(hint)) {
+    if let Some((column, hint)) = columns.iter_mut().zip(hints).find(|(c, hint)| !c.chosen && training(hint)) {
         let unit = hint.unit.filter(|unit| Role::Loss.units().contains(unit)).unwrap_or(Unit::Nats);
         (column.role, column.unit) = (Role::Loss, unit);
         column.reason = "training loss, as there is no evaluation".to_owned();
         problems.push(Problem::TrainingLoss { column: column.header.clone() });
-        return;
     }
 }
 

@@ -26,7 +26,11 @@ impl<'a> Row<'a> {
     pub fn get(self, at: usize) -> Option<&'a str> {
         let end = *self.ends.get(at)?;
         let start = if at == 0 { 0 } else { *self.ends.get(at - 1)? };
-        Some(self.text.get(start..end).unwrap_or_default().trim())
+        let cell = self.text.get(start..end).unwrap_or_default();
+        // Most cells have no blanks around them, and looking for them letter by letter takes as long as reading a number.
+        let solid = |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_graphic());
+        let bytes = cell.as_bytes();
+        Some(if solid(bytes.first()) && solid(bytes.last()) { cell } else { cell.trim() })
     }
 
     /// A cell; blank past the end of the row.

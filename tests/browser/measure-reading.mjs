@@ -2,8 +2,9 @@
 //
 // Beside it, in the same run and each in a browser of its own: PapaParse in a worker on the same file, turning cells into
 // numbers and keeping nothing (its `chunk` callback only counts), which is the least it can do. Ours keeps the columns,
-// checks every cell, and is timed until the page shows the table. Prints medians, their ratio, the peak memory of the
-// renderer's process (VmHWM, Linux only), and the longest task of the page's own thread.
+// checks every cell, and is timed until the page has the table. Prints medians, their ratio, the peak memory of the
+// renderer's process (VmHWM) and its processor time, which a busy machine lengthens less (both Linux only), and how long a
+// cancel in the middle takes.
 import { readFileSync, statSync } from "node:fs";
 import { createServer } from "node:http";
 import { serve } from "../../tools/serve.mjs";
@@ -13,42 +14,60 @@ const [folder, file, runs = "5"] = process.argv.slice(2);
 const megabytes = statSync(file).size / 1e6;
 const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
 
-/** The largest memory any renderer of this browser has had, in MB; NaN where the system does not tell. */
-async function peak(browser) {
+/** Of the browser's renderers: the largest memory one has had, in MB, and the seconds of processor all have used; NaN where the system does not tell. */
+async function used(browser) {
   const session = await browser.newBrowserCDPSession();
   const { processInfo } = await session.send("SystemInfo.getProcessInfo");
-  const most = (pid) => {
+  const of = (pid) => {
     try {
-      return Number(readFileSync(`/proc/${pid}/status`, "utf8").match(/VmHWM:\s+(\d+)/)[1]) / 1e3;
+      const memory = Number(readFileSync(`/proc/${pid}/status`, "utf8").match(/VmHWM:\s+(\d+)/)[1]) / 1e3;
+      const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1].split(" ");
+      return { memory, processor: (Number(fields[11]) + Number(fields[12])) / 100 };
     } catch {
-      return NaN;
+      return { memory: NaN, processor: NaN };
     }
   };
-  return Math.max(...processInfo.filter((each) => each.type === "renderer").map((each) => most(each.id)));
+  const all = processInfo.filter((each) => each.type === "renderer").map((each) => of(each.id));
+  return { memory: Math.max(...all.map((each) => each.memory)), processor: all.reduce((sum, each) => sum + each.processor, 0) };
 }
 
-async function ours(url) {
+/** What a reading took, from what was used before it and after. */
+const took = (result, before, after) => ({ ...result, memory: after.memory, before: before.memory, processor: after.processor - before.processor });
+
+/** The page's worker on a page of ours, spoken to as src/app/engine.rs does: the file goes over as a Blob. */
+async function ours(url, { cancel = false } = {}) {
   const browser = await launch();
   const page = await browser.newPage();
   await page.goto(url);
-  await page.getByText(/^Complete: \d+ paired draws/).waitFor({ state: "attached" });
-  const before = await peak(browser);
-  const name = file.split("/").at(-1);
-  await page.evaluate((name) => {
-    window.long = 0;
-    new PerformanceObserver((list) => list.getEntries().forEach((entry) => (window.long = Math.max(window.long, entry.duration)))).observe({ type: "longtask" });
-    window.read = new Promise((done) => {
-      document.addEventListener("change", () => (window.from = performance.now()), { capture: true, once: true });
-      const look = () => {
-        const panel = document.querySelector("#data");
-        if (panel.textContent.includes(name) && /[\d,]{7,} rows/.test(panel.textContent)) done(performance.now() - window.from);
-      };
-      new MutationObserver(look).observe(document.querySelector("#data"), { subtree: true, childList: true, characterData: true });
+  const before = await used(browser);
+  await page.evaluate((cancel) => {
+    const input = document.body.appendChild(Object.assign(document.createElement("input"), { type: "file", id: "measured" }));
+    const address = new URL(document.querySelector("meta[name=engine]").content, document.baseURI).href;
+    window.read = new Promise((done, fail) => {
+      input.addEventListener("change", () => {
+        const worker = new Worker(new URL("assets/worker.js", document.baseURI), { type: "module" });
+        let from, stopped, said = 0;
+        worker.onerror = (event) => fail(new Error(event.message));
+        worker.onmessage = ({ data }) => {
+          if (typeof data === "string") return worker.postMessage(address);
+          const [answer] = data;
+          if (answer === "Ready") {
+            from = performance.now();
+            worker.postMessage([{ Open: { id: 1, ask: { reading: {}, fit: {} } } }, input.files[0]]);
+          }
+          if (answer.Failed) fail(new Error(answer.Failed.text));
+          if (answer.Reading && ++said === 5 && cancel) {
+            stopped = performance.now();
+            worker.postMessage([{ Cancel: { id: 1 } }]);
+          }
+          if (answer.Stopped) done({ cancelled: performance.now() - stopped });
+          if (answer.Opened) done({ time: performance.now() - from, said, rows: data[2].length });
+        };
+      });
     });
-  }, name);
-  await page.locator("#file-input").setInputFiles(file);
-  const time = await page.evaluate(() => window.read);
-  const result = { time, memory: await peak(browser), before, long: await page.evaluate(() => window.long) };
+  }, cancel);
+  await page.locator("#measured").setInputFiles(file);
+  const result = took(await page.evaluate(() => window.read), before, await used(browser));
   await browser.close();
   return result;
 }
@@ -57,10 +76,10 @@ async function papaparse(url) {
   const browser = await launch();
   const page = await browser.newPage();
   await page.goto(url);
-  const before = await peak(browser);
+  const before = await used(browser);
   await page.locator("input").setInputFiles(file);
   const result = await page.evaluate(() => window.read);
-  const found = { ...result, memory: await peak(browser), before };
+  const found = took(result, before, await used(browser));
   await browser.close();
   return found;
 }
@@ -92,11 +111,12 @@ for (let run = 0; run < Number(runs); run += 1) {
   all.ours.push(await ours(server.url));
   all.papaparse.push(await papaparse(`http://127.0.0.1:${peer.address().port}/`));
 }
+const of = (which, what) => median(all[which].map((each) => each[what]));
+const line = (which) => `${(of(which, "time") / 1000).toFixed(2)} s, ${(megabytes / (of(which, "time") / 1000)).toFixed(0)} MB/s, ${of(which, "processor").toFixed(1)} s of processor, peak ${of(which, "memory").toFixed(0)} MB (${of(which, "before").toFixed(0)} MB before)`;
+console.log(`${megabytes.toFixed(0)} MB, medians of ${runs}`);
+console.log(`ours, ${of("ours", "rows")} observations: ${line("ours")}, ${of("ours", "said")} words of progress`);
+console.log(`a cancel while reading: ${(await ours(server.url, { cancel: true })).cancelled.toFixed(0)} ms`);
+console.log(`PapaParse ${JSON.parse(readFileSync(new URL("node_modules/papaparse/package.json", import.meta.url))).version} in a worker, ${of("papaparse", "rows")} rows counted: ${line("papaparse")}`);
+console.log(`ratio: ${(of("papaparse", "time") / of("ours", "time")).toFixed(1)} times as fast, ${(of("papaparse", "processor") / of("ours", "processor")).toFixed(1)} times by processor`);
 server.close();
 peer.close();
-const of = (which, what) => median(all[which].map((each) => each[what]));
-const line = (which) => `${(of(which, "time") / 1000).toFixed(2)} s, ${(megabytes / (of(which, "time") / 1000)).toFixed(0)} MB/s, peak ${of(which, "memory").toFixed(0)} MB (${of(which, "before").toFixed(0)} MB before)`;
-console.log(`${megabytes.toFixed(0)} MB, medians of ${runs}`);
-console.log(`ours, until the table is shown: ${line("ours")}, longest task of the page ${of("ours", "long").toFixed(0)} ms`);
-console.log(`PapaParse ${JSON.parse(readFileSync(new URL("node_modules/papaparse/package.json", import.meta.url))).version} in a worker, ${of("papaparse", "rows")} rows counted: ${line("papaparse")}`);
-console.log(`ratio: ${(of("papaparse", "time") / of("ours", "time")).toFixed(1)} times as fast`);
