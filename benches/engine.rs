@@ -1,10 +1,14 @@
-//! How long the engine takes on the generated grid of 540 rows: the fit, its draws, a curve, the reading of a table.
+//! How long the engine takes on the generated grid of 540 rows: the fit, its draws, a curve, the decisions, the reading
+//! of a table.
 //!
 //! `cargo bench --bench engine`; the measurements are short, so that the whole run stays under a minute.
 
 #[cfg(not(target_arch = "wasm32"))]
 mod native {
     use criterion::{Criterion, SamplingMode, Throughput};
+    use ratioscope::decide::allocate::Listed;
+    use ratioscope::decide::models::MODELS;
+    use ratioscope::decide::{Budget, Choices, Limit};
     use ratioscope::fit::{Options, Session, Study};
     use ratioscope::law::{Axis, Recipe};
     use ratioscope::table::{self, Reading, Table};
@@ -27,6 +31,7 @@ mod native {
         reading(&mut criterion, &bytes, table.rows as u64);
         let study = fitting(&mut criterion, &table)?;
         curve(&mut criterion, &study);
+        decisions(&mut criterion, &study);
         criterion.final_summary();
         Ok(())
     }
@@ -69,6 +74,43 @@ mod native {
                 return session;
             }
         }
+    }
+
+    /// Every decision re-solved on 1,000 draws: the study's own, five times over.
+    fn decisions(criterion: &mut Criterion, study: &Study) {
+        let mut study = study.clone();
+        for fit in study.targets.values_mut() {
+            fit.draws = fit.draws.iter().cycle().take(5 * DRAWS).cloned().collect();
+            fit.new_run = fit.new_run.iter().cycle().take(5 * DRAWS).copied().collect();
+        }
+        let studies = [&study];
+        let at = Recipe { domain_share: 0.3, size: 1.8e9, tokens: 10e9 };
+        let sizes = ["Qwen2.5 0.5B", "Qwen2.5 1.5B", "Qwen2.5 3B", "Qwen2.5 7B", "Qwen2.5 14B"];
+        let listed = MODELS.iter().filter(|model| sizes.contains(&model.name));
+        let choices = Choices {
+            domain_tokens: Some(2e9),
+            epochs: 8,
+            budget: Some(Budget::Flops(1e21)),
+            limit: Limit::Absolute { loss: 2.8 },
+            ..Choices::default()
+        };
+        let models = listed.map(|model| Listed { name: model.name.to_owned(), size: model.size }).collect();
+        let among = Choices { models, ..choices.clone() };
+        let mut group = criterion.benchmark_group("decide, 1,000 draws");
+        group.warm_up_time(Duration::from_millis(500)).measurement_time(Duration::from_secs(2)).sample_size(20);
+        group.bench_function("trade-off", |b| b.iter(|| choices.trade_off(black_box(at), None).decide(&studies)));
+        group.bench_function("limited, 8 passes", |b| {
+            b.iter(|| choices.limited(black_box(at), None).map(|ask| ask.decide(&studies)));
+        });
+        group.bench_function("allocate under a limit", |b| {
+            b.iter(|| choices.allocate(black_box(at), None).map(|ask| ask.decide(&studies)));
+        });
+        group.bench_function("allocate under a limit, five sizes listed", |b| {
+            b.iter(|| among.allocate(black_box(at), None).map(|ask| ask.decide(&studies)));
+        });
+        group.bench_function("frontier", |b| b.iter(|| choices.frontier(black_box(at), None).decide(&studies)));
+        group.bench_function("tasks", |b| b.iter(|| choices.tasks(black_box(at)).decide(&studies)));
+        group.finish();
     }
 
     fn curve(criterion: &mut Criterion, study: &Study) {

@@ -15,6 +15,7 @@ mod fit;
 mod fold;
 mod header;
 mod intake;
+mod memory;
 mod source;
 mod stage;
 mod theme;

@@ -12,7 +12,7 @@ pub mod scene;
 pub mod ticks;
 pub mod view;
 
-#[cfg(target_arch = "wasm32")]
+#[cfg(all(target_arch = "wasm32", feature = "page"))]
 pub mod canvas;
 
 pub use build::ratio_view;

@@ -16,6 +16,7 @@ pub mod d_cpt;
 pub mod effective_tokens;
 pub mod exponential_ratio;
 pub mod points;
+pub mod repeated;
 pub mod shared;
 pub mod terms;
 

@@ -7,11 +7,13 @@
 //! - [`table`]: bytes to cells, cells to columns with roles and units, columns to observations.
 //! - [`law`]: the trait [`law::Law`] and the catalogue, one file a law.
 //! - [`fit`]: the objective, the search, the polish, the paired draws, the notes; predictions of a fit.
+//! - [`decide`]: trade-off, limited data, allocation, frontier, tasks, pins, a first design; each re-solved on every draw.
 //! - [`settings`]: everything a person can choose, in one struct.
 //! - [`chart`]: scales, ticks, hit-testing and the scene, all pure; then the thin painters.
-//! - `app`, `worker`: the page and its worker; the only places that know the browser.
+//! - `app`, `worker`: the page and its worker, a WebAssembly module each; the only places that know the browser.
 
 pub mod chart;
+pub mod decide;
 pub mod fit;
 pub mod law;
 pub mod order;
@@ -19,7 +21,7 @@ pub mod quantity;
 pub mod settings;
 pub mod table;
 
-#[cfg(target_arch = "wasm32")]
+#[cfg(all(target_arch = "wasm32", feature = "page"))]
 pub mod app;
 #[cfg(target_arch = "wasm32")]
 pub mod worker;

@@ -97,6 +97,61 @@ pub(crate) fn share(text: &str, mark: DecimalMark) -> Option<ShareText> {
     None
 }
 
+/// A whole mixture as written: "pile:0.3,code:0.7", "70% code + 30% pile", "{'pile': 3, 'code': 7}", "0.2-0.3-0.5".
+///
+/// At least two parts, each at least 0 and one above it, divided by their sum. Names are blank where the text has none.
+pub(crate) fn mixture(text: &str, mark: DecimalMark) -> Option<Vec<(String, f64)>> {
+    let text = text.trim().trim_matches(|c: char| matches!(c, '{' | '}' | '[' | ']' | '(' | ')'));
+    let named = text.chars().any(char::is_alphabetic) && number(text, mark).is_none();
+    let separators: &[char] =
+        if named { &[',', ';', '+', '|', '&', '\n'] } else { &[':', '/', '-', '–', ';', '|', '+'] };
+    let parts: Vec<&str> = text.split(separators).map(str::trim).filter(|part| !part.is_empty()).collect();
+    if parts.len() < 2 || parts.len() > MOST_CORPORA {
+        return None;
+    }
+    let mut all: Vec<(String, f64)> = Vec::with_capacity(parts.len());
+    for part in parts {
+        let (name, weight) = if named { named_part(part, mark)? } else { (String::new(), weight(part, mark)?) };
+        if named && all.iter().any(|(known, _)| *known == name) {
+            return None;
+        }
+        all.push((name, weight));
+    }
+    let whole: f64 = all.iter().map(|(_, weight)| weight).sum();
+    if !(whole > 0.0 && whole.is_finite()) {
+        return None;
+    }
+    all.iter_mut().for_each(|(_, weight)| *weight /= whole);
+    Some(all)
+}
+
+/// More parts than this are no mixture but a sentence.
+const MOST_CORPORA: usize = 64;
+
+/// "pile:0.3", "pile=30%", "30% pile", "pile 0.3".
+fn named_part(part: &str, mark: DecimalMark) -> Option<(String, f64)> {
+    let clean = |name: &str| name.trim_matches(|c: char| c.is_whitespace() || matches!(c, '"' | '\'')).to_owned();
+    let (name, weight) = match part.rsplit_once([':', '=']) {
+        Some((name, number)) => (clean(name), weight(number, mark)?),
+        None => {
+            let (first, rest) = part.split_once(char::is_whitespace)?;
+            match weight(first, mark) {
+                Some(weight) => (clean(rest), weight),
+                None => {
+                    let (name, last) = part.rsplit_once(char::is_whitespace)?;
+                    (clean(name), weight(last, mark)?)
+                }
+            }
+        }
+    };
+    name.chars().any(char::is_alphabetic).then_some((name, weight))
+}
+
+fn weight(text: &str, mark: DecimalMark) -> Option<f64> {
+    let text = text.trim();
+    number(text.strip_suffix('%').unwrap_or(text), mark).filter(|weight| *weight >= 0.0)
+}
+
 /// A count, never negative. A suffix ("1.8B", "20 billion tokens") says its own unit; without one the number is
 /// multiplied by `unit`.
 pub(crate) fn count(text: &str, mark: DecimalMark, unit: f64) -> Option<f64> {
@@ -330,6 +385,37 @@ mod tests {
         }
         for text in ["", "%", "33", "101%", "-0.1", "−0.1", "0:0", "1:2:3", "a:b", "-1:2", "NaN"] {
             assert_eq!(Share::parse(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn mixtures_as_people_write_them() {
+        for (text, expected) in [
+            ("pile:0.3,code:0.7", "pile 0.3; code 0.7"),
+            ("{'pile': 3, \"code\": 7}", "pile 0.3; code 0.7"),
+            ("70% code + 30% pile", "code 0.7; pile 0.3"),
+            ("code 0.7; pile 0.3", "code 0.7; pile 0.3"),
+            ("a b=1|c=1", "a b 0.5; c 0.5"),
+            ("0.2-0.3-0.5", " 0.2;  0.3;  0.5"),
+            ("1:1:2", " 0.25;  0.25;  0.5"),
+        ] {
+            let read = super::mixture(text, DecimalMark::Point).unwrap_or_default();
+            let read: Vec<String> = read.iter().map(|(name, share)| format!("{name} {share}")).collect();
+            assert_eq!(read.join("; "), expected, "{text}");
+        }
+        for text in [
+            "",
+            "pile",
+            "pile:0.3",
+            "pile:0,code:0",
+            "pile:-1,code:2",
+            "a:1,a:2",
+            "a,b",
+            "2.5",
+            "1e-3",
+            "hello, world 3x",
+        ] {
+            assert_eq!(super::mixture(text, DecimalMark::Point), None, "{text}");
         }
     }
 

@@ -5,6 +5,7 @@ pub mod axes;
 
 pub use axes::{Axes, SliderAxis};
 
+use crate::decide::Choices;
 use crate::fit::Options;
 use crate::law::Recipe;
 use crate::table::LossKind;
@@ -28,6 +29,8 @@ pub struct Settings {
     pub domain: Option<String>,
     /// Which of the two fits the formula and the parameters are of; `None` is the domain's where there is one.
     pub shown: Option<LossKind>,
+    /// What is asked of the decisions, the device, the pins.
+    pub decide: Choices,
     /// Colours.
     pub theme: Theme,
 }
@@ -35,7 +38,7 @@ pub struct Settings {
 impl Settings {
     /// The settings for another file: what belongs to the data starts anew, what belongs to the person stays.
     pub fn for_file(&self, example: Option<String>) -> Self {
-        Self { example, fit: self.fit.clone(), theme: self.theme, ..Self::default() }
+        Self { example, fit: self.fit.clone(), decide: self.decide.for_file(), theme: self.theme, ..Self::default() }
     }
 }
 

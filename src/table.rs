@@ -5,37 +5,38 @@
 
 mod assemble;
 mod cells;
+mod decay;
+mod decode;
+mod delimited;
+pub mod found;
 mod header;
+mod join;
+mod json;
+mod log;
+mod mixture;
 pub mod observations;
+mod outline;
+mod plan;
 pub mod problem;
+mod reader;
+pub mod reading;
 mod recognise;
 pub mod role;
+mod rows;
+mod tracker;
+#[cfg(feature = "workbook")]
+pub mod workbook;
 
-pub use observations::{LossColumn, LossKind, Observations};
+pub use found::{AxisFound, Corpus, Encoding, Form, LeftOut, Part, Source, Tracker};
+pub use join::{NamedBytes, read_files};
+pub use observations::{Decay, LossColumn, LossKind, Measure, Observations, Per};
+pub use outline::{outline, outlined};
 pub use problem::{Problem, Problems, ReadError};
+pub use reader::Reader;
+pub use reading::{Choice, Constant, Delimiter, Filter, Keep, Reading};
 pub use role::{Role, Unit};
 
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
-
-/// How a person wants a file read where it differs from what is recognised.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Reading {
-    /// Roles and units set by hand, by column header.
-    pub columns: BTreeMap<String, Choice>,
-    /// The domain to use, where a column names several; `None` is the first.
-    pub domain: Option<String>,
-}
-
-/// A role, and maybe a unit, that a person set.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Choice {
-    /// The role.
-    pub role: Role,
-    /// The unit; `None` reads it from the header and the values.
-    pub unit: Option<Unit>,
-}
 
 /// A file that was read: its columns, what was wrong, and the observations.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -46,12 +47,28 @@ pub struct Table {
     pub rows: usize,
     /// The first rows as text, for a preview.
     pub preview: Vec<Vec<String>>,
+    /// Line of the file of each row of the preview, as in [`Observations::line`].
+    pub preview_lines: Vec<u32>,
     /// What could not be used, and questions the person may answer by choosing another role.
     pub problems: Problems,
     /// Names in the domain column, in the order of the file; empty without one.
     pub domains: Vec<String>,
     /// The domain the observations are of, where there are several.
     pub domain: Option<String>,
+    /// How its bytes were read as text.
+    pub encoding: Encoding,
+    /// How the text holds the table.
+    pub form: Form,
+    /// The program whose export it is, where it was recognised.
+    pub tracker: Option<Tracker>,
+    /// Size, tokens, ratio and learning rate: where each comes from, and how many values it has.
+    pub axes: Vec<AxisFound>,
+    /// The corpora of the mixture, where the file has one; the person picks which are the domain.
+    pub corpora: Vec<Corpus>,
+    /// Rows that are in the file and not among the observations, by reason.
+    pub left_out: LeftOut,
+    /// The files it was put together from, where there were several.
+    pub parts: Vec<Part>,
     /// What the file says, ready to be fitted.
     pub observations: Observations,
 }
@@ -73,38 +90,42 @@ pub struct Column {
     pub samples: Vec<String>,
 }
 
-/// Reads a file.
+/// Reads a file that is in memory: a [`Reader`] fed once.
 ///
 /// # Errors
 /// Where nothing in it can be used: empty, binary, a header alone, no loss column, no usable row. One sentence each.
 pub fn read(bytes: &[u8], reading: &Reading) -> Result<Table, ReadError> {
-    let mut problems = Problems::default();
-    let cells = cells::split(bytes, &mut problems)?;
-    let columns = recognise::columns(&cells, reading, &mut problems);
-    let has = |roles: &[Role]| columns.iter().any(|column| roles.contains(&column.role));
-    if !has(&[Role::GeneralLoss, Role::DomainLoss, Role::Loss]) {
-        return Err(ReadError::NoLoss { columns: cells.header });
+    let read_text = |bytes: &[u8]| {
+        let mut reader = Reader::new(reading.clone());
+        reader.feed(bytes)?;
+        reader.finish()
+    };
+    match read_text(bytes) {
+        // In the browser a module of its own turns workbooks into text.
+        #[cfg(all(feature = "workbook", not(target_arch = "wasm32")))]
+        Err(ReadError::Workbook) => read_text(workbook::to_text(bytes)?.as_bytes()),
+        result => result,
     }
-    if !has(&[Role::Size, Role::SizeWithoutEmbeddings, Role::Tokens, Role::DomainShare, Role::GeneralShare]) {
-        return Err(ReadError::NoAxis { columns: cells.header });
-    }
-    let assembled = assemble::observations(&cells, &columns, reading.domain.as_deref(), &mut problems);
-    if assembled.observations.is_empty() {
-        let about_a_cell = |p: &&Problem| matches!(p, Problem::Cell { .. } | Problem::Blank { .. });
-        let first = problems.kept.iter().find(about_a_cell).cloned().map(Box::new);
-        return Err(ReadError::NothingUsable { rows: cells.rows.len(), first });
-    }
-    let preview = cells.rows.iter().take(PREVIEW_ROWS).map(|row| row.iter().map(str::to_owned).collect()).collect();
-    Ok(Table {
-        rows: cells.rows.len(),
-        preview,
-        columns,
-        problems,
-        domains: assembled.domains,
-        domain: assembled.domain,
-        observations: assembled.observations,
-    })
 }
 
-/// Rows kept as text: what a preview shows without scrolling.
-const PREVIEW_ROWS: usize = 20;
+/// Refuses a file by its size, before anything of it is read.
+///
+/// # Errors
+/// Above two gigabytes: the numbers of such a file have no room in a page's memory.
+pub fn check_size(bytes: u64) -> Result<(), ReadError> {
+    if bytes > LARGEST { Err(ReadError::TooLarge { bytes }) } else { Ok(()) }
+}
+
+/// The largest file that is read, in bytes.
+pub const LARGEST: u64 = 2_000_000_000;
+
+/// A cell for showing: its first letters, as a cell may hold a whole file.
+fn shortened(cell: &str) -> String {
+    match cell.char_indices().nth(SHOWN) {
+        None => cell.to_owned(),
+        Some((at, _)) => format!("{}…", cell.get(..at).unwrap_or_default()),
+    }
+}
+
+/// Letters of a cell that are shown.
+const SHOWN: usize = 120;

@@ -5,35 +5,48 @@
 //! again with other roles, or fitting it with another law or seed, needs no second transfer. A file that can't be read
 //! leaves the earlier one in place.
 
+pub mod fitted;
 pub mod message;
 
 mod job;
 mod wire;
 
-pub use wire::{unpack, with_bytes};
+pub use wire::{beside, unpack, with_blob, with_bytes};
 
-use job::{Job, Slice};
+use job::{Help, Job, Slice};
 use message::{Answer, Ask, FitState, Request, Stage};
 use std::cell::RefCell;
 use std::rc::Rc;
 use wasm_bindgen::prelude::{Closure, JsCast, JsValue};
-use web_sys::{DedicatedWorkerGlobalScope, MessageChannel, MessageEvent, MessagePort};
+use wasm_bindgen_futures::spawn_local;
+use web_sys::{Blob, DedicatedWorkerGlobalScope, MessageChannel, MessageEvent, MessagePort};
+use wire::Beside;
 
 /// Longest stretch of draws between two looks at the message queue: well below the 100 ms a cancel may take, with room
 /// for one slow draw.
 const SLICE_MS: f64 = 16.0;
+/// Draws made to help before they are handed over: each hand-over costs the page a little, and the two workers meet
+/// with about one such stretch done twice.
+const HELP_MS: f64 = 32.0;
 /// Time between two progress messages.
 const PROGRESS_MS: f64 = 50.0;
 
 /// Starts the worker's loop and says that it is ready.
 pub fn start(scope: DedicatedWorkerGlobalScope) {
     let Ok(channel) = MessageChannel::new() else { return };
-    let state = Rc::new(RefCell::new(State { scope: scope.clone(), wake: channel.port2(), file: None, job: None }));
+    let state = Rc::new(RefCell::new(State {
+        scope: scope.clone(),
+        wake: channel.port2(),
+        file: None,
+        job: None,
+        help: None,
+        reading: 0,
+    }));
 
     let on_request = Rc::clone(&state);
     let request = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
-        if let Some((request, bytes)) = wire::read_request(&event.data()) {
-            on_request.borrow_mut().take(request, bytes);
+        if let Some((request, beside)) = wire::read_request(&event.data()) {
+            take(&on_request, request, beside);
         }
     });
     scope.set_onmessage(Some(request.as_ref().unchecked_ref()));
@@ -54,10 +67,76 @@ struct State {
     file: Option<job::File>,
     /// The fit under way, or stopped.
     job: Option<Job>,
+    /// Another worker's fit that this one helps with.
+    help: Option<Help>,
+    /// Grows with every request that ends a reading under way.
+    reading: u32,
 }
+
+/// Takes a request. What reads a file goes on between later messages; the rest is done at once.
+fn take(state: &Rc<RefCell<State>>, request: Request, beside: Beside) {
+    // With other roles the file is read again from the browser, if it has it.
+    let again = |ask: &Ask| {
+        let state = state.borrow();
+        state.file.as_ref().filter(|file| file.reading != ask.reading).and_then(|file| file.blob().cloned())
+    };
+    let blob = match (&request, beside) {
+        (Request::Open { .. }, Beside::Blob(blob)) => Ok(blob),
+        (Request::Again { ask, .. }, beside) => again(ask).ok_or(beside),
+        (_, beside) => Err(beside),
+    };
+    let blob = match blob {
+        Ok(blob) => blob,
+        Err(beside) => return state.borrow_mut().take(request, beside.bytes()),
+    };
+    let (Request::Open { id, ask } | Request::Again { id, ask }) = request else { return };
+    state.borrow().post(&Answer::Accepted { id });
+    spawn_local(read(Rc::clone(state), id, ask, blob));
+}
+
+/// Reads a file piece by piece and fits it, unless a newer request or a cancel comes before it is read.
+async fn read(state: Rc<RefCell<State>>, id: u32, ask: Ask, blob: Blob) {
+    let ticket = {
+        let mut state = state.borrow_mut();
+        // The page hears no more of the earlier fit under its old request; it can ask for it again.
+        if let Some(job) = &mut state.job {
+            job.stop();
+        }
+        state.reading += 1;
+        state.reading
+    };
+    let mut said = js_sys::Date::now();
+    let goes_on = |done: f64, total: f64| {
+        let state = state.borrow();
+        let now = js_sys::Date::now();
+        if state.reading == ticket && now - said >= PROGRESS_MS {
+            said = now;
+            state.post(&Answer::Reading { id, done, total });
+        }
+        state.reading == ticket
+    };
+    let result = job::read_blob(&blob, &ask, goes_on).await;
+    let mut state = state.borrow_mut();
+    match result {
+        _ if state.reading != ticket => {}
+        Some(Ok(table)) => {
+            wire::post_table(&state.scope, id, &table);
+            state.file = Some(job::File::of_blob(blob, &ask, table));
+            state.fit(id, ask);
+        }
+        Some(Err(error)) => state.fail(id, Stage::Read, error.to_string()),
+        None => state.fail(id, Stage::Read, GONE.to_owned()),
+    }
+}
+
+/// Why a file that was there a moment ago can't be read: the browser does not say more.
+const GONE: &str = "It was moved, changed or deleted while it was read: choose it again.";
 
 impl State {
     fn take(&mut self, request: Request, bytes: Option<Vec<u8>>) {
+        if !matches!(request, Request::TakeIn { .. }) {
+            self.reading += 1;
+        }
         match request {
             Request::Open { id, ask } => {
                 self.post(&Answer::Accepted { id });
@@ -67,7 +146,15 @@ impl State {
                 self.post(&Answer::Accepted { id });
                 self.again(id, ask);
             }
+            Request::Keep { ask } => self.keep(bytes.unwrap_or_default(), ask),
+            Request::Help { id, ask, optima } => self.help(id, &ask, &optima, bytes),
+            Request::TakeIn { id } => {
+                if let Some(job) = self.job.as_mut().filter(|job| job.id == id) {
+                    job.take_in(&bytes.unwrap_or_default());
+                }
+            }
             Request::Cancel { id } => {
+                self.help.take_if(|help| help.id <= id);
                 if let Some(job) = self.job.as_mut().filter(|job| job.id == id) {
                     let state = job.stop();
                     let study = Box::new(job.study());
@@ -79,7 +166,7 @@ impl State {
     }
 
     fn open(&mut self, id: u32, bytes: Vec<u8>, ask: Ask) {
-        match job::File::read(bytes, &ask.reading) {
+        match job::File::read(bytes, &ask) {
             Ok(file) => {
                 wire::post_table(&self.scope, id, &file.table);
                 self.file = Some(file);
@@ -93,6 +180,30 @@ impl State {
                 self.fail(id, Stage::Read, error.to_string());
             }
         }
+    }
+
+    fn keep(&mut self, bytes: Vec<u8>, ask: Ask) {
+        let Ok(file) = job::File::read(bytes, &ask) else { return };
+        self.job = Job::new(0, ask, &file.table).ok();
+        self.file = Some(file);
+        if let Some(job) = &mut self.job {
+            // The page has more draws of its own than an early study would bring.
+            job.early_sent = true;
+            job.stop();
+        }
+    }
+
+    /// What goes wrong here is no one's loss: the worker that asked draws all by itself.
+    fn help(&mut self, id: u32, ask: &Ask, optima: &[u8], bytes: Option<Vec<u8>>) {
+        if let Some(bytes) = bytes {
+            self.file = job::File::read(bytes, ask).ok();
+        }
+        let Some(file) = &mut self.file else { return };
+        if file.reading != ask.reading && file.read_again(&ask.reading).is_err() {
+            return;
+        }
+        self.help = Help::new(id, ask, &file.table, optima);
+        self.wake();
     }
 
     /// The same file with other roles, another law, other options, or simply once more.
@@ -111,6 +222,8 @@ impl State {
             // Stopped before: the draws are a function of the seed and their index, so going on is fitting again.
             Some(job) if job.ask == ask => {
                 job.resume(id);
+                let optima = job.optima();
+                self.post(&Answer::Optima { id, optima });
                 self.wake();
             }
             _ => self.fit(id, ask),
@@ -123,6 +236,7 @@ impl State {
         match Job::new(id, ask, &file.table) {
             Ok(job) => {
                 self.post(&Answer::Fitted { id, study: Box::new(job.study()), state: FitState::Drawing });
+                self.post(&Answer::Optima { id, optima: job.optima() });
                 self.job = Some(job);
                 self.wake();
             }
@@ -131,6 +245,16 @@ impl State {
     }
 
     fn slice(&mut self) {
+        if let Some(help) = &mut self.help {
+            match help.slice(HELP_MS) {
+                Some(draws) => {
+                    wire::post_draws(&self.scope, help.id, &draws);
+                    self.wake();
+                }
+                None => self.help = None,
+            }
+            return;
+        }
         let Some(job) = self.job.as_mut() else { return };
         let id = job.id;
         match job.slice(SLICE_MS, PROGRESS_MS) {

@@ -63,7 +63,7 @@ fn two_part_mixtures_open_without_a_correction() {
         if used == "n_params_nonemb" && others == &["size"]);
     assert!(asks, "{:?}", said(&table));
     let choice = Choice { role: Role::Size, unit: None };
-    let reading = Reading { columns: BTreeMap::from([("size".to_owned(), choice)]), domain: None };
+    let reading = Reading { columns: BTreeMap::from([("size".to_owned(), choice)]), ..Reading::default() };
     let table = table::read(&bytes, &reading).unwrap();
     assert_eq!(table.observations.size.as_deref().map(|s| s[0]), Some(70e6));
     assert!(said(&table).is_empty(), "{:?}", said(&table));
@@ -90,10 +90,10 @@ fn seven_corpora_open_and_another_domain_is_one_correction() {
         ("weight_commoncrawl", "commoncrawl_loss", "c4_loss"),
     ] {
         let choice = Choice { role: Role::DomainShare, unit: None };
-        let reading = Reading { columns: BTreeMap::from([(weight.to_owned(), choice)]), domain: None };
+        let reading = Reading { columns: BTreeMap::from([(weight.to_owned(), choice)]), ..Reading::default() };
         let table = table::read(&bytes, &reading).unwrap();
         assert_eq!(losses(&table.observations), [(general, LossKind::General), (loss, LossKind::Domain)]);
-        assert_eq!(role(&table, "weight_arxiv"), Role::Ignore);
+        assert_eq!(role(&table, "weight_arxiv"), Role::CorpusShare, "every weight is read: they must add up to one");
         assert!(!table.problems.kept.iter().any(|p| !matches!(p, Problem::Blank { .. })), "{:?}", said(&table));
     }
 }
@@ -102,7 +102,7 @@ fn seven_corpora_open_and_another_domain_is_one_correction() {
 fn chinchillas_points_need_no_ratio() {
     let Some(bytes) = real("chinchillas_points_need_no_ratio", "chinchilla-toy/df.csv") else { return };
     let table = open(&bytes);
-    assert_eq!(role(&table, "C"), Role::Ignore);
+    assert_eq!(role(&table, "C"), Role::Flops);
     assert_eq!((role(&table, "N"), role(&table, "D")), (Role::Size, Role::Tokens));
     assert_eq!(losses(&table.observations), [("loss", LossKind::General)]);
     assert_eq!(table.observations.domain_share, None);

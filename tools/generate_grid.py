@@ -8,6 +8,7 @@ named. Python's standard library only; the same seed writes the same bytes.
 writes
 
     assets/examples/generated-grid.csv       3 sizes x 9 ratios x 20 token budgets, and the base rows at 0 tokens
+    assets/template.csv                      the file to fill in that the page offers
     tests/fixtures/generated-*.csv           small grids of other shapes
     tests/fixtures/generated-*.truth.json    the parameters and the noise each was made with
 
@@ -90,7 +91,29 @@ def grid(path, title, seed, sizes, ratios, tokens, run_effect, checkpoint_noise,
     print(path.relative_to(ROOT), len(rows), "rows")
 
 
+TEMPLATE = """\
+# Template: one row for every validation of a run. Put your numbers in place of these, which are generated and not measured.
+# params: model size. tokens: of continual pre-training so far, 0 for the base model. domain_ratio: share of the domain, 0 to 1.
+# Losses in nats per token. Columns that you don't have can go; further ones do no harm.
+run,params,tokens,domain_ratio,general_loss,domain_loss,seed
+"""
+
+
+def template():
+    """The template: few rows, no noise, every column as the reader knows it best."""
+    rows = []
+    for n in [0.5, 1.8, 4.0]:
+        for r in [0.1, 0.33, 0.67, 1.0]:
+            for d in [2.0, 5.0, 10.0, 20.0]:
+                general, domain = law(GENERAL, n, d, 1.0 - r), law(DOMAIN, n, d, r)
+                rows.append(f"{n:g}B-r{r:g},{n:g}B,{d:g}B,{r:g},{general:.4f},{domain:.4f},1")
+    path = ROOT / "assets/template.csv"
+    path.write_text(TEMPLATE + "\n".join(rows) + "\n")
+    print(path.relative_to(ROOT), len(rows), "rows")
+
+
 def main():
+    template()
     fixtures = ROOT / "tests/fixtures"
     # Noise near what the paper's fits leave: its mean Huber loss of 5e-3 allows more, real seeds differ by 2e-3.
     noise = dict(run_effect=0.002, checkpoint_noise=0.001)

@@ -18,6 +18,7 @@ const TYPES = {
   ".csv": "text/csv; charset=utf-8",
   ".json": "application/json",
   ".webmanifest": "application/manifest+json",
+  ".bin": "application/octet-stream",
   ".md": "text/markdown; charset=utf-8",
   ".txt": "text/plain; charset=utf-8",
 };

@@ -1,7 +1,7 @@
 //! The simulated experiment: designs, truths and errors.
 
 use ratioscope::law::Recipe;
-use ratioscope::table::{LossColumn, LossKind, Observations};
+use ratioscope::table::{LossColumn, LossKind, Measure, Observations, Per};
 
 /// A design and a level of noise.
 #[derive(Debug)]
@@ -131,10 +131,15 @@ impl Experiment {
             }
         }
         let [general, domain] = values;
-        observations.losses = vec![
-            LossColumn { name: "general_loss".to_owned(), kind: LossKind::General, values: general },
-            LossColumn { name: "domain_loss".to_owned(), kind: LossKind::Domain, values: domain },
-        ];
+        let column = |name: &str, kind: LossKind, values: Vec<f64>| LossColumn {
+            name: name.to_owned(),
+            kind,
+            values,
+            measure: Measure::Nats,
+            per: Per::Token,
+        };
+        observations.losses =
+            vec![column("general_loss", LossKind::General, general), column("domain_loss", LossKind::Domain, domain)];
         Self { observations, cell, base, random: std::cell::RefCell::new(random) }
     }
 

@@ -1,12 +1,21 @@
-//! The Data panel: which table is open, whose numbers it holds, what was recognised in it and what was wrong.
+//! The Data panel: which table is open, whose numbers it holds, what was wrong and what is missing; and the sheet with
+//! its columns and rows, where both are put right.
 
 mod columns;
+mod corpora;
+mod filters;
+mod form;
+mod menus;
+pub mod missing;
 mod open;
-mod preview;
 mod problems;
+mod rows;
+mod sheet;
 mod summary;
+mod typed;
 
 use super::alert::Alert;
+use super::source::Origin;
 use super::state::State;
 use leptos::html;
 use leptos::prelude::*;
@@ -18,17 +27,59 @@ pub fn Data() -> impl IntoView {
     let short = move || state.opened.with(|opened| opened.as_ref().map(|opened| summary::in_short(opened)));
     let fold = NodeRef::<html::Details>::new();
     super::fold::unfold_where_wide(fold);
+    // An alert is read where the person is.
+    let alert = move || (!state.sheet.get()).then(|| view! { <Alert/> });
     view! {
         <section id="data" class="panel" aria-labelledby="data-title">
-            <Alert/>
+            {alert}
             <details class="fold" node_ref=fold>
                 <summary><h2 id="data-title">"Data"</h2><span class="short">{short}</span></summary>
                 <summary::Summary/>
                 <open::Open/>
-                <columns::Columns/>
+                <menus::DomainMenu/>
+                <menus::LossMenu/>
+                <ToColumns/>
                 <problems::ProblemList/>
-                <preview::Preview/>
             </details>
         </section>
+        <sheet::Sheet/>
     }
+}
+
+/// What is missing in a person's own file, and the way to the sheet.
+#[component]
+fn ToColumns() -> impl IntoView {
+    let state = State::get();
+    let own = Memo::new(move |_| {
+        state.opened.with(|opened| opened.as_ref().is_some_and(|opened| opened.source.origin == Origin::Own))
+    });
+    let open = Memo::new(move |_| state.opened.with(Option::is_some));
+    let missing = move || own.get().then(|| view! { <missing::Missing/> });
+    move || {
+        open.get().then(|| {
+            view! {
+                {missing}
+                <p class="row">
+                    <button type="button" aria-haspopup="dialog" on:click=move |_| state.sheet.set(true)>
+                        "Columns and rows…"
+                    </button>
+                    <span class="quiet">{recognised}</span>
+                </p>
+            }
+        })
+    }
+}
+
+/// "6 of 8 columns used".
+fn recognised() -> Option<String> {
+    let state = State::get();
+    state.opened.with(|opened| {
+        let columns = &opened.as_ref()?.table.columns;
+        let used = columns.iter().filter(|column| column.role != crate::table::Role::Ignore).count();
+        Some(if used == columns.len() {
+            format!("all {used} used")
+        } else {
+            format!("{used} of {} used", columns.len())
+        })
+    })
 }

@@ -1,22 +1,32 @@
 //! The worker's client: starts it, sends requests, and replaces it where it doesn't answer in time.
 //!
+//! A second worker helps with the draws, where the machine has a core for it: draws are a function of the data, the seed
+//! and their index, so who computes which changes no digit. Losing it costs time and nothing else.
+//!
 //! There is one request at a time: a newer one takes the older one's place. The worker looks at its messages between
 //! draws; where it is inside one long step (a big file, the search for the optimum) and does not answer within
 //! [`PATIENCE`], it is terminated and started anew, and the file is sent again when it is needed next. The file is
 //! kept as a `Blob`: the browser holds its bytes, not the page.
+//!
+//! The worker's module is not part of the first screen: it is fetched once the page stands ([`Engine::warm`]), or at the
+//! first request.
 
 use crate::worker::message::{Answer, Ask, FitState, Request};
-use crate::worker::{unpack, with_bytes};
-use js_sys::{Array, ArrayBuffer, Object, Reflect};
+use crate::worker::{beside, unpack, with_blob, with_bytes};
+use js_sys::{Array, ArrayBuffer};
 use std::cell::RefCell;
 use std::rc::Rc;
 use std::time::Duration;
 use wasm_bindgen::prelude::{Closure, JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
-use web_sys::{Blob, Event as DomEvent, HtmlLinkElement, MessageEvent, Worker, WorkerOptions, WorkerType};
+use web_sys::{Blob, Event as DomEvent, HtmlMetaElement, MessageEvent, Worker, WorkerOptions, WorkerType};
 
 /// How long the worker may leave a newer request or a cancel unanswered (design: 100 ms).
 const PATIENCE: Duration = Duration::from_millis(100);
+
+/// A file larger than this is not read a second time by the worker that helps: its copy would cost more memory than the
+/// draws cost time.
+const HELP_BYTES: f64 = 32e6;
 
 /// What the client tells the page.
 pub enum Event {
@@ -35,12 +45,20 @@ pub struct Engine(Rc<RefCell<Client>>);
 struct Client {
     tell: Rc<dyn Fn(Event)>,
     worker: Option<Link>,
+    /// The second worker, that helps with draws.
+    helper: Option<Link>,
     /// Id of the newest request.
     id: u32,
     /// The request under way, until its last answer.
     request: Option<Pending>,
     /// The file whose table and fit are shown.
     file: Option<Blob>,
+    /// Counts the files opened, so that the helper's can be told from the one shown.
+    file_number: u32,
+    /// How that file was fitted when the page was built, until a worker has it.
+    keep: Option<Ask>,
+    /// Whether the worker then draws what is missing.
+    keep_going: bool,
 }
 
 /// A running worker.
@@ -50,6 +68,8 @@ struct Link {
     ready: bool,
     /// Whether it has the file of the client.
     has_file: bool,
+    /// Number of the file that a helper has read; 0 for none.
+    read: u32,
     /// Kept alive as long as the worker may call them.
     _messages: Closure<dyn FnMut(MessageEvent)>,
     _errors: Closure<dyn FnMut(DomEvent)>,
@@ -64,12 +84,61 @@ struct Pending {
 }
 
 impl Engine {
-    /// Starts the worker; `tell` hears every event.
+    /// A client without a worker yet; `tell` hears every event.
     pub fn new(tell: impl Fn(Event) + 'static) -> Self {
-        let engine =
-            Self(Rc::new(RefCell::new(Client { tell: Rc::new(tell), worker: None, id: 0, request: None, file: None })));
-        engine.spawn();
-        engine
+        Self(Rc::new(RefCell::new(Client {
+            tell: Rc::new(tell),
+            worker: None,
+            helper: None,
+            id: 0,
+            request: None,
+            file: None,
+            file_number: 0,
+            keep: None,
+            keep_going: false,
+        })))
+    }
+
+    /// Starts the worker, if none runs.
+    pub fn warm(&self) {
+        let cold = self.0.borrow().worker.is_none();
+        if cold {
+            self.spawn();
+        }
+    }
+
+    /// The file of what the page shows and how it was fitted, where no worker has read it; another that was opened
+    /// meanwhile stays. `go_on` lets the worker draw what is missing.
+    pub fn keep(&self, file: Blob, ask: Ask, go_on: bool) {
+        let mut client = self.0.borrow_mut();
+        if client.file.is_none() {
+            client.file = Some(file);
+            client.file_number += 1;
+            client.keep = Some(ask);
+        }
+        client.keep_going = go_on;
+        drop(client);
+        self.warm();
+        self.send();
+    }
+
+    /// Gives the file to a worker that has nothing to do.
+    async fn hand_over_file(self, file: Blob) {
+        let Some(bytes) = bytes_of(&file).await else { return };
+        let mut client = self.0.borrow_mut();
+        if client.request.is_some() {
+            return;
+        }
+        let Some(ask) = client.keep.take() else { return };
+        if let Some(link) = client.worker.as_mut().filter(|link| link.ready && !link.has_file) {
+            link.has_file = true;
+            post(&link.worker, &Request::Keep { ask: ask.clone() }, Some(&bytes));
+            let go_on = client.keep_going;
+            drop(client);
+            if go_on {
+                self.again(ask);
+            }
+        }
     }
 
     /// Reads and fits a new file; returns the request's id.
@@ -88,23 +157,28 @@ impl Engine {
         let id = client.id;
         let busy = client.request.replace(Pending { id, ask, file, accepted: false }).is_some();
         drop(client);
+        self.warm();
         self.send();
         if busy {
+            self.release_helper(id - 1);
             let engine = self.clone();
             leptos::prelude::set_timeout(move || engine.expect_accepted(id), PATIENCE);
         }
         id
     }
 
-    /// Stops the draws; what is drawn is kept.
-    pub fn cancel(&self) {
+    /// Stops the draws; what is drawn is kept. False where no worker was asked for any yet; then none will be.
+    pub fn cancel(&self) -> bool {
+        self.0.borrow_mut().keep_going = false;
         let client = self.0.borrow();
-        let Some(id) = client.request.as_ref().map(|request| request.id) else { return };
+        let Some(id) = client.request.as_ref().map(|request| request.id) else { return false };
         if let Some(link) = client.worker.as_ref().filter(|link| link.ready) {
             post(&link.worker, &Request::Cancel { id }, None);
         }
+        self.release_helper(id);
         let engine = self.clone();
         leptos::prelude::set_timeout(move || engine.expect_stopped(id), PATIENCE);
+        true
     }
 
     fn expect_accepted(&self, id: u32) {
@@ -132,19 +206,86 @@ impl Engine {
     /// Ends the worker, if one runs, and starts a new one; the request under way is sent once that is ready.
     fn spawn(&self) {
         if let Some(old) = self.0.borrow_mut().worker.take() {
-            old.worker.set_onmessage(None);
-            old.worker.set_onerror(None);
-            old.worker.terminate();
+            old.end();
         }
-        let Some(worker) = start_worker() else { return self.crash() };
+        let (hear, crash) = (self.clone(), self.clone());
+        match Link::start(move |data| hear.hear(&data), move || crash.crash()) {
+            Some(link) => self.0.borrow_mut().worker = Some(link),
+            None => self.crash(),
+        }
+    }
+
+    /// Starts the second worker, where the machine has a core for it.
+    fn spawn_helper(&self) {
+        let cores = leptos::prelude::window().navigator().hardware_concurrency();
+        if cores < 2.0 || self.0.borrow().helper.is_some() {
+            return;
+        }
+        let (hear, lose) = (self.clone(), self.clone());
+        let link = Link::start(move |data| hear.hear_helper(&data), move || lose.lose_helper());
+        self.0.borrow_mut().helper = link;
+    }
+
+    /// The helper ended: not from inside its own error handler, whose closure must outlive the call.
+    fn lose_helper(&self) {
         let engine = self.clone();
-        let message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| engine.hear(&event.data()));
+        leptos::prelude::set_timeout(
+            move || {
+                if let Some(helper) = engine.0.borrow_mut().helper.take() {
+                    helper.end();
+                }
+            },
+            Duration::ZERO,
+        );
+    }
+
+    fn hear_helper(&self, data: &JsValue) {
+        let mut client = self.0.borrow_mut();
+        if data.as_string().is_some() {
+            return client.helper.iter().for_each(Link::hand_over_address);
+        }
+        match unpack(data) {
+            Some(Answer::Ready) => {
+                if let Some(helper) = client.helper.as_mut() {
+                    helper.ready = true;
+                }
+            }
+            Some(Answer::Draws { id }) if client.request.as_ref().is_some_and(|request| request.id == id) => {
+                if let (Some(link), Some(draws)) = (client.worker.as_ref(), beside(data)) {
+                    post(&link.worker, &Request::TakeIn { id }, Some(&draws));
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Lets the second worker help with the draws of the request under way.
+    fn share_draws(&self, id: u32, optima: Vec<u8>) {
+        let client = self.0.borrow();
+        let Some(request) = client.request.as_ref().filter(|request| request.id == id) else { return };
+        let (ask, number) = (request.ask.clone(), client.file_number);
+        let Some(helper) = client.helper.as_ref().filter(|helper| helper.ready) else { return };
+        if helper.read == number {
+            return post(&helper.worker, &Request::Help { id, ask, optima }, None);
+        }
+        let Some(file) = client.file.clone().filter(|file| file.size() <= HELP_BYTES) else { return };
         let engine = self.clone();
-        let error = Closure::<dyn FnMut(DomEvent)>::new(move |_: DomEvent| engine.crash());
-        worker.set_onmessage(Some(message.as_ref().unchecked_ref()));
-        worker.set_onerror(Some(error.as_ref().unchecked_ref()));
-        let link = Link { worker, ready: false, has_file: false, _messages: message, _errors: error };
-        self.0.borrow_mut().worker = Some(link);
+        spawn_local(async move {
+            let Some(bytes) = bytes_of(&file).await else { return };
+            let mut client = engine.0.borrow_mut();
+            let current = client.request.as_ref().is_some_and(|request| request.id == id);
+            if let Some(helper) = client.helper.as_mut().filter(|_| current) {
+                helper.read = number;
+                post(&helper.worker, &Request::Help { id, ask, optima }, Some(&bytes));
+            }
+        });
+    }
+
+    /// Nothing more is drawn for a request: the helper stops, too.
+    fn release_helper(&self, id: u32) {
+        if let Some(helper) = self.0.borrow().helper.as_ref().filter(|helper| helper.ready) {
+            post(&helper.worker, &Request::Cancel { id }, None);
+        }
     }
 
     fn crash(&self) {
@@ -164,38 +305,28 @@ impl Engine {
     /// Sends the request under way, if the worker listens.
     fn send(&self) {
         let client = self.0.borrow();
-        let (Some(link), Some(request)) = (client.worker.as_ref(), client.request.as_ref()) else { return };
-        if !link.ready {
+        let Some(link) = client.worker.as_ref().filter(|link| link.ready) else { return };
+        let Some(request) = client.request.as_ref() else {
+            if let (Some(file), Some(_)) = (client.file.clone(), client.keep.as_ref()) {
+                spawn_local(self.clone().hand_over_file(file));
+            }
             return;
-        }
+        };
         let (id, ask) = (request.id, request.ask.clone());
         if request.file.is_none() && link.has_file {
             return post(&link.worker, &Request::Again { id, ask }, None);
         }
         let Some(file) = request.file.clone().or_else(|| client.file.clone()) else { return };
-        let engine = self.clone();
-        spawn_local(async move {
-            let bytes = JsFuture::from(file.array_buffer()).await.ok().and_then(|b| b.dyn_into::<ArrayBuffer>().ok());
-            let client = engine.0.borrow();
-            // A newer request may have come while the browser read the file.
-            if client.request.as_ref().is_none_or(|request| request.id != id) {
-                return;
-            }
-            match (bytes, client.worker.as_ref()) {
-                (Some(bytes), Some(link)) => post(&link.worker, &Request::Open { id, ask }, Some(&bytes)),
-                _ => {
-                    drop(client);
-                    engine.0.borrow_mut().request = None;
-                    engine.tell(Event::Interrupted);
-                }
-            }
-        });
+        // The worker reads the file piece by piece from the browser; its bytes never pass through here.
+        if let Some(message) = with_blob(&Request::Open { id, ask }, &file) {
+            let _ = link.worker.post_message(&message);
+        }
     }
 
     fn hear(&self, data: &JsValue) {
         if data.as_string().is_some() {
-            // worker.js is loaded; it needs the module.
-            return self.hand_over_module();
+            // worker.js is loaded; it needs to know what to start.
+            return self.0.borrow().worker.iter().for_each(Link::hand_over_address);
         }
         let Some(answer) = unpack(data) else { return };
         let mut client = self.0.borrow_mut();
@@ -206,8 +337,15 @@ impl Engine {
                     link.ready = true;
                 }
                 drop(client);
+                self.spawn_helper();
                 return self.send();
             }
+            Answer::Optima { id, optima } => {
+                let (id, optima) = (*id, optima.clone());
+                drop(client);
+                return self.share_draws(id, optima);
+            }
+            Answer::Draws { .. } => return,
             Answer::Accepted { id } => {
                 if let Some(request) = client.request.as_mut().filter(|request| request.id == *id) {
                     request.accepted = true;
@@ -221,8 +359,10 @@ impl Engine {
                 if let Some(link) = client.worker.as_mut() {
                     link.has_file = true;
                 }
-                let opened = client.request.as_mut().and_then(|request| request.file.take());
-                client.file = opened.or_else(|| client.file.take());
+                if let Some(file) = client.request.as_mut().and_then(|request| request.file.take()) {
+                    client.file = Some(file);
+                    client.file_number += 1;
+                }
             }
             Answer::Failed { id, .. } | Answer::Stopped { id } => {
                 if current != Some(*id) {
@@ -236,9 +376,13 @@ impl Engine {
                 }
                 if *state == FitState::Done {
                     client.request = None;
+                    let id = *id;
+                    drop(client);
+                    self.release_helper(id);
+                    return self.tell(Event::Answer(answer));
                 }
             }
-            Answer::Progress { id, .. } => {
+            Answer::Progress { id, .. } | Answer::Reading { id, .. } => {
                 if current != Some(*id) {
                     return;
                 }
@@ -254,16 +398,34 @@ impl Engine {
             link.has_file = false;
         }
     }
+}
 
-    fn hand_over_module(&self) {
-        let client = self.0.borrow();
-        let Some(link) = client.worker.as_ref() else { return };
-        let parts = Object::new();
-        let set = |key: &str, value: &JsValue| Reflect::set(&parts, &key.into(), value).is_ok();
-        if set("glue", &glue_address().unwrap_or(JsValue::NULL)) && set("module", &wasm_bindgen::module()) {
-            let _ = link.worker.post_message(&parts);
+impl Link {
+    /// Starts a worker; `None` where the browser has none to give.
+    fn start(hear: impl Fn(JsValue) + 'static, lose: impl Fn() + 'static) -> Option<Self> {
+        let worker = start_worker()?;
+        let message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| hear(event.data()));
+        let error = Closure::<dyn FnMut(DomEvent)>::new(move |_: DomEvent| lose());
+        worker.set_onmessage(Some(message.as_ref().unchecked_ref()));
+        worker.set_onerror(Some(error.as_ref().unchecked_ref()));
+        Some(Self { worker, ready: false, has_file: false, read: 0, _messages: message, _errors: error })
+    }
+
+    fn end(self) {
+        self.worker.set_onmessage(None);
+        self.worker.set_onerror(None);
+        self.worker.terminate();
+    }
+
+    fn hand_over_address(&self) {
+        if let Some(address) = engine_address() {
+            let _ = self.worker.post_message(&address.into());
         }
     }
+}
+
+async fn bytes_of(file: &Blob) -> Option<ArrayBuffer> {
+    JsFuture::from(file.array_buffer()).await.ok()?.dyn_into().ok()
 }
 
 fn post(worker: &Worker, request: &Request, bytes: Option<&ArrayBuffer>) {
@@ -271,17 +433,21 @@ fn post(worker: &Worker, request: &Request, bytes: Option<&ArrayBuffer>) {
     let _ = worker.post_message_with_transfer(&message, &transfer);
 }
 
-/// The file `assets/worker.js` beside the page, under whatever path the page lies.
+/// The file `assets/worker.js` beside the page.
 fn start_worker() -> Option<Worker> {
     let options = WorkerOptions::new();
     options.set_type(WorkerType::Module);
-    let base = leptos::prelude::document().base_uri().ok()??;
-    let address = web_sys::Url::new_with_base("assets/worker.js", &base).ok()?.href();
-    Worker::new_with_options(&address, &options).ok()
+    Worker::new_with_options(&beside_the_page("assets/worker.js")?, &options).ok()
 }
 
-/// The address of the glue module: trunk names it in a preload, with the build's hash.
-fn glue_address() -> Option<JsValue> {
-    let link = leptos::prelude::document().query_selector("link[rel=modulepreload]").ok()??;
-    Some(link.dyn_into::<HtmlLinkElement>().ok()?.href().into())
+/// The JavaScript of the worker's module: the build names it in the page's head, with its hash.
+fn engine_address() -> Option<String> {
+    let meta = leptos::prelude::document().query_selector("meta[name=engine]").ok()??;
+    beside_the_page(&meta.dyn_into::<HtmlMetaElement>().ok()?.content())
+}
+
+/// An address relative to the page, under whatever path that lies.
+fn beside_the_page(address: &str) -> Option<String> {
+    let base = leptos::prelude::document().base_uri().ok()??;
+    Some(web_sys::Url::new_with_base(address, &base).ok()?.href())
 }

@@ -88,8 +88,13 @@ impl Example {
         format!("assets/examples/{}", self.file)
     }
 
+    /// Address of what was fitted to it when the page was built; only the first example has one.
+    pub fn fitted_address(&self) -> String {
+        format!("assets/examples/{}.bin", self.id)
+    }
+
     /// Where its table comes from.
     pub fn source(&self) -> Source {
-        Source { name: self.file.into(), origin: Origin::Example(self.id), unit: self.unit }
+        Source { name: self.file.into(), origin: Origin::Example(self.id), unit: self.unit, parts: Vec::new() }
     }
 }

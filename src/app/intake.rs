@@ -3,12 +3,16 @@
 use super::examples::{self, Example};
 use super::source::Source;
 use super::state::State;
-use js_sys::Array;
+use crate::fit::Study;
+use crate::table::Table;
+use crate::worker::fitted;
+use crate::worker::message::FilePart;
+use js_sys::{Array, Uint8Array};
 use leptos::prelude::*;
 use leptos::{ev, html};
 use wasm_bindgen::prelude::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
-use web_sys::{Blob, DragEvent, HtmlElement, HtmlInputElement, HtmlTextAreaElement, Response};
+use web_sys::{Blob, DragEvent, File, FileList, HtmlElement, HtmlInputElement, HtmlTextAreaElement, Response};
 
 /// Id of the one file input, which the alert's button uses too.
 const INPUT: &str = "file-input";
@@ -17,9 +21,36 @@ const INPUT: &str = "file-input";
 #[derive(Clone, Copy)]
 struct Dragging(RwSignal<bool>);
 
-/// Opens the example the page starts with.
+/// Shows the example the page starts with: it was fitted when the page was built. The worker and the file itself follow
+/// when that stands. Where it can't be had, the example is opened as any other.
 pub fn open_first(state: State) {
-    open_example(state, &examples::EXAMPLES[0]);
+    let example = &examples::EXAMPLES[0];
+    spawn_local(async move {
+        match fetch_fitted(example).await {
+            Some((table, study)) => state.show_fitted(example.source(), example.id, table, study),
+            None => return open_example(state, example),
+        }
+        // After the frame that shows it.
+        request_animation_frame(move || {
+            set_timeout(
+                move || {
+                    spawn_local(async move {
+                        match fetch(&example.address()).await {
+                            Ok(file) => state.keep(file),
+                            Err(_) => state.cancel(),
+                        }
+                    });
+                },
+                std::time::Duration::ZERO,
+            );
+        });
+    });
+}
+
+async fn fetch_fitted(example: &Example) -> Option<(Table, Study)> {
+    let file = fetch(&example.fitted_address()).await.ok()?;
+    let bytes = JsFuture::from(file.array_buffer()).await.ok()?;
+    fitted::unpack(&Uint8Array::new(&bytes).to_vec())
 }
 
 /// Fetches and opens an example.
@@ -47,6 +78,24 @@ async fn fetch(address: &str) -> Result<Blob, JsValue> {
 pub fn open_text(state: State, text: &str) {
     if let Ok(blob) = Blob::new_with_str_sequence(&Array::of1(&text.into())) {
         state.open(Source::own("Pasted table"), blob);
+    }
+}
+
+/// Opens files; several are read together, stacked or joined.
+fn open_files(state: State, files: &FileList) {
+    let files: Vec<File> = (0..files.length()).filter_map(|at| files.get(at)).collect();
+    match &files[..] {
+        [] => {}
+        [file] => state.open(Source::own(file.name()), file.clone().into()),
+        _ => {
+            // The size is checked before anything is read: no single file is larger than what is read.
+            let part = |file: &File| FilePart { name: file.name(), bytes: file.size() as u32 };
+            let source = Source::together(files.iter().map(part).collect());
+            let blobs: Array = files.iter().collect();
+            if let Ok(all) = Blob::new_with_blob_sequence(&blobs) {
+                state.open(source, all);
+            }
+        }
     }
 }
 
@@ -86,9 +135,8 @@ pub fn listen(state: State) {
             return;
         }
         event.prevent_default();
-        let file = event.data_transfer().and_then(|data| data.files()).and_then(|files| files.get(0));
-        if let Some(file) = file {
-            state.open(Source::own(file.name()), file.into());
+        if let Some(files) = event.data_transfer().and_then(|data| data.files()) {
+            open_files(state, &files);
         }
     });
     let _ = window_event_listener(ev::paste, move |event| {
@@ -98,8 +146,8 @@ pub fn listen(state: State) {
             return;
         }
         let Some(data) = event.clipboard_data() else { return };
-        if let Some(file) = data.files().and_then(|files| files.get(0)) {
-            return state.open(Source::own(file.name()), file.into());
+        if let Some(files) = data.files().filter(|files| files.length() > 0) {
+            return open_files(state, &files);
         }
         let text = data.get_data("text/plain").unwrap_or_default();
         if !text.trim().is_empty() {
@@ -116,7 +164,7 @@ pub fn DropOverlay() -> impl IntoView {
         dragging.is_some_and(|dragging| dragging.get()).then(|| {
             view! {
                 <div class="drop-overlay">
-                    <p><strong>"Drop the file to open it"</strong><br/>"CSV, read and fitted in this tab"</p>
+                    <p><strong>"Drop the file to open it"</strong><br/>"CSV, JSON, .xlsx or a log; read and fitted in this tab"</p>
                 </div>
             }
         })
@@ -132,8 +180,8 @@ pub fn ChooseFile() -> impl IntoView {
         let Ok(input) = JsValue::from(event_target::<HtmlInputElement>(&event)).dyn_into::<HtmlInputElement>() else {
             return;
         };
-        if let Some(file) = input.files().and_then(|files| files.get(0)) {
-            state.open(Source::own(file.name()), file.into());
+        if let Some(files) = input.files() {
+            open_files(state, &files);
         }
         // The same file may be picked again after it was edited.
         input.set_value("");
@@ -144,7 +192,8 @@ pub fn ChooseFile() -> impl IntoView {
             id=INPUT
             node_ref=input
             type="file"
-            accept=".csv,.tsv,.txt,text/csv,text/tab-separated-values,text/plain"
+            multiple
+            accept=".csv,.tsv,.tab,.txt,.md,.log,.json,.jsonl,.ndjson,.xlsx,text/csv,text/tab-separated-values,text/plain,application/json"
             hidden
             aria-label="File with losses"
             on:change=picked

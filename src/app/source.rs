@@ -1,5 +1,7 @@
 //! Where a table comes from, so that nothing generated or transcribed is ever shown as measured.
 
+use crate::worker::message::FilePart;
+
 /// A file and what is known about it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Source {
@@ -9,6 +11,8 @@ pub struct Source {
     pub origin: Origin,
     /// Unit of its losses.
     pub unit: &'static str,
+    /// The files it was put together from, where there are several.
+    pub parts: Vec<FilePart>,
 }
 
 /// Whose numbers a table holds.
@@ -23,6 +27,15 @@ pub enum Origin {
 impl Source {
     /// A file of the person's own.
     pub fn own(name: impl Into<String>) -> Self {
-        Self { name: name.into(), origin: Origin::Own, unit: "nats per token" }
+        Self { name: name.into(), origin: Origin::Own, unit: "nats per token", parts: Vec::new() }
+    }
+
+    /// Several files of the person's own, read together.
+    pub fn together(parts: Vec<FilePart>) -> Self {
+        let name = match &parts[..] {
+            [one, other] => format!("{} and {}", one.name, other.name),
+            _ => format!("{} files", parts.len()),
+        };
+        Self { parts, ..Self::own(name) }
     }
 }

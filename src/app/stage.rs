@@ -19,7 +19,7 @@ pub fn Explore() -> impl IntoView {
         let (study, opened) = (state.study.get()?, state.opened.get()?);
         let mut view = ratio_view(&study, &opened.table.observations, recipe, &domain);
         for panel in &mut view.panels {
-            panel.unit = opened.source.unit.to_owned();
+            panel.unit = opened.unit().to_owned();
         }
         Some(view)
     });

@@ -1,12 +1,14 @@
 //! The page's state, split by role: what a person chose (settings), what was read and fitted (data), what is under way
 //! (work). Everything else is a memo of these.
 
+use super::data::missing;
 use super::engine::{Engine, Event};
+use super::memory::{self, Key};
 use super::source::{Origin, Source};
 use crate::fit::{Fit, Study};
 use crate::law::{Ranges, Recipe};
 use crate::settings::{Axes, Settings};
-use crate::table::{LossKind, Reading, Table};
+use crate::table::{self, LossKind, Reading, Table};
 use crate::worker::message::{Answer, Ask, FitState, Stage};
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -21,13 +23,30 @@ pub struct Opened {
     pub table: Table,
 }
 
+impl Opened {
+    /// Unit of the losses shown: what is known of an example, else what the file says.
+    pub fn unit(&self) -> &'static str {
+        match self.source.origin {
+            Origin::Example(_) => self.source.unit,
+            Origin::Own => self.table.observations.losses.first().map_or(self.source.unit, |loss| loss.per.unit()),
+        }
+    }
+}
+
 /// What the worker is doing.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Work {
     /// Nothing yet.
     Idle,
-    /// Reading a file of that name.
-    Reading(String),
+    /// Reading a file.
+    Reading {
+        /// Its name.
+        name: String,
+        /// Bytes read.
+        done: f64,
+        /// Bytes it has.
+        total: f64,
+    },
     /// Looking for the optimum.
     Fitting,
     /// Drawing intervals.
@@ -53,7 +72,7 @@ pub enum Work {
 impl Work {
     /// Whether the worker is busy.
     pub fn is_busy(&self) -> bool {
-        matches!(self, Self::Reading(_) | Self::Fitting | Self::Drawing { .. })
+        matches!(self, Self::Reading { .. } | Self::Fitting | Self::Drawing { .. })
     }
 }
 
@@ -81,6 +100,10 @@ pub struct State {
     pub work: RwSignal<Work>,
     /// What went wrong last.
     pub failure: RwSignal<Option<Failure>>,
+    /// Whether the sheet with the file's columns and rows is open.
+    pub sheet: RwSignal<bool>,
+    /// Whether the file was read with the corrections of an earlier one.
+    pub recalled: RwSignal<bool>,
     /// Name of the general loss among the fits.
     pub general: Memo<Option<String>>,
     /// Name of the domain loss shown.
@@ -98,16 +121,21 @@ pub struct State {
     asked: StoredValue<Ask>,
     /// The reading of the table shown.
     read: StoredValue<Reading>,
+    /// Where its corrections are remembered.
+    key: StoredValue<Option<Key>>,
 }
 
+/// A file on its way to the worker.
 struct Coming {
     id: u32,
     source: Source,
     settings: Settings,
+    /// Where its corrections are remembered; `None` until its header is known.
+    key: Option<Key>,
 }
 
 impl State {
-    /// Makes the state, starts the worker and provides both to every component.
+    /// Makes the state and the worker's client and provides both to every component.
     pub fn provide() -> Self {
         let settings = RwSignal::new(Settings::default());
         let opened = RwSignal::new(None::<Arc<Opened>>);
@@ -138,6 +166,8 @@ impl State {
             study,
             work: RwSignal::new(Work::Idle),
             failure: RwSignal::new(None),
+            sheet: RwSignal::new(false),
+            recalled: RwSignal::new(false),
             general,
             domain,
             ranges,
@@ -147,6 +177,7 @@ impl State {
             coming: StoredValue::new(None),
             asked: StoredValue::new(Ask::default()),
             read: StoredValue::new(Reading::default()),
+            key: StoredValue::new(None),
         };
         state.engine.set_value(Some(Engine::new(move |event| state.hear(event))));
         state.ask_when_settings_change();
@@ -163,18 +194,45 @@ impl State {
         use_context().expect("the root component provides the state")
     }
 
-    /// Opens a file. What is shown stays until it has been read.
+    /// Opens a file. What is shown stays until it has been read. One that is too big is refused unread.
     pub fn open(self, source: Source, file: Blob) {
+        let size = file.size();
+        if let Err(error) = table::check_size(size as u64) {
+            return self.fail(format!("{} can’t be read.", source.name), error.to_string());
+        }
         let example = match source.origin {
             Origin::Example(id) => Some(id.to_owned()),
             Origin::Own => None,
         };
         let settings = self.settings.get_untracked().for_file(example);
-        self.work.set(Work::Reading(source.name.clone()));
+        self.work.set(Work::Reading { name: source.name.clone(), done: 0.0, total: size });
         self.failure.set(None);
-        let ask = ask_of(&settings);
+        let ask = ask_of(&settings, &source);
         let id = self.engine.with_value(|engine| engine.as_ref().map(|engine| engine.open(file, ask)));
-        self.coming.set_value(id.map(|id| Coming { id, source, settings }));
+        self.coming.set_value(id.map(|id| Coming { id, source, settings, key: None }));
+    }
+
+    /// Shows a file that was read and fitted when the page was built, unless the person opened one of their own meanwhile.
+    pub fn show_fitted(self, source: Source, example: &str, table: Table, study: Study) {
+        if self.opened.with_untracked(Option::is_some) || self.coming.with_value(Option::is_some) {
+            return;
+        }
+        self.settings.set(self.settings.get_untracked().for_file(Some(example.to_owned())));
+        self.asked.set_value(ask_of(&self.settings.get_untracked(), &source));
+        self.work.set(Work::Drawing { done: draws(&study), total: study.options.draws });
+        self.opened.set(Some(Arc::new(Opened { source, table })));
+        self.study.set(Some(Arc::new(study)));
+    }
+
+    /// Gives a worker the file of the fit that is shown, to go on drawing where the build stopped.
+    pub fn keep(self, file: Blob) {
+        let ask = Ask::default(); // as the build fitted it: worker/fitted.rs
+        let untouched = self.asked.with_value(|asked| *asked == ask) && self.coming.with_value(Option::is_none);
+        self.engine.with_value(|engine| {
+            if let Some(engine) = engine {
+                engine.keep(file, ask.clone(), untouched);
+            }
+        });
     }
 
     /// Says that a file could not even be fetched.
@@ -185,12 +243,15 @@ impl State {
 
     /// Stops the draws.
     pub fn cancel(self) {
-        self.engine.with_value(|engine| engine.iter().for_each(Engine::cancel));
+        let asked = self.engine.with_value(|engine| engine.as_ref().is_some_and(Engine::cancel));
+        if !asked {
+            self.interrupted();
+        }
     }
 
     /// Fits once more, or goes on where the draws were stopped.
     pub fn fit_again(self) {
-        self.ask(ask_of(&self.settings.get_untracked()));
+        self.ask(self.wanted(&self.settings.get_untracked()));
     }
 
     /// The fit of a loss.
@@ -202,13 +263,21 @@ impl State {
         self.study.with(|study| study.as_ref()?.targets.get(&name).cloned())
     }
 
-    /// Unit of the losses shown.
+    /// Unit of the losses shown: the file's own word, or an example's.
     pub fn unit(self) -> &'static str {
-        self.opened.with(|opened| opened.as_ref().map_or("nats per token", |opened| opened.source.unit))
+        self.opened.with(|opened| opened.as_ref().map_or("nats per token", |opened| opened.unit()))
+    }
+
+    /// What the settings ask for of the file that is open.
+    fn wanted(self, settings: &Settings) -> Ask {
+        self.opened.with_untracked(|opened| match opened {
+            Some(opened) => ask_of(settings, &opened.source),
+            None => ask_of(settings, &Source::own("")),
+        })
     }
 
     fn ask(self, ask: Ask) {
-        if self.opened.with(Option::is_none) {
+        if self.opened.with_untracked(Option::is_none) {
             return;
         }
         self.asked.set_value(ask.clone());
@@ -221,7 +290,7 @@ impl State {
     }
 
     fn ask_when_settings_change(self) {
-        let wanted = Memo::new(move |_| self.settings.with(ask_of));
+        let wanted = Memo::new(move |_| self.settings.with(|settings| self.wanted(settings)));
         Effect::new(move |_| {
             self.catch_up(wanted.get());
         });
@@ -264,10 +333,20 @@ impl State {
                     FitState::Done => Work::Done,
                 });
             }
+            Answer::Reading { done, total, .. } => {
+                let coming = self.coming.with_value(|coming| coming.as_ref().map(|coming| coming.source.name.clone()));
+                let opened =
+                    || self.opened.with_untracked(|opened| opened.as_ref().map(|opened| opened.source.name.clone()));
+                self.work.set(Work::Reading { name: coming.or_else(opened).unwrap_or_default(), done, total });
+            }
             Answer::Progress { done, total, .. } => self.work.set(Work::Drawing { done, total }),
             Answer::Failed { stage, text, .. } => self.show_failure(stage, text),
             Answer::Stopped { .. } if self.work.with_untracked(Work::is_busy) => self.interrupted(),
-            Answer::Ready | Answer::Accepted { .. } | Answer::Stopped { .. } => {}
+            Answer::Ready
+            | Answer::Accepted { .. }
+            | Answer::Optima { .. }
+            | Answer::Draws { .. }
+            | Answer::Stopped { .. } => {}
         }
     }
 
@@ -285,26 +364,61 @@ impl State {
     fn show_table(self, id: u32, table: Table) {
         let coming = self.coming.try_update_value(|coming| coming.take_if(|coming| coming.id <= id)).flatten();
         let source = match coming {
-            Some(coming) => {
-                self.asked.set_value(ask_of(&coming.settings));
+            Some(mut coming) => {
+                let own = coming.source.origin == Origin::Own;
+                let fresh = own && coming.key.is_none();
+                if fresh {
+                    coming.key = Key::of(&table.columns);
+                    if let Some(reading) = coming.key.as_ref().and_then(memory::recall) {
+                        coming.settings.reading = reading;
+                        let ask = ask_of(&coming.settings, &coming.source);
+                        self.coming.set_value(Some(coming));
+                        self.engine.with_value(|engine| engine.as_ref().map(|engine| engine.again(ask)));
+                        return;
+                    }
+                }
+                self.asked.set_value(ask_of(&coming.settings, &coming.source));
                 self.study.set(None);
                 self.opened.set(None);
+                self.recalled.set(own && !fresh);
+                self.key.set_value(coming.key);
                 self.settings.set(coming.settings);
+                // A file that needs a hand is shown where that is given; nobody has to look for the place.
+                if own && missing::stops(&missing::lines(&table)) {
+                    self.sheet.set(true);
+                }
                 Some(coming.source)
             }
-            None => self.opened.with(|opened| opened.as_ref().map(|opened| opened.source.clone())),
+            None => self.opened.with_untracked(|opened| opened.as_ref().map(|opened| opened.source.clone())),
         };
         let Some(source) = source else { return };
-        self.read.set_value(self.asked.with_value(|asked| asked.reading.clone()));
+        let reading = self.asked.with_value(|asked| asked.reading.clone());
+        self.key.with_value(|key| key.iter().for_each(|key| memory::keep(key, &reading)));
+        self.read.set_value(reading);
+        if table.observations.is_empty() {
+            self.study.set(None);
+        }
         self.opened.set(Some(Arc::new(Opened { source, table })));
         self.work.set(Work::Fitting);
     }
 
     fn show_failure(self, stage: Stage, text: String) {
         let coming = self.coming.try_update_value(Option::take).flatten();
+        if let (Stage::Read, Some(key)) = (stage, coming.as_ref().and_then(|coming| coming.key.as_ref())) {
+            // The corrections of an earlier file make this one unreadable: they go, and no file stays shut.
+            memory::keep(key, &Reading::default());
+        }
+        let nothing =
+            self.opened.with_untracked(|opened| opened.as_ref().is_some_and(|o| o.table.observations.is_empty()));
+        if stage == Stage::Fit && coming.is_none() && nothing {
+            // What is missing stands beside the columns.
+            return self.work.set(Work::Failed);
+        }
         let name = match &coming {
             Some(coming) => coming.source.name.clone(),
-            None => self.opened.with(|opened| opened.as_ref().map_or(String::new(), |o| o.source.name.clone())),
+            None => {
+                self.opened.with_untracked(|opened| opened.as_ref().map_or(String::new(), |o| o.source.name.clone()))
+            }
         };
         let what = match stage {
             Stage::Read => format!("{name} can’t be read."),
@@ -320,12 +434,12 @@ impl State {
         let missed = coming.is_some();
         self.fail(what, text);
         if missed {
-            self.catch_up(ask_of(&self.settings.get_untracked()));
+            self.catch_up(self.wanted(&self.settings.get_untracked()));
         }
     }
 
     fn kept(self) -> &'static str {
-        match (self.opened.with(Option::is_some), self.study.with(Option::is_some)) {
+        match (self.opened.with_untracked(Option::is_some), self.study.with_untracked(Option::is_some)) {
             (true, true) => "Your earlier data and fit are kept.",
             (true, false) => "The table is shown below: check the role of each column, or choose another law.",
             _ => "",
@@ -333,9 +447,14 @@ impl State {
     }
 }
 
-/// What the worker needs of the settings.
-fn ask_of(settings: &Settings) -> Ask {
-    Ask { reading: settings.reading.clone(), law: settings.law.clone(), fit: settings.fit.clone() }
+/// What the worker needs of the settings and of where the bytes come from.
+fn ask_of(settings: &Settings, source: &Source) -> Ask {
+    Ask {
+        parts: source.parts.clone(),
+        reading: settings.reading.clone(),
+        law: settings.law.clone(),
+        fit: settings.fit.clone(),
+    }
 }
 
 /// Draws done: every target has the same number.

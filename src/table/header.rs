@@ -18,7 +18,7 @@ pub(super) struct Hint {
 }
 
 /// Corpora people replay as the general one, the biggest first: where several losses look general the first is used.
-const GENERAL_CORPORA: [&str; 17] = [
+const GENERAL_CORPORA: [&str; 18] = [
     "slimpajama",
     "redpajama",
     "pile",
@@ -27,6 +27,7 @@ const GENERAL_CORPORA: [&str; 17] = [
     "refinedweb",
     "dclm",
     "commoncrawl",
+    "pilecc",
     "cc",
     "c4",
     "mc4",
@@ -77,7 +78,7 @@ const DOMAIN_CORPORA: [&str; 34] = [
 ];
 
 /// Words that only say that a loss is an evaluation's.
-const FILLER: [&str; 27] = [
+const FILLER: [&str; 43] = [
     "val",
     "valid",
     "validation",
@@ -105,6 +106,22 @@ const FILLER: [&str; 27] = [
     "the",
     "on",
     "set",
+    "value",
+    "nat",
+    "bit",
+    "bits",
+    "byte",
+    "bytes",
+    "bpb",
+    "bpt",
+    "bpc",
+    "ppl",
+    "perplexity",
+    "metric",
+    "metrics",
+    "wall",
+    "smoothed",
+    "best",
 ];
 
 /// The place of a corpus among the general ones, the biggest first; `None` where it is not one of them.
@@ -126,6 +143,11 @@ pub(super) fn general_rank(name: &str) -> Option<usize> {
 /// Whether a name is a corpus that is known at all.
 fn known_corpus(words: &[String], name: &str) -> bool {
     general_rank(name).is_some() || words.iter().any(|w| DOMAIN_CORPORA.contains(&w.as_str()))
+}
+
+/// Whether a word only says that a column is an evaluation's loss, or a share.
+pub(super) fn is_filler(word: &str) -> bool {
+    FILLER.contains(&word) || SHARE_WORDS.contains(&word)
 }
 
 /// Lower-case words of a header: "ModelSize_(B)" is model, size, b.
@@ -198,57 +220,37 @@ pub(super) fn read(header: &str) -> Hint {
     };
 
     if has(&["flop", "flops", "compute", "pfdays", "exaflops"]) || named == ["c"] {
-        return hint(Role::Ignore, "header says compute");
+        // A rate, or another unit than one FLOP, is no budget.
+        let other = has(&["pfdays", "exaflops", "s", "sec", "second", "per", "gpu", "tflops", "mfu"]);
+        return hint(if other { Role::Ignore } else { Role::Flops }, "header says compute");
     }
-    if has(&[
-        "step",
-        "steps",
-        "iter",
-        "iters",
-        "iteration",
-        "iterations",
-        "epoch",
-        "epochs",
-        "lr",
-        "schedule",
-        "phase",
-        "index",
-        "time",
-        "date",
-        "gpu",
-        "gpus",
-        "batch",
-        "warmup",
-        "optimizer",
-        "note",
-        "notes",
-        "comment",
-        "vocab",
-        "context",
-        "hours",
-        "wallclock",
-        "decay",
-    ]) || (has(&["learning"]) && has(&["rate"]))
-        || (has(&["sequence", "seq"]) && has(&["length", "len"]))
+    if has(&["lo95", "hi95", "std", "stderr", "stdev", "sem", "err", "error", "ci", "lower", "upper", "var", "sd"])
+        || (has(&["min", "max"]) && header.contains("__M"))
     {
-        return hint(Role::Ignore, "header says training set-up");
-    }
-    if has(&["lo95", "hi95", "std", "stderr", "stdev", "sem", "err", "error", "ci", "lower", "upper", "var", "sd"]) {
         return hint(Role::Ignore, "header says a spread");
     }
-    if has(&["ppl", "perplexity", "acc", "accuracy", "score", "bleu", "f1", "em", "mult", "multiplier"]) {
+    if has(&["acc", "accuracy", "score", "bleu", "f1", "em", "mult", "multiplier", "rouge", "r2", "huber"]) {
         return hint(Role::Ignore, "header says another measure");
+    }
+    if let Some((role, reason)) = setup(&words) {
+        return hint(role, reason);
     }
     if has(&["seed", "seeds", "replicate"]) {
         return hint(Role::Seed, "header says seed");
     }
+    let measure = measure(&words);
     let loss = has(&["loss", "losses", "nll", "xent"])
+        || measure.is_some()
         || (has(&["cross"]) && has(&["entropy"]))
         || matches!(named.as_slice(), ["l", "g" | "d" | "general" | "domain"]);
     if loss {
-        if has(&["train", "training"]) && !has(&["after"]) {
-            return hint(Role::Ignore, "header says training loss, not an evaluation");
+        if has(&["word", "words"]) && has(&["ppl", "perplexity"]) {
+            return hint(Role::Ignore, "header says perplexity per word: neither per token nor per byte");
         }
+        if has(&["train", "training"]) && !has(&["after"]) {
+            return Hint { unit: measure, ..hint(Role::Ignore, TRAINING) };
+        }
+        let hint = |role: Role, reason: &'static str| Hint { unit: measure, ..hint(role, reason) };
         return match side {
             Some(Side::General) => hint(Role::GeneralLoss, "header says general loss"),
             Some(Side::Domain) => hint(Role::DomainLoss, "header says domain loss"),
@@ -306,6 +308,94 @@ pub(super) fn read(header: &str) -> Hint {
     }
     let reason = if known_corpus(&words, header) { "header names a corpus" } else { "header not recognised" };
     Hint { role: None, unit, reason, explicit: side.is_some(), stem: words.concat() }
+}
+
+/// The reason of a training loss, which is read only where no evaluation is.
+pub(super) const TRAINING: &str = "header says training loss, not an evaluation";
+
+/// How a header says its losses are measured; `None` where it does not say, which is nats per token.
+fn measure(words: &[String]) -> Option<Unit> {
+    let has = |list: &[&str]| words.iter().any(|w| list.contains(&w.as_str()));
+    let byte = has(&["byte", "bytes"]);
+    if has(&["ppl", "perplexity"]) {
+        return Some(if byte { Unit::BytePerplexity } else { Unit::Perplexity });
+    }
+    if has(&["bpb"]) || (has(&["bit", "bits"]) && byte) {
+        return Some(Unit::BitsPerByte);
+    }
+    if has(&["bpt"]) || (has(&["bit", "bits"]) && has(&["token", "loss", "nll"])) {
+        return Some(Unit::Bits);
+    }
+    (byte && has(&["nats", "nat", "loss", "nll"])).then_some(Unit::NatsPerByte)
+}
+
+/// Columns of the training set-up: those that say where the run stands, and those that are not used.
+fn setup(words: &[String]) -> Option<(Role, &'static str)> {
+    let has = |list: &[&str]| words.iter().any(|w| list.contains(&w.as_str()));
+    let only = |list: &[&str]| words.iter().all(|w| list.contains(&w.as_str()));
+    if has(&["byte", "bytes"]) && has(&["token"]) && has(&["per"]) {
+        return Some((Role::BytesPerToken, "header says bytes per token"));
+    }
+    if has(&["tokenizer", "tokeniser"]) {
+        return Some((Role::Tokenizer, "header says tokenizer"));
+    }
+    if has(&["batch", "bsz", "bs"]) || (has(&["tokens"]) && has(&["per"]) && has(&["step", "iteration", "update"])) {
+        if has(&["tokens", "token"]) {
+            return Some((Role::TokensPerStep, "header says tokens in a step"));
+        }
+        let part = has(&["micro", "device", "gpu", "eval", "val", "rampup", "warmup"]);
+        return Some((if part { Role::Ignore } else { Role::BatchSize }, "header says batch size"));
+    }
+    if (has(&["sequence", "seq", "context", "ctx", "block"]) && has(&["length", "len", "size"]))
+        || only(&["seqlen", "context", "max"])
+    {
+        return Some((Role::SequenceLength, "header says tokens in a sequence"));
+    }
+    let number =
+        ["n", "num", "number", "of", "global", "train", "training", "cpt", "at", "final", "last", "current", "trainer"];
+    let counts = |counted: &[&str]| words.iter().all(|w| counted.contains(&w.as_str()) || number.contains(&w.as_str()));
+    if has(&["step", "steps", "iter", "iters", "iteration", "iterations"]) {
+        let step = counts(&["step", "steps", "iter", "iters", "iteration", "iterations"]);
+        return Some((if step { Role::Step } else { Role::Ignore }, "header says steps"));
+    }
+    if has(&["epoch", "epochs"]) {
+        let epochs = counts(&["epoch", "epochs"]);
+        return Some((if epochs { Role::Epochs } else { Role::Ignore }, "header says epochs"));
+    }
+    if has(&["schedule", "scheduler"]) {
+        return Some((Role::Schedule, "header says schedule"));
+    }
+    if has(&["lr"]) || (has(&["learning"]) && has(&["rate"])) {
+        // A peak or a multiplier holds for a whole run and says nothing about where a checkpoint stands.
+        let now = !has(&["peak", "max", "min", "base", "initial", "multiplier", "mult", "warmup", "decay", "ratio"]);
+        return Some((if now { Role::LearningRate } else { Role::Ignore }, "header says learning rate"));
+    }
+    let other = [
+        "phase",
+        "index",
+        "time",
+        "date",
+        "timestamp",
+        "gpu",
+        "gpus",
+        "warmup",
+        "optimizer",
+        "note",
+        "notes",
+        "comment",
+        "vocab",
+        "context",
+        "hours",
+        "wallclock",
+        "decay",
+        "grad",
+        "norm",
+        "throughput",
+        "runtime",
+        "elapsed",
+        "scale",
+    ];
+    has(&other).then_some((Role::Ignore, "header says training set-up"))
 }
 
 /// Words that make a column a share.

@@ -23,26 +23,140 @@ pub struct Observations {
     pub runs_inferred: bool,
     /// Line of the file each row came from, counted from 1, for naming a point.
     pub line: Vec<u32>,
-    /// The measured losses, in nats per token (or per byte); general first.
+    /// The measured losses, in nats per token or per byte; general first.
     pub losses: Vec<LossColumn>,
+    /// Training step of each row; `None` where the file has no such column. NaN where the cell is blank.
+    pub step: Option<Vec<f64>>,
+    /// Learning rate at each row; `None` where the file has no such column. NaN where the cell is blank.
+    pub learning_rate: Option<Vec<f64>>,
+    /// Where in its schedule each row was measured; empty where the schedule is not known.
+    pub decay: Vec<Decay>,
+    /// For each run the recipe it repeats: runs with equal numbers differ in the seed alone, and their spread is
+    /// measured noise. Empty where the file names no seeds.
+    pub recipe: Vec<u32>,
 }
 
 /// One measured loss, a value a row.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct LossColumn {
     /// The column's header, or the evaluation set's name in a long file.
     pub name: String,
     /// Whether it is measured on the general or on the domain corpus.
     pub kind: LossKind,
-    /// Losses; NaN where the row has none.
+    /// Losses in nats per token, or per byte where `per` says so; NaN where the row has none.
     pub values: Vec<f64>,
+    /// How the file wrote it, and how it is shown.
+    pub measure: Measure,
+    /// What one loss is counted per.
+    pub per: Per,
+}
+
+/// How a file writes its losses. Observations are in nats whichever it is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Measure {
+    /// Natural logarithm of the perplexity.
+    #[default]
+    Nats,
+    /// Logarithm to base 2.
+    Bits,
+    /// `exp` of the nats.
+    Perplexity,
+}
+
+/// What one loss is counted per.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Per {
+    /// A token of the model's own tokenizer: comparable among models that share it.
+    #[default]
+    Token,
+    /// A byte of text: comparable among all models.
+    Byte,
+}
+
+impl Measure {
+    /// A loss in nats, from how it is written.
+    pub fn to_nats(self, written: f64) -> f64 {
+        match self {
+            Self::Nats => written,
+            Self::Bits => written * std::f64::consts::LN_2,
+            Self::Perplexity => written.ln(),
+        }
+    }
+
+    /// A loss as it is written, from nats.
+    pub fn from_nats(self, nats: f64) -> f64 {
+        match self {
+            Self::Nats => nats,
+            Self::Bits => nats / std::f64::consts::LN_2,
+            Self::Perplexity => nats.exp(),
+        }
+    }
+}
+
+impl LossColumn {
+    /// The unit for people: "nats per token", "bits per byte", "perplexity per token".
+    pub fn unit(&self) -> &'static str {
+        match (self.measure, self.per) {
+            (Measure::Nats, Per::Token) => "nats per token",
+            (Measure::Nats, Per::Byte) => "nats per byte",
+            (Measure::Bits, Per::Token) => "bits per token",
+            (Measure::Bits, Per::Byte) => "bits per byte",
+            (Measure::Perplexity, Per::Token) => "perplexity per token",
+            (Measure::Perplexity, Per::Byte) => "perplexity per byte",
+        }
+    }
+}
+
+impl Per {
+    /// The unit of an observation: they are in nats however the file writes them.
+    pub fn unit(self) -> &'static str {
+        match self {
+            Self::Token => "nats per token",
+            Self::Byte => "nats per byte",
+        }
+    }
+}
+
+/// Where in its learning-rate schedule a checkpoint was measured.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Decay {
+    /// Not known.
+    #[default]
+    Unknown,
+    /// The learning rate still rises.
+    WarmUp,
+    /// The learning rate is constant, at its peak.
+    Constant,
+    /// In the middle of a decay: the loss will still fall as the rate does, and is not comparable with annealed ends.
+    Under,
+    /// At the end of the decay.
+    Annealed,
+}
+
+impl Decay {
+    /// As a number, for sending a column of them.
+    pub fn code(self) -> u8 {
+        self as u8
+    }
+
+    /// From [`Decay::code`]; a number that is none is not known.
+    pub fn from_code(code: u8) -> Self {
+        [Self::Unknown, Self::WarmUp, Self::Constant, Self::Under, Self::Annealed]
+            .get(usize::from(code))
+            .copied()
+            .unwrap_or_default()
+    }
 }
 
 /// Which corpus a loss is measured on: decides whether a law's ratio is the general or the domain share.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum LossKind {
     /// The general corpus: laws use `r_g`, its share of the mixture.
+    #[default]
     General,
     /// A domain corpus: laws use `r_d = 1 - r_g`.
     Domain,

@@ -1,5 +1,7 @@
 //! What was wrong with a cell, a column or a file: a type a caller can match on, and one sentence a person can act on.
 
+use super::found::Encoding;
+use super::reading::Constant;
 use super::role::{Role, Unit};
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -82,6 +84,82 @@ pub enum Problem {
         /// Rows of other domains.
         other_rows: usize,
     },
+    /// A question: the file has no evaluation, and a training loss stands in.
+    TrainingLoss {
+        /// Header of the column.
+        column: String,
+    },
+    /// A question: losses per token of several tokenizers can't be compared, and those of one are shown.
+    Tokenizers {
+        /// Header of the column that names them.
+        column: String,
+        /// The tokenizer that is shown.
+        shown: String,
+        /// The others.
+        others: Vec<String>,
+        /// Rows of the others.
+        other_rows: usize,
+    },
+    /// A question: rows hold no loss, as most lines of a log do.
+    NoLossRows {
+        /// How many.
+        rows: usize,
+    },
+    /// A question: the text was no UTF-8 and was read as another encoding.
+    Encoding {
+        /// The encoding.
+        encoding: Encoding,
+    },
+    /// Bytes that do not belong to the file's encoding.
+    Slips {
+        /// How many.
+        bytes: usize,
+    },
+    /// A quote was opened and never closed: all that follows is one cell.
+    OpenQuote {
+        /// Line of the file, counted from 1.
+        row: usize,
+    },
+    /// A value of a JSON file that is no JSON.
+    Json {
+        /// Line of the file, counted from 1.
+        row: usize,
+    },
+    /// Names that come only far down in a JSON file, after its columns were settled.
+    LateColumns {
+        /// The first of them.
+        names: Vec<String>,
+    },
+    /// The shares of a mixture do not add up to one; the row is left out.
+    Shares {
+        /// Line of the file, counted from 1.
+        row: usize,
+        /// What they add up to.
+        sum: f64,
+    },
+    /// A number that was typed can't be what it was typed for, and is not used.
+    Constant {
+        /// What it was typed for.
+        constant: Constant,
+        /// What was typed.
+        value: f64,
+    },
+    /// A long file names so many evaluation sets that it is no long file; the first are read.
+    TooManySets {
+        /// Header of the column that names them.
+        column: String,
+        /// Sets that are read.
+        read: usize,
+    },
+    /// Several files were joined; rows of one have no partner in the other.
+    Unjoined {
+        /// Header of the column they are joined by.
+        key: String,
+        /// The file whose rows stay alone.
+        file: String,
+        /// How many.
+        rows: usize,
+    },
     /// A column or domain that was chosen by hand is not in this file.
     NotInFile {
         /// What was chosen.
@@ -108,6 +186,10 @@ impl Problem {
                 | Self::NoGeneralLoss { .. }
                 | Self::UnitGuessed { .. }
                 | Self::Domains { .. }
+                | Self::TrainingLoss { .. }
+                | Self::Tokenizers { .. }
+                | Self::NoLossRows { .. }
+                | Self::Encoding { .. }
         )
     }
 }
@@ -115,6 +197,24 @@ impl Problem {
 impl Problems {
     /// How many problems are kept (design: at most 1,000).
     pub const KEPT: usize = 1000;
+
+    /// How many there were.
+    pub fn count(&self) -> usize {
+        self.kept.len() + self.more
+    }
+
+    /// Adds what must not be lost among a thousand cells: a question, or something about the whole file. It comes
+    /// before the problems of cells.
+    pub fn ask(&mut self, problem: Problem) {
+        let of_a_row = |p: &Problem| {
+            matches!(
+                p,
+                Problem::Cell { .. } | Problem::Blank { .. } | Problem::RowLength { .. } | Problem::Shares { .. }
+            )
+        };
+        let at = self.kept.iter().position(of_a_row).unwrap_or(self.kept.len());
+        self.kept.insert(at, problem);
+    }
 
     /// Adds a problem, or counts it where enough are kept.
     pub fn push(&mut self, problem: Problem) {
@@ -135,10 +235,23 @@ pub enum ReadError {
     Binary,
     /// An xlsx, xls or ods file.
     Workbook,
-    /// Text in another encoding than UTF-8.
-    NotUtf8,
-    /// JSON.
+    /// JSON that holds no table.
     Json,
+    /// More bytes than can be read here.
+    TooLarge {
+        /// How many.
+        bytes: u64,
+    },
+    /// More columns than a table of runs has.
+    TooManyColumns {
+        /// How many.
+        columns: usize,
+    },
+    /// A workbook that could not be read; the reason in a few words.
+    BrokenWorkbook {
+        /// Why.
+        reason: String,
+    },
     /// No row below the header.
     HeaderOnly,
     /// The first row is numbers.
@@ -152,6 +265,34 @@ pub enum ReadError {
     NoAxis {
         /// The headers.
         columns: Vec<String>,
+    },
+    /// One of several files can't be used.
+    InFile {
+        /// Its name.
+        name: String,
+        /// Why.
+        error: Box<ReadError>,
+    },
+    /// Several files have neither the same columns nor a column to be joined by.
+    NoKey {
+        /// A file.
+        one: String,
+        /// One that does not go with it.
+        other: String,
+    },
+    /// The columns two files share name a row of the shorter one twice.
+    KeyTwice {
+        /// The columns.
+        key: String,
+        /// The file.
+        file: String,
+        /// Line of the second such row.
+        row: usize,
+    },
+    /// Every row was left out by a filter or by hand.
+    NothingKept {
+        /// Rows in the file.
+        rows: usize,
     },
     /// Every row was set aside; the first reason.
     NothingUsable {
@@ -206,6 +347,51 @@ impl fmt::Display for Problem {
                 f,
                 "{column}: “{shown}” is shown; {other_rows} rows are of other domains and wait until one is chosen."
             ),
+            Self::TrainingLoss { column } => write!(
+                f,
+                "{column} is a training loss: it is used because the file has no evaluation, and is noisier than one."
+            ),
+            Self::Tokenizers { column, shown, others, other_rows } => write!(
+                f,
+                "{column}: losses per token of different tokenizers can’t be compared, so only “{shown}” is shown and not {} ({other_rows} rows). To compare them, give a column of bytes per token, or losses per byte.",
+                quoted(others)
+            ),
+            Self::NoLossRows { rows } => write!(f, "{rows} rows hold no loss and are left out."),
+            Self::Encoding { encoding } => write!(
+                f,
+                "The text is not UTF-8 and is read as {}. If letters look wrong, save the file in UTF-8.",
+                encoding.label()
+            ),
+            Self::Slips { bytes } => write!(
+                f,
+                "{bytes} bytes do not belong to the encoding of the rest of the file; letters near them may be wrong."
+            ),
+            Self::OpenQuote { row } => write!(
+                f,
+                "Row {row}: a quote is opened and never closed, so all below it is one cell. Close the quote or remove it."
+            ),
+            Self::Json { row } => write!(f, "Row {row}: this is no complete JSON value; it is left out."),
+            Self::LateColumns { names } => write!(
+                f,
+                "{} come only far down in the file and are not read. Put a row that has them first.",
+                quoted(names)
+            ),
+            Self::Shares { row, sum } => {
+                write!(f, "Row {row}: the shares of the mixture add up to {sum}, expected 1.")
+            }
+            Self::Constant { constant, value } => {
+                write!(f, "{}: {value} can’t be that and is not used.", constant.label())
+            }
+            Self::TooManySets { column, read } => write!(
+                f,
+                "{column}: nearly every row names an evaluation set of its own, so only the first {read} are read. If the column names something else, choose another role."
+            ),
+            Self::Unjoined { key, file, rows } => {
+                write!(
+                    f,
+                    "{rows} rows of {file} have no partner with the same {key} in the other file and are left out."
+                )
+            }
             Self::NotInFile { name } => write!(f, "“{name}” was chosen by hand but is not in this file."),
         }
     }
@@ -217,8 +403,20 @@ impl fmt::Display for ReadError {
             Self::Empty => f.write_str("The file is empty: choose a CSV with a header and one row a validation."),
             Self::Binary => f.write_str("The file is not text: choose a CSV."),
             Self::Workbook => f.write_str("It is a spreadsheet workbook: save the sheet as CSV and open that."),
-            Self::NotUtf8 => f.write_str("The text is not UTF-8: save the file as CSV in UTF-8 and open that."),
-            Self::Json => f.write_str("It is JSON: save the table as CSV and open that."),
+            Self::Json => f.write_str(
+                "It is JSON without a table: an array of objects is expected, or one object a line, with a loss in each.",
+            ),
+            Self::TooLarge { bytes } => write!(
+                f,
+                "The file has {} GB, and 2 GB is the most that is read: keep one row a validation, or open a part of it.",
+                (*bytes as f64 / 1e8).round() / 10.0
+            ),
+            Self::TooManyColumns { columns } => {
+                write!(f, "The first row has {columns} cells: expected a header of at most 4096 columns.")
+            }
+            Self::BrokenWorkbook { reason } => {
+                write!(f, "The workbook can’t be read ({reason}): save the sheet as CSV and open that.")
+            }
             Self::HeaderOnly => f.write_str("The file has a header and no rows below it: add one row a validation."),
             Self::NoHeader => f.write_str(
                 "The first row is numbers: add a header that names the columns, such as “params,tokens,ratio,loss”.",
@@ -235,6 +433,18 @@ impl fmt::Display for ReadError {
                 "No column of {} is a model size, a number of tokens or a ratio: name at least one “params”, “tokens” or “domain_ratio”.",
                 quoted(columns)
             ),
+            Self::InFile { name, error } => write!(f, "{name}: {error}"),
+            Self::NoKey { one, other } => write!(
+                f,
+                "{one} and {other} don’t go together: give both the same columns, or a column with the same values to join them by, such as “run”."
+            ),
+            Self::KeyTwice { key, file, row } => write!(
+                f,
+                "{file} has two rows with the same {key}, the second on row {row}: one is needed to join the files by."
+            ),
+            Self::NothingKept { rows } => {
+                write!(f, "The filters leave out all {rows} rows: take one away or widen it.")
+            }
             Self::NothingUsable { rows, first: Some(first) } => {
                 write!(f, "None of the {rows} rows can be used; the first reason: {first}")
             }

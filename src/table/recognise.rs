@@ -2,12 +2,12 @@
 
 use super::cells::Cells;
 use super::header::{self, Hint};
+use super::mixture;
 use super::problem::{Problem, Problems};
-use super::{Choice, Column, Reading, Role, Unit};
-use crate::quantity::{self, ShareText};
+use super::rows::Row;
+use super::{Choice, Column, Corpus, Reading, Role, Tracker, Unit};
+use crate::quantity::{self, DecimalMark, ShareText};
 
-/// Values looked at to tell what a column is: enough for a pattern.
-const LOOKED_AT: usize = 500;
 /// Distinct values shown as samples.
 const SAMPLES: usize = 5;
 /// Counts below this can't be model sizes in parameters.
@@ -17,29 +17,45 @@ const SMALLEST_TOKENS: f64 = 10_000.0;
 /// Shares of one mixture sum to one up to rounding in the file.
 const ROUNDING: f64 = 0.005;
 
+/// What was recognised of a file.
+pub(super) struct Recognised {
+    /// The columns, in the order of the file.
+    pub columns: Vec<Column>,
+    /// The corpora of its mixture, with the column of each where it has one.
+    pub corpora: Vec<(Corpus, Option<usize>)>,
+}
+
 /// Gives every column its role and unit; what could be read in two ways becomes a question.
-pub(super) fn columns(cells: &Cells, reading: &Reading, problems: &mut Problems) -> Vec<Column> {
-    let hints: Vec<Hint> = cells.header.iter().map(|h| header::read(h)).collect();
+pub(super) fn columns(
+    cells: &Cells,
+    reading: &Reading,
+    tracker: Option<Tracker>,
+    problems: &mut Problems,
+) -> Recognised {
+    let hints: Vec<Hint> =
+        cells.header.iter().enumerate().map(|(at, header)| hint(cells, at, header, tracker)).collect();
     let mut columns: Vec<Column> = cells
         .header
         .iter()
+        .zip(&hints)
         .enumerate()
-        .map(|(at, header)| {
-            let hint = hints.get(at).cloned().unwrap_or_else(|| header::read(header));
-            let choice = reading.columns.get(header).copied();
-            column(cells, at, header, &hint, choice)
-        })
+        .map(|(at, (header, hint))| column(cells, at, header, hint, reading.columns.get(header).copied()))
         .collect();
     for name in reading.columns.keys().filter(|name| !cells.header.contains(name)) {
         problems.push(Problem::NotInFile { name: name.clone() });
     }
+    let corpora = mixture::corpora(cells, &hints, &mut columns, reading, problems);
     bare_losses(cells, &hints, &mut columns);
-    mixture(&hints, &mut columns, problems);
+    training_losses(&hints, &mut columns, problems);
+    same_losses(&hints, &mut columns);
     one_size(&mut columns, problems);
-    one_of(&mut columns, Role::Tokens, problems);
+    one_tokens(&mut columns, problems);
     one_share(cells, &hints, &mut columns, problems);
-    for role in [Role::Run, Role::Seed, Role::Domain, Role::EvaluationSet] {
-        one_of(&mut columns, role, problems);
+    for role in SINGLE {
+        // Which of two columns says the step is not worth a question: what is used shows.
+        let asked = matches!(role, Role::Run | Role::Seed | Role::Domain | Role::EvaluationSet | Role::Mixture);
+        let mut unasked = Problems::default();
+        one_of(&mut columns, role, if asked { problems } else { &mut unasked });
     }
     long_or_wide(cells, &mut columns);
     one_general_loss(&mut columns, problems);
@@ -49,37 +65,128 @@ pub(super) fn columns(cells: &Cells, reading: &Reading, problems: &mut Problems)
             problems.push(Problem::UnitGuessed { column: header, unit: column.unit });
         }
     }
-    columns
+    Recognised { columns, corpora }
+}
+
+/// Roles that one column at most can have, beside those with rules of their own.
+const SINGLE: [Role; 15] = [
+    Role::Run,
+    Role::Seed,
+    Role::Domain,
+    Role::EvaluationSet,
+    Role::Mixture,
+    Role::Step,
+    Role::TokensPerStep,
+    Role::BatchSize,
+    Role::SequenceLength,
+    Role::Flops,
+    Role::Epochs,
+    Role::LearningRate,
+    Role::Schedule,
+    Role::Tokenizer,
+    Role::BytesPerToken,
+];
+
+/// What the header says, with the row of units below it; a tracker's own names are known.
+fn hint(cells: &Cells, at: usize, header: &str, tracker: Option<Tracker>) -> Hint {
+    let unit = cells.units.get(at).map_or("", String::as_str);
+    let hint = if unit.is_empty() { header::read(header) } else { header::read(&format!("{header} ({unit})")) };
+    let known = match (tracker, header.to_lowercase().as_str()) {
+        (Some(Tracker::TensorBoard | Tracker::Mlflow), "value") => Some((Role::Loss, "the tracker's values")),
+        (Some(Tracker::TensorBoard), "tag") => Some((Role::EvaluationSet, "the tracker's name of the curve")),
+        (Some(Tracker::Mlflow), "key") => Some((Role::EvaluationSet, "the tracker's name of the metric")),
+        _ => None,
+    };
+    match known {
+        Some((role, reason)) => Hint { role: Some(role), reason, ..hint },
+        None => hint,
+    }
+}
+
+/// Where no evaluation is in the file the training loss stands in, and that is asked about.
+fn training_losses(hints: &[Hint], columns: &mut [Column], problems: &mut Problems) {
+    if columns.iter().any(|c| is_loss(c.role)) {
+        return;
+    }
+    let training = |hint: &Hint| hint.reason == header::TRAINING;
+    for (column, hint) in columns.iter_mut().zip(hints).filter(|(c, hint)| !c.chosen && training(hint)) {
+        let unit = hint.unit.filter(|unit| Role::Loss.units().contains(unit)).unwrap_or(Unit::Nats);
+        (column.role, column.unit) = (Role::Loss, unit);
+        column.reason = "training loss, as there is no evaluation".to_owned();
+        problems.push(Problem::TrainingLoss { column: column.header.clone() });
+        return;
+    }
+}
+
+/// Whether a header says that its loss is an evaluation's.
+fn evaluated(header: &str) -> bool {
+    let says = |w: &String| {
+        matches!(w.as_str(), "val" | "test" | "heldout") || w.starts_with("valid") || w.starts_with("eval")
+    };
+    header::words(header).iter().any(says)
+}
+
+/// One loss written in several measures is read once: nats before bits before perplexity, an evaluation before others.
+fn same_losses(hints: &[Hint], columns: &mut [Column]) {
+    let rank = |at: usize, column: &Column| {
+        // Per byte before per token where both are there: it can be compared among tokenizers.
+        let unit = match column.unit {
+            Unit::Nats => 0,
+            Unit::Bits => 1,
+            Unit::BitsPerByte => 2,
+            Unit::NatsPerByte => 3,
+            Unit::BytePerplexity => 4,
+            _ => 5,
+        };
+        (!column.chosen, !evaluated(&column.header), unit, at)
+    };
+    let mut best: std::collections::HashMap<(String, Role), usize> = std::collections::HashMap::new();
+    let key = |at: usize, column: &Column| (hints.get(at).map(|h| h.stem.clone()).unwrap_or_default(), column.role);
+    for (at, column) in columns.iter().enumerate().filter(|(_, c)| is_loss(c.role)) {
+        let kept = best.entry(key(at, column)).or_insert(at);
+        if columns.get(*kept).is_some_and(|other| rank(at, column) < rank(*kept, other)) {
+            *kept = at;
+        }
+    }
+    for at in 0..columns.len() {
+        let Some(column) = columns.get(at).filter(|c| is_loss(c.role) && !c.chosen) else { continue };
+        let kept = best.get(&key(at, column)).copied().filter(|kept| *kept != at);
+        let Some(used) = kept.and_then(|kept| columns.get(kept)) else { continue };
+        // Two columns of nats are two losses: which one is meant is asked elsewhere.
+        let another_measure = used.unit != column.unit;
+        let unevaluated = column.role == Role::Loss && evaluated(&used.header) && !evaluated(&column.header);
+        let reason = format!("the same loss as “{}”", used.header);
+        if (another_measure || unevaluated)
+            && let Some(column) = columns.get_mut(at)
+        {
+            demote(column, &reason);
+        }
+    }
 }
 
 /// Ends the reason of a guessed unit.
 const TOO_SMALL: &str = "too small to be counts";
 
-fn is_count(role: Role) -> bool {
+pub(super) fn is_count(role: Role) -> bool {
     matches!(role, Role::Size | Role::SizeWithoutEmbeddings | Role::Tokens)
 }
 
-fn is_share(role: Role) -> bool {
+pub(super) fn is_share(role: Role) -> bool {
     matches!(role, Role::DomainShare | Role::GeneralShare)
 }
 
-fn is_loss(role: Role) -> bool {
+pub(super) fn is_loss(role: Role) -> bool {
     matches!(role, Role::GeneralLoss | Role::DomainLoss | Role::Loss)
-}
-
-/// The first cells of a column that are not blank.
-fn values(cells: &Cells, at: usize) -> impl Iterator<Item = &str> {
-    cells.rows.iter().filter_map(move |row| row.get(at)).filter(|cell| !cell.is_empty()).take(LOOKED_AT)
 }
 
 fn column(cells: &Cells, at: usize, name: &str, hint: &Hint, choice: Option<Choice>) -> Column {
     let mut samples: Vec<String> = Vec::new();
-    for value in values(cells, at) {
+    for value in cells.values(at) {
         if samples.len() >= SAMPLES {
             break;
         }
         if !samples.iter().any(|s| s == value) {
-            samples.push(value.to_owned());
+            samples.push(super::shortened(value));
         }
     }
     let (mut role, mut reason) = match (choice, hint.role) {
@@ -90,6 +197,15 @@ fn column(cells: &Cells, at: usize, name: &str, hint: &Hint, choice: Option<Choi
     if choice.is_none() {
         if role == Role::Domain && mostly(cells, at, Role::DomainShare) {
             (role, reason) = (Role::DomainShare, "header says domain, values are shares".to_owned());
+        }
+        let shares = matches!(role, Role::DomainShare | Role::GeneralShare | Role::Domain | Role::Ignore);
+        if shares && mixture::is_whole(cells, at, hint) {
+            (role, reason) = (Role::Mixture, "values are whole mixtures".to_owned());
+        }
+        // "405M" under "model" is a size; "pythia-70m" is a name.
+        let model = hint.role.is_none() && header::words(name) == ["model"];
+        if model && cells.values(at).next().is_some() && cells.values(at).all(quantity::has_suffix) {
+            (role, reason) = (Role::Size, "values are model sizes".to_owned());
         }
         if !mostly(cells, at, role) {
             reason = format!("{}, but the values are not", reason);
@@ -112,18 +228,27 @@ fn column(cells: &Cells, at: usize, name: &str, hint: &Hint, choice: Option<Choi
 /// Whether at least half of the values are what a role expects.
 fn mostly(cells: &Cells, at: usize, role: Role) -> bool {
     let (mut fit, mut all) = (0usize, 0usize);
-    for value in values(cells, at) {
+    for value in cells.values(at) {
         all += 1;
         fit += usize::from(match role {
             Role::Size | Role::SizeWithoutEmbeddings | Role::Tokens => {
                 quantity::count(value, cells.mark, 1.0).is_some()
             }
-            Role::DomainShare | Role::GeneralShare => match quantity::share(value, cells.mark) {
+            Role::DomainShare | Role::GeneralShare | Role::CorpusShare => match quantity::share(value, cells.mark) {
                 Some(ShareText::Bare(v)) => (0.0..=100.0).contains(&v),
                 Some(ShareText::Said(_)) => true,
                 None => false,
             },
-            Role::GeneralLoss | Role::DomainLoss | Role::Loss => quantity::number(value, cells.mark).is_some(),
+            Role::GeneralLoss
+            | Role::DomainLoss
+            | Role::Loss
+            | Role::Flops
+            | Role::Epochs
+            | Role::LearningRate
+            | Role::BytesPerToken => quantity::number(value, cells.mark).is_some(),
+            Role::Step | Role::TokensPerStep | Role::BatchSize | Role::SequenceLength => {
+                quantity::count(value, cells.mark, 1.0).is_some()
+            }
             _ => true,
         });
     }
@@ -136,26 +261,26 @@ fn unit(cells: &Cells, at: usize, role: Role, said: Option<Unit>) -> (Unit, Opti
     if let Some(unit) = said.filter(|unit| role.units().contains(unit)) {
         return (unit, Some(format!("in {}", unit.label())));
     }
-    if is_share(role) {
+    if is_share(role) || role == Role::CorpusShare {
         // Most of them: one slip of the pen above 1 must not turn a column of fractions into percent.
         let bare = |least: f64| {
             let above =
                 move |value: &&str| matches!(quantity::share(value, cells.mark), Some(ShareText::Bare(v)) if v > least);
-            values(cells, at).filter(above).count()
+            cells.values(at).filter(above).count()
         };
         let percent = 2 * bare(1.0) > bare(0.0);
-        let paired = values(cells, at).any(|v| matches!(quantity::share(v, cells.mark), Some(ShareText::Said(_))));
+        let paired = cells.values(at).any(|v| matches!(quantity::share(v, cells.mark), Some(ShareText::Said(_))));
         return match percent && !paired {
             true => (Unit::Percent, Some("values above 1, so percent".to_owned())),
             false => (first, None),
         };
     }
     if is_count(role) {
-        if values(cells, at).any(quantity::has_suffix) {
+        if cells.values(at).any(quantity::has_suffix) {
             return (Unit::One, Some("values carry a unit".to_owned()));
         }
         let (mut least, mut most) = (f64::INFINITY, 0.0f64);
-        for value in values(cells, at).filter_map(|v| quantity::count(v, cells.mark, 1.0)).filter(|v| *v > 0.0) {
+        for value in cells.values(at).filter_map(|v| quantity::count(v, cells.mark, 1.0)).filter(|v| *v > 0.0) {
             (least, most) = (least.min(value), most.max(value));
         }
         let too_small = if role == Role::Tokens { most < SMALLEST_TOKENS } else { most < SMALLEST_SIZE };
@@ -173,7 +298,12 @@ fn bare_losses(cells: &Cells, hints: &[Hint], columns: &mut [Column]) {
     let none_said = !columns.iter().any(|c| is_loss(c.role));
     for (at, (column, hint)) in columns.iter_mut().zip(hints).enumerate() {
         let named = hint.reason == "header names a corpus";
-        if column.chosen || hint.role.is_some() || !(named || none_said) || !like_losses(cells, at) {
+        if column.chosen
+            || column.role != Role::Ignore
+            || hint.role.is_some()
+            || !(named || none_said)
+            || !like_losses(cells, at)
+        {
             continue;
         }
         (column.role, column.reason) = match header::general_rank(&column.header) {
@@ -187,7 +317,7 @@ fn bare_losses(cells: &Cells, hints: &[Hint], columns: &mut [Column]) {
 /// Losses in nats of language models lie between a few hundredths and the logarithm of the vocabulary, about 12.
 fn like_losses(cells: &Cells, at: usize) -> bool {
     let (mut all, mut fit, mut broken) = (0usize, 0usize, false);
-    for value in values(cells, at) {
+    for value in cells.values(at) {
         all += 1;
         if let Some(number) = quantity::number(value, cells.mark) {
             fit += usize::from(number > 0.02 && number < 15.0);
@@ -197,7 +327,7 @@ fn like_losses(cells: &Cells, at: usize) -> bool {
     all > 0 && broken && 10 * fit >= 9 * all
 }
 
-fn demote(column: &mut Column, reason: &str) {
+pub(super) fn demote(column: &mut Column, reason: &str) {
     (column.role, column.unit) = (Role::Ignore, Unit::Text);
     column.reason = reason.to_owned();
 }
@@ -238,6 +368,14 @@ fn one_size(columns: &mut [Column], problems: &mut Problems) {
     keep_one(columns, |c| matches!(c.role, Role::Size | Role::SizeWithoutEmbeddings), rank, Role::Size, problems);
 }
 
+/// One token budget; that of the first pre-training, "pt_tokens", after all others.
+fn one_tokens(columns: &mut [Column], problems: &mut Problems) {
+    let before = |c: &Column| {
+        header::words(&c.header).iter().any(|w| matches!(w.as_str(), "pt" | "pretrain" | "pretraining" | "base"))
+    };
+    keep_one(columns, |c| c.role == Role::Tokens, |c| usize::from(before(c)), Role::Tokens, problems);
+}
+
 /// One ratio. A general ratio that is one minus the domain ratio is no second candidate.
 fn one_share(cells: &Cells, hints: &[Hint], columns: &mut [Column], problems: &mut Problems) {
     let first = |columns: &[Column], role: Role| {
@@ -245,12 +383,11 @@ fn one_share(cells: &Cells, hints: &[Hint], columns: &mut [Column], problems: &m
         matching().find(|(_, c)| c.chosen).or_else(|| matching().next()).map(|(at, _)| at)
     };
     if let (Some(domain), Some(general)) = (first(columns, Role::DomainShare), first(columns, Role::GeneralShare)) {
-        let read = |row: &csv::StringRecord, at: usize| {
+        let read = |row: Row<'_>, at: usize| {
             let unit = columns.get(at).map_or(Unit::Fraction, |c| c.unit);
-            row.get(at).and_then(|cell| share(cell, cells, unit))
+            row.get(at).and_then(|cell| share(cell, cells.mark, unit))
         };
-        let mut pairs =
-            cells.rows.iter().take(LOOKED_AT).filter_map(|row| Some(read(row, domain)? + read(row, general)?));
+        let mut pairs = cells.first_rows().filter_map(|row| Some(read(row, domain)? + read(row, general)?));
         if pairs.all(|sum| (sum - 1.0).abs() < ROUNDING) {
             let spare = if columns.get(general).is_some_and(|c| c.chosen) { domain } else { general };
             if let Some(column) = columns.get_mut(spare).filter(|c| !c.chosen) {
@@ -267,76 +404,11 @@ fn one_share(cells: &Cells, hints: &[Hint], columns: &mut [Column], problems: &m
 }
 
 /// A cell of a ratio column as a fraction; not checked to lie in 0 to 1.
-pub(super) fn share(cell: &str, cells: &Cells, unit: Unit) -> Option<f64> {
-    quantity::share(cell, cells.mark).map(|share| match share {
+pub(super) fn share(cell: &str, mark: DecimalMark, unit: Unit) -> Option<f64> {
+    quantity::share(cell, mark).map(|share| match share {
         ShareText::Bare(value) if unit == Unit::Percent => value / 100.0,
         ShareText::Bare(value) | ShareText::Said(value) => value,
     })
-}
-
-/// Weights of a mixture: one corpus is the domain, its loss the domain loss, and the biggest general corpus the other.
-fn mixture(hints: &[Hint], columns: &mut [Column], problems: &mut Problems) {
-    let stem = |at: usize| hints.get(at).map_or("", |h| h.stem.as_str());
-    let loss_of = |columns: &[Column], wanted: &str| {
-        columns.iter().enumerate().position(|(at, c)| is_loss(c.role) && stem(at) == wanted)
-    };
-    let hinted_share = |at: usize| hints.get(at).is_some_and(|h| h.role.is_some_and(is_share) && !h.explicit);
-    let weights: Vec<usize> = columns
-        .iter()
-        .enumerate()
-        .filter(|(at, c)| (is_share(c.role) || c.chosen) && hinted_share(*at) && !stem(*at).is_empty())
-        .map(|(at, _)| at)
-        .collect();
-    let matched = weights.iter().filter(|at| loss_of(columns, stem(**at)).is_some()).count();
-    if weights.len() < 3 || matched < 2 {
-        return;
-    }
-    let chosen = weights.iter().find(|at| columns.get(**at).is_some_and(|c| c.chosen && is_share(c.role))).copied();
-    let general = |at: usize| columns.get(at).and_then(|c| header::general_rank(&c.header)).is_some();
-    let by_itself = || {
-        let not_ignored = |at: &&usize| columns.get(**at).is_some_and(|c| is_share(c.role));
-        let candidates: Vec<usize> = weights.iter().filter(not_ignored).copied().collect();
-        candidates.into_iter().min_by_key(|at| (loss_of(columns, stem(*at)).is_none(), general(*at)))
-    };
-    let Some(used) = chosen.or_else(by_itself) else { return };
-    let domain_loss = loss_of(columns, stem(used));
-    let general_loss =
-        columns
-            .iter()
-            .enumerate()
-            .filter(|(at, c)| is_loss(c.role) && Some(*at) != domain_loss && (!c.chosen || c.role == Role::GeneralLoss))
-            .filter_map(|(at, c)| {
-                if c.chosen { Some((at, 0)) } else { header::general_rank(&c.header).map(|rank| (at, rank + 1)) }
-            })
-            .min_by_key(|(_, rank)| *rank)
-            .map(|(at, _)| at);
-    let mut others = Vec::new();
-    let used_header = columns.get(used).map(|c| c.header.clone()).unwrap_or_default();
-    for (at, column) in columns.iter_mut().enumerate() {
-        if at == used {
-            if !column.chosen {
-                column.role = Role::DomainShare;
-                column.reason = "one weight of a mixture, taken for the domain".to_owned();
-            }
-        } else if weights.contains(&at) {
-            others.push(column.header.clone());
-            if !column.chosen {
-                demote(column, "another weight of the mixture");
-            }
-        } else if is_loss(column.role) && !column.chosen {
-            if Some(at) == domain_loss {
-                (column.role, column.reason) = (Role::DomainLoss, format!("loss of the corpus of “{used_header}”"));
-            } else if Some(at) == general_loss {
-                (column.role, column.reason) =
-                    (Role::GeneralLoss, "loss of the biggest general corpus of the mixture".to_owned());
-            } else {
-                demote(column, "loss of another corpus of the mixture");
-            }
-        }
-    }
-    if chosen.is_none() {
-        problems.push(Problem::Mixture { used: used_header, others });
-    }
 }
 
 /// Settles lone losses: with an evaluation set the file is long; without one a lone loss is general.
@@ -345,7 +417,7 @@ fn long_or_wide(cells: &Cells, columns: &mut [Column]) {
     let sided = columns.iter().any(|c| matches!(c.role, Role::GeneralLoss | Role::DomainLoss));
     if lone && !sided && !columns.iter().any(|c| c.role == Role::EvaluationSet) {
         // A "domain" column that also names a general corpus says what was evaluated, not what was trained on.
-        let names_general = |at: usize| values(cells, at).any(|v| header::general_rank(v).is_some());
+        let names_general = |at: usize| cells.values(at).any(|v| header::general_rank(v).is_some());
         let found =
             columns.iter().enumerate().position(|(at, c)| c.role == Role::Domain && !c.chosen && names_general(at));
         if let Some(column) = found.and_then(|at| columns.get_mut(at)) {

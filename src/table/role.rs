@@ -32,6 +32,30 @@ pub enum Role {
     Domain,
     /// The random seed: replicates of one recipe.
     Seed,
+    /// Share of one of several corpora; those of a row add up to one.
+    CorpusShare,
+    /// A whole mixture in one cell: "pile:0.3,code:0.7", "0.25-0.75".
+    Mixture,
+    /// Training step, counted from the start of continual pre-training.
+    Step,
+    /// Tokens in a step.
+    TokensPerStep,
+    /// Sequences in a batch.
+    BatchSize,
+    /// Tokens in a sequence.
+    SequenceLength,
+    /// Training FLOPs.
+    Flops,
+    /// Epochs over the corpus.
+    Epochs,
+    /// Learning rate at this checkpoint.
+    LearningRate,
+    /// Name of the learning-rate schedule: "cosine", "wsd", "constant".
+    Schedule,
+    /// Names the tokenizer the loss is counted in.
+    Tokenizer,
+    /// Bytes of text in a token.
+    BytesPerToken,
 }
 
 /// The unit of a column's numbers.
@@ -52,15 +76,27 @@ pub enum Unit {
     Fraction,
     /// Percent.
     Percent,
-    /// Nats per token, or per byte.
+    /// Nats per token.
     Nats,
+    /// Bits per token.
+    Bits,
+    /// Nats per byte.
+    NatsPerByte,
+    /// Bits per byte.
+    BitsPerByte,
+    /// Perplexity per token: `exp` of the nats.
+    Perplexity,
+    /// Perplexity per byte.
+    BytePerplexity,
+    /// A number without a unit.
+    Number,
     /// Text.
     Text,
 }
 
 impl Role {
     /// Every role, in the order a menu offers them.
-    pub const ALL: [Role; 13] = [
+    pub const ALL: [Role; 25] = [
         Role::Ignore,
         Role::Size,
         Role::SizeWithoutEmbeddings,
@@ -74,6 +110,18 @@ impl Role {
         Role::Run,
         Role::Domain,
         Role::Seed,
+        Role::CorpusShare,
+        Role::Mixture,
+        Role::Step,
+        Role::TokensPerStep,
+        Role::BatchSize,
+        Role::SequenceLength,
+        Role::Flops,
+        Role::Epochs,
+        Role::LearningRate,
+        Role::Schedule,
+        Role::Tokenizer,
+        Role::BytesPerToken,
     ];
 
     /// Its name in a menu.
@@ -92,18 +140,44 @@ impl Role {
             Role::Run => "Run",
             Role::Domain => "Domain",
             Role::Seed => "Seed",
+            Role::CorpusShare => "Share of a corpus",
+            Role::Mixture => "Mixture, all corpora",
+            Role::Step => "Step",
+            Role::TokensPerStep => "Tokens per step",
+            Role::BatchSize => "Batch size, sequences",
+            Role::SequenceLength => "Sequence length",
+            Role::Flops => "FLOPs",
+            Role::Epochs => "Epochs",
+            Role::LearningRate => "Learning rate",
+            Role::Schedule => "Schedule",
+            Role::Tokenizer => "Tokenizer",
+            Role::BytesPerToken => "Bytes per token",
         }
     }
 
     /// The units that make sense for it, the first being the one assumed.
     pub fn units(self) -> &'static [Unit] {
         match self {
-            Role::Size | Role::SizeWithoutEmbeddings | Role::Tokens => {
-                &[Unit::One, Unit::Thousands, Unit::Millions, Unit::Billions, Unit::Trillions]
+            Role::Size
+            | Role::SizeWithoutEmbeddings
+            | Role::Tokens
+            | Role::Step
+            | Role::TokensPerStep
+            | Role::BatchSize
+            | Role::SequenceLength => &[Unit::One, Unit::Thousands, Unit::Millions, Unit::Billions, Unit::Trillions],
+            Role::DomainShare | Role::GeneralShare | Role::CorpusShare => &[Unit::Fraction, Unit::Percent],
+            Role::GeneralLoss | Role::DomainLoss | Role::Loss => {
+                &[Unit::Nats, Unit::Bits, Unit::NatsPerByte, Unit::BitsPerByte, Unit::Perplexity, Unit::BytePerplexity]
             }
-            Role::DomainShare | Role::GeneralShare => &[Unit::Fraction, Unit::Percent],
-            Role::GeneralLoss | Role::DomainLoss | Role::Loss => &[Unit::Nats],
-            Role::Ignore | Role::EvaluationSet | Role::Run | Role::Domain | Role::Seed => &[Unit::Text],
+            Role::Flops | Role::Epochs | Role::LearningRate | Role::BytesPerToken => &[Unit::Number],
+            Role::Ignore
+            | Role::EvaluationSet
+            | Role::Run
+            | Role::Domain
+            | Role::Seed
+            | Role::Mixture
+            | Role::Schedule
+            | Role::Tokenizer => &[Unit::Text],
         }
     }
 }
@@ -120,6 +194,12 @@ impl Unit {
             Unit::Fraction => "0 to 1",
             Unit::Percent => "percent",
             Unit::Nats => "nats",
+            Unit::Bits => "bits",
+            Unit::NatsPerByte => "nats per byte",
+            Unit::BitsPerByte => "bits per byte",
+            Unit::Perplexity => "perplexity",
+            Unit::BytePerplexity => "perplexity per byte",
+            Unit::Number => "a number",
             Unit::Text => "text",
         }
     }
@@ -132,7 +212,7 @@ impl Unit {
             Unit::Billions => 1e9,
             Unit::Trillions => 1e12,
             Unit::Percent => 0.01,
-            Unit::One | Unit::Fraction | Unit::Nats | Unit::Text => 1.0,
+            _ => 1.0,
         }
     }
 }

@@ -1,31 +1,143 @@
 //! The worker's two pieces of work: a file it has read, and a fit it draws in slices.
 
-use super::message::{Ask, FitState};
-use crate::fit::{FitError, Session, Study};
-use crate::table::{self, ReadError, Reading, Table};
+use super::message::{Ask, FilePart, FitState};
+use crate::fit::{Draws, FitError, Optima, Session, Study};
+use crate::table::{self, NamedBytes, ReadError, Reader, Reading, Table};
+use js_sys::{ArrayBuffer, Uint8Array};
+use wasm_bindgen::prelude::JsCast;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::Blob;
 
-/// A file that was read, with its bytes so that it can be read again with other roles.
+/// A file that was read, or several as one, with what it was read from so that it can be read again with other roles.
 pub struct File {
-    bytes: Vec<u8>,
+    /// Where its bytes are.
+    source: Source,
+    /// The files its bytes hold, where there are several.
+    parts: Vec<FilePart>,
     /// How it was read.
     pub reading: Reading,
     /// What was read.
     pub table: Table,
 }
 
+/// Where a file's bytes are.
+enum Source {
+    /// Here.
+    Bytes(Vec<u8>),
+    /// With the browser, which gives them piece by piece.
+    Blob(Blob),
+}
+
+/// Bytes read between two looks at the messages and between two words of progress: some 20 ms of work.
+const PIECE: f64 = 1_048_576.0;
+
 impl File {
-    /// Reads the bytes and keeps them.
-    pub fn read(bytes: Vec<u8>, reading: &Reading) -> Result<Self, ReadError> {
-        let table = table::read(&bytes, reading)?;
-        Ok(Self { bytes, reading: reading.clone(), table })
+    /// Reads bytes that are here, and keeps them.
+    pub fn read(bytes: Vec<u8>, ask: &Ask) -> Result<Self, ReadError> {
+        let table = read(&bytes, &ask.parts, &ask.reading)?;
+        Ok(Self { source: Source::Bytes(bytes), parts: ask.parts.clone(), reading: ask.reading.clone(), table })
     }
 
-    /// Reads the same bytes again; where that fails the earlier reading stays.
+    /// A file that was read by [`read_blob`].
+    pub fn of_blob(blob: Blob, ask: &Ask, table: Table) -> Self {
+        Self { source: Source::Blob(blob), parts: ask.parts.clone(), reading: ask.reading.clone(), table }
+    }
+
+    /// The browser's handle on the bytes, where it has them.
+    pub fn blob(&self) -> Option<&Blob> {
+        if let Source::Blob(blob) = &self.source { Some(blob) } else { None }
+    }
+
+    /// Reads bytes that are here again; where that fails the earlier reading stays.
     pub fn read_again(&mut self, reading: &Reading) -> Result<(), ReadError> {
-        self.table = table::read(&self.bytes, reading)?;
-        self.reading = reading.clone();
+        if let Source::Bytes(bytes) = &self.source {
+            self.table = read(bytes, &self.parts, reading)?;
+            self.reading = reading.clone();
+        }
         Ok(())
     }
+}
+
+/// Reads bytes that are here. What only needs somebody to say what its columns are comes without observations.
+fn read(bytes: &[u8], parts: &[FilePart], reading: &Reading) -> Result<Table, ReadError> {
+    let mut rest = bytes;
+    let mut files = Vec::with_capacity(parts.len().max(1));
+    for part in parts {
+        let (own, others) = rest.split_at(rest.len().min(part.bytes as usize));
+        files.push(NamedBytes { name: &part.name, bytes: own });
+        rest = others;
+    }
+    if files.is_empty() {
+        files.push(NamedBytes { name: "", bytes });
+    }
+    match table::read_files(&files, reading) {
+        Err(error) if error.is_about_roles() => table::outline(&files, reading).map_err(|_| error),
+        table => table,
+    }
+}
+
+/// Reads a file piece by piece: `goes_on` hears how many bytes were read and says whether to read more. Several files are
+/// taken into memory before they are read as one.
+///
+/// `None` where it said no, or the browser no longer has the file.
+pub async fn read_blob(
+    blob: &Blob,
+    ask: &Ask,
+    mut goes_on: impl FnMut(f64, f64) -> bool,
+) -> Option<Result<Table, ReadError>> {
+    if let Err(error) = table::check_size(blob.size() as u64) {
+        return Some(Err(error));
+    }
+    if ask.parts.len() > 1 {
+        let mut bytes = Vec::new();
+        let mut keep = |piece: &[u8]| {
+            bytes.extend_from_slice(piece);
+            Ok(())
+        };
+        pieces(blob, &mut goes_on, &mut keep).await?.ok()?;
+        return Some(read(&bytes, &ask.parts, &ask.reading));
+    }
+    let error = match through(blob, &mut goes_on, Reader::new(ask.reading.clone())).await? {
+        Err(error) if error.is_about_roles() => error,
+        table => return Some(table),
+    };
+    let outline = through(blob, &mut goes_on, Reader::of_columns(ask.reading.clone())).await?;
+    Some(outline.and_then(table::outlined).map_err(|_| error))
+}
+
+/// Sends a file through a reader.
+async fn through(
+    blob: &Blob,
+    goes_on: &mut dyn FnMut(f64, f64) -> bool,
+    mut reader: Reader,
+) -> Option<Result<Table, ReadError>> {
+    if let Err(error) = pieces(blob, goes_on, &mut |piece| reader.feed(piece)).await? {
+        return Some(Err(error));
+    }
+    Some(reader.finish())
+}
+
+/// Hands out a file piece by piece.
+async fn pieces(
+    blob: &Blob,
+    goes_on: &mut dyn FnMut(f64, f64) -> bool,
+    take: &mut dyn FnMut(&[u8]) -> Result<(), ReadError>,
+) -> Option<Result<(), ReadError>> {
+    let size = blob.size();
+    let mut at = 0.0;
+    while at < size {
+        let end = (at + PIECE).min(size);
+        let piece = blob.slice_with_f64_and_f64(at, end).ok()?;
+        let buffer = JsFuture::from(piece.array_buffer()).await.ok()?.dyn_into::<ArrayBuffer>().ok()?;
+        if let Err(error) = take(&Uint8Array::new(&buffer).to_vec()) {
+            return Some(Err(error));
+        }
+        at = end;
+        if !goes_on(at, size) {
+            return None;
+        }
+    }
+    Some(Ok(()))
 }
 
 /// A fit under way.
@@ -38,7 +150,7 @@ pub struct Job {
     state: FitState,
     done: usize,
     /// A study is sent once the first tenth of the draws is there, so that bands show early.
-    early_sent: bool,
+    pub early_sent: bool,
     last_progress: f64,
 }
 
@@ -69,6 +181,18 @@ impl Job {
     pub fn new(id: u32, ask: Ask, table: &Table) -> Result<Self, FitError> {
         let session = Session::new(table, ask.law.as_deref(), &[], &ask.fit)?;
         Ok(Self { id, ask, session, state: FitState::Drawing, done: 0, early_sent: false, last_progress: now() })
+    }
+
+    /// What another worker needs besides the file to help with the draws, by postcard.
+    pub fn optima(&self) -> Vec<u8> {
+        postcard::to_allocvec(&self.session.optima()).unwrap_or_default()
+    }
+
+    /// Takes in draws that another worker computed.
+    pub fn take_in(&mut self, draws: &[u8]) {
+        if let Ok(draws) = postcard::from_bytes::<Draws>(draws) {
+            self.session.take_in(draws);
+        }
     }
 
     /// The study so far.
@@ -116,6 +240,40 @@ impl Job {
                 return Slice::Quiet;
             }
         }
+    }
+}
+
+/// Draws for another worker's fit, from the last one down: the other goes up, and they meet.
+pub struct Help {
+    /// The request of the fit.
+    pub id: u32,
+    session: Session,
+    /// Draws from this index on are done.
+    below: usize,
+}
+
+impl Help {
+    /// Starts from the other worker's optima; `None` where they are not of this file.
+    pub fn new(id: u32, ask: &Ask, table: &Table, optima: &[u8]) -> Option<Self> {
+        let optima: Optima = postcard::from_bytes(optima).ok()?;
+        let session = Session::resume(table, ask.law.as_deref(), &[], &ask.fit, optima).ok()?;
+        Some(Self { id, session, below: ask.fit.draws })
+    }
+
+    /// Draws for `slice_ms` at most, one at least; by postcard. `None` where all are done.
+    pub fn slice(&mut self, slice_ms: f64) -> Option<Vec<u8>> {
+        let start = now();
+        let mut drawn = Draws { from: self.below, draws: Vec::new() };
+        while self.below > 0 && (drawn.draws.is_empty() || now() - start < slice_ms) {
+            self.below -= 1;
+            drawn.draws.extend(self.session.draw_range(self.below, self.below + 1).draws);
+        }
+        if drawn.draws.is_empty() {
+            return None;
+        }
+        drawn.from = self.below;
+        drawn.draws.reverse();
+        postcard::to_allocvec(&drawn).ok()
     }
 }
 

@@ -8,6 +8,8 @@ use serde::{Deserialize, Serialize};
 /// What a file is to be read as and fitted with: the part of the settings the worker needs.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Ask {
+    /// The files that the bytes hold one after the other; empty for a single one.
+    pub parts: Vec<FilePart>,
     /// Roles, units and the domain.
     pub reading: Reading,
     /// The law's id; `None` picks it for the data.
@@ -16,22 +18,52 @@ pub struct Ask {
     pub fit: Options,
 }
 
+/// One of several files that are read together.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FilePart {
+    /// Its name.
+    pub name: String,
+    /// Its bytes.
+    pub bytes: u32,
+}
+
 /// What the page asks. `id` grows with every request; an answer carries the id it belongs to.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Request {
-    /// Read the bytes that travel beside this message, then fit.
+    /// Read the file that travels beside this message, piece by piece, then fit.
     Open {
         /// Of this request.
         id: u32,
         /// How to read and fit.
         ask: Ask,
     },
-    /// Read the same bytes again if the reading differs, then fit; goes on where the same fit was stopped.
+    /// Read the same file again if the reading differs, then fit; goes on where the same fit was stopped.
     Again {
         /// Of this request.
         id: u32,
         /// How to read and fit.
         ask: Ask,
+    },
+    /// Read and fit the bytes that travel beside this message without a word: the page shows that fit already, with the
+    /// first of its draws. A later request finds the file here and goes on drawing.
+    Keep {
+        /// How to read and fit.
+        ask: Ask,
+    },
+    /// Help another worker with the draws of that request, from the last one down. The file's bytes travel beside this
+    /// message where this worker has not read them.
+    Help {
+        /// Of the request.
+        id: u32,
+        /// How to read and fit.
+        ask: Ask,
+        /// What [`Answer::Optima`] brought.
+        optima: Vec<u8>,
+    },
+    /// Draws of that request by another worker, which travel beside this message as [`Answer::Draws`] brought them.
+    TakeIn {
+        /// Of the request.
+        id: u32,
     },
     /// Stop the draws of that request; what is drawn is kept.
     Cancel {
@@ -50,6 +82,15 @@ pub enum Answer {
         /// Of the request.
         id: u32,
     },
+    /// A file is being read. Said every so often, so that a small file's reading is not said at all.
+    Reading {
+        /// Of the request.
+        id: u32,
+        /// Bytes read.
+        done: f64,
+        /// Bytes of the file.
+        total: f64,
+    },
     /// The file was read. The table travels beside this message.
     Opened {
         /// Of the request.
@@ -66,6 +107,18 @@ pub enum Answer {
         stage: Stage,
         /// One sentence.
         text: String,
+    },
+    /// What another worker needs besides the file to help with the draws.
+    Optima {
+        /// Of the request.
+        id: u32,
+        /// The optima of every target, by postcard.
+        optima: Vec<u8>,
+    },
+    /// Draws computed to help; they travel beside this message, by postcard, for [`Request::TakeIn`].
+    Draws {
+        /// Of the request.
+        id: u32,
     },
     /// Draws done so far.
     Progress {

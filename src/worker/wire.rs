@@ -1,14 +1,14 @@
 //! How messages travel: an array whose first element is the message by serde-wasm-bindgen, followed by what is big.
 //!
-//! A file's bytes go over as an `ArrayBuffer`. A study comes back as the bytes of postcard, which both sides write and
+//! A file goes over as the browser's handle on it, a `Blob`, or as its bytes in an `ArrayBuffer`. A study comes back as the bytes of postcard, which both sides write and
 //! read without a JavaScript object a field (a tenth of the code, too). So does a table, but for the observations'
-//! columns, which come as typed arrays: runs, lines, the axes there are, the losses. All are transferred, not copied.
+//! columns, which come as typed arrays: runs, lines, the schedule, the axes there are, the losses. All are transferred, not copied.
 
 use super::message::{Answer, Request};
-use crate::table::{Observations, Table};
+use crate::table::{Decay, Observations, Table};
 use js_sys::{Array, ArrayBuffer, Float64Array, Uint8Array, Uint32Array};
 use wasm_bindgen::prelude::{JsCast, JsValue};
-use web_sys::DedicatedWorkerGlobalScope;
+use web_sys::{Blob, DedicatedWorkerGlobalScope};
 
 /// A request for the worker, with a file's bytes where it opens one, and the list of what to transfer.
 pub fn with_bytes(request: &Request, bytes: Option<&ArrayBuffer>) -> Option<(Array, Array)> {
@@ -21,12 +21,37 @@ pub fn with_bytes(request: &Request, bytes: Option<&ArrayBuffer>) -> Option<(Arr
     Some((message, transfer))
 }
 
+/// A request for the worker, with the browser's handle on a file.
+pub fn with_blob(request: &Request, blob: &Blob) -> Option<Array> {
+    Some(Array::of2(&serde_wasm_bindgen::to_value(request).ok()?, blob))
+}
+
+/// What travels beside a request.
+pub enum Beside {
+    Nothing,
+    Bytes(Vec<u8>),
+    Blob(Blob),
+}
+
+impl Beside {
+    /// The bytes; none where something else travels.
+    pub fn bytes(self) -> Option<Vec<u8>> {
+        if let Self::Bytes(bytes) = self { Some(bytes) } else { None }
+    }
+}
+
 /// A request as it arrives in the worker.
-pub fn read_request(data: &JsValue) -> Option<(Request, Option<Vec<u8>>)> {
+pub fn read_request(data: &JsValue) -> Option<(Request, Beside)> {
     let message: &Array = data.dyn_ref()?;
     let request = serde_wasm_bindgen::from_value(message.get(0)).ok()?;
-    let bytes = message.get(1).dyn_into::<ArrayBuffer>().ok().map(|buffer| Uint8Array::new(&buffer).to_vec());
-    Some((request, bytes))
+    let beside = match message.get(1).dyn_into::<Blob>() {
+        Ok(blob) => Beside::Blob(blob),
+        Err(other) => match other.dyn_into::<ArrayBuffer>() {
+            Ok(buffer) => Beside::Bytes(Uint8Array::new(&buffer).to_vec()),
+            Err(_) => Beside::Nothing,
+        },
+    };
+    Some((request, beside))
 }
 
 /// Sends an answer.
@@ -38,6 +63,16 @@ pub fn post(scope: &DedicatedWorkerGlobalScope, answer: &Answer) {
         }
         _ => send(scope, answer, |_| {}),
     }
+}
+
+/// Sends draws computed to help another worker.
+pub fn post_draws(scope: &DedicatedWorkerGlobalScope, id: u32, draws: &[u8]) {
+    send(scope, &Answer::Draws { id }, |parcel| parcel.bytes(Ok(draws.to_vec())));
+}
+
+/// What travels beside an answer, untouched.
+pub fn beside(data: &JsValue) -> Option<ArrayBuffer> {
+    Some(data.dyn_ref::<Array>()?.get(1).dyn_into::<Uint8Array>().ok()?.buffer())
 }
 
 /// Sends a table that the worker keeps.
@@ -77,7 +112,10 @@ impl Parcel {
             let array = Uint32Array::from(&ints[..]);
             self.push(&array, &array.buffer());
         }
-        let axes = [&all.size, &all.tokens, &all.domain_share];
+        let decay: Vec<u8> = all.decay.iter().map(|decay| decay.code()).collect();
+        let array = Uint8Array::from(&decay[..]);
+        self.push(&array, &array.buffer());
+        let axes = [&all.size, &all.tokens, &all.domain_share, &all.step, &all.learning_rate];
         for values in axes.into_iter().flatten().chain(all.losses.iter().map(|loss| &loss.values)) {
             let array = Float64Array::from(&values[..]);
             self.push(&array, &array.buffer());
@@ -101,7 +139,9 @@ pub fn unpack(data: &JsValue) -> Option<Answer> {
             };
             all.run = next().dyn_into::<Uint32Array>().ok()?.to_vec();
             all.line = next().dyn_into::<Uint32Array>().ok()?.to_vec();
-            let axes = [&mut all.size, &mut all.tokens, &mut all.domain_share];
+            let decay = next().dyn_into::<Uint8Array>().ok()?.to_vec();
+            all.decay = decay.into_iter().map(Decay::from_code).collect();
+            let axes = [&mut all.size, &mut all.tokens, &mut all.domain_share, &mut all.step, &mut all.learning_rate];
             for values in axes.into_iter().flatten().chain(all.losses.iter_mut().map(|loss| &mut loss.values)) {
                 *values = next().dyn_into::<Float64Array>().ok()?.to_vec();
             }
@@ -118,12 +158,15 @@ fn emptied(all: &Observations) -> Observations {
         size: all.size.as_ref().map(|_| Vec::new()),
         tokens: all.tokens.as_ref().map(|_| Vec::new()),
         domain_share: all.domain_share.as_ref().map(|_| Vec::new()),
+        step: all.step.as_ref().map(|_| Vec::new()),
+        learning_rate: all.learning_rate.as_ref().map(|_| Vec::new()),
+        recipe: all.recipe.clone(),
         runs: all.runs.clone(),
         runs_inferred: all.runs_inferred,
         ..Observations::default()
     };
     for loss in &all.losses {
-        light.losses.push(crate::table::LossColumn { name: loss.name.clone(), kind: loss.kind, values: Vec::new() });
+        light.losses.push(crate::table::LossColumn { name: loss.name.clone(), values: Vec::new(), ..*loss });
     }
     light
 }
@@ -134,9 +177,17 @@ fn light(table: &Table) -> Table {
         columns: table.columns.clone(),
         rows: table.rows,
         preview: table.preview.clone(),
+        preview_lines: table.preview_lines.clone(),
         problems: table.problems.clone(),
         domains: table.domains.clone(),
         domain: table.domain.clone(),
+        encoding: table.encoding,
+        form: table.form,
+        tracker: table.tracker,
+        axes: table.axes.clone(),
+        corpora: table.corpora.clone(),
+        left_out: table.left_out,
+        parts: table.parts.clone(),
         observations: emptied(&table.observations),
     }
 }

@@ -1,7 +1,7 @@
 // Files come in: dropped, pasted, picked; messy ones, wrong roles, and ones nobody can use.
 import assert from "node:assert/strict";
-import { firstScreen } from "../../tools/size.mjs";
-import { complete, drop, loss, pageTest, region, setUp, slider, until } from "./support.mjs";
+import { asked } from "../../tools/size.mjs";
+import { complete, drop, loss, pageTest, region, setUp, slider, standing, until } from "./support.mjs";
 import { csv, grid, messy } from "./tables.mjs";
 
 const world = setUp();
@@ -9,7 +9,7 @@ const world = setUp();
 pageTest(world, "opens on an example that is fitted, with both losses and their intervals", { opened: false }, async (page) => {
   world.requests.length = 0;
   await page.goto(world.url);
-  await complete(page);
+  await standing(page);
   for (const name of ["General loss", "Domain loss"]) {
     const { value, law, text } = await loss(page, name);
     assert.ok(value > 0, text);
@@ -17,10 +17,14 @@ pageTest(world, "opens on an example that is fitted, with both losses and their 
     assert.match(text, /new run/);
   }
   for (const label of ["Domain ratio", "Model size", "Token budget"]) assert.ok(await slider(page, label).isEnabled(), label);
-  // The size report counts at least what the page asked for.
-  const counted = new Set(firstScreen(new URL("../../dist", import.meta.url).pathname));
-  const asked = [...new Set(world.requests.map((request) => new URL(request.path.slice("/some/sub/path/".length) || "index.html", "http://h/").pathname.slice(1)))];
-  assert.deepEqual(asked.filter((path) => !counted.has(path)), [], "files asked for at opening that tools/size.mjs leaves out");
+  // The size report counts what the page asks for, and for the first screen nothing that follows it.
+  const counted = asked(new URL("../../dist", import.meta.url).pathname);
+  const seen = () => [...new Set(world.requests.map((request) => request.path.slice("/some/sub/path/".length) || "index.html"))];
+  await until("the worker's module and the example's file follow", () => counted.next.every((path) => seen().includes(path)));
+  assert.deepEqual(seen().filter((path) => ![...counted.first, ...counted.next].includes(path)), [], "files asked for at opening that tools/size.mjs leaves out");
+  const firstNext = seen().findIndex((path) => counted.next.includes(path));
+  assert.deepEqual(seen().slice(firstNext).filter((path) => counted.first.includes(path)), [], "what the first screen needs comes first");
+  await complete(page); // the worker goes on where the build stopped
 });
 
 pageTest(world, "a file dropped anywhere is read and fitted", {}, async (page) => {
@@ -65,17 +69,6 @@ pageTest(world, "a messy file: problems by row and column, the rest is used", {}
   }
   assert.match(await data.innerText(), new RegExp(`(${rows - 2}|${rows - 1}) of ${rows} rows used`));
   for (const name of ["General loss", "Domain loss"]) assert.ok((await loss(page, name)).value > 0);
-});
-
-pageTest(world, "a role is overridden, and put back", {}, async (page) => {
-  await drop(page, "roles.csv", csv());
-  await complete(page, "roles.csv");
-  const role = page.getByRole("combobox", { name: "Role of domain_loss", exact: true });
-  assert.equal(await role.inputValue(), "Domain loss");
-  await role.selectOption("Not used");
-  await until("the domain loss is gone", async () => (await loss(page, "Domain loss")).value === null);
-  await page.getByRole("button", { name: "Undo for domain_loss" }).click();
-  await until("the domain loss is back", async () => (await loss(page, "Domain loss")).value > 0);
 });
 
 pageTest(world, "files nobody can use give one sentence and the earlier data stays", {}, async (page) => {

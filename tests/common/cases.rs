@@ -3,7 +3,7 @@
 
 use ratioscope::fit::{Fit, Options, Session, Study};
 use ratioscope::quantity::Params;
-use ratioscope::table::{LossColumn, LossKind, Observations, Problems, Table};
+use ratioscope::table::{LossColumn, LossKind, Measure, Observations, Per, Table};
 use std::collections::HashMap;
 use std::path::Path;
 
@@ -69,17 +69,10 @@ pub fn table(rows: &[Row], kind: LossKind) -> Table {
         runs: names,
         runs_inferred: true,
         line: (1..=rows.len() as u32).collect(),
-        losses: vec![LossColumn { name: "loss".to_owned(), kind, values }],
+        losses: vec![LossColumn { name: "loss".to_owned(), kind, values, measure: Measure::Nats, per: Per::Token }],
+        ..Observations::default()
     };
-    Table {
-        columns: Vec::new(),
-        rows: rows.len(),
-        preview: Vec::new(),
-        problems: Problems::default(),
-        domains: Vec::new(),
-        domain: None,
-        observations,
-    }
+    Table { rows: rows.len(), observations, ..Table::default() }
 }
 
 /// The study of a table with this many draws.

@@ -1,118 +1,94 @@
-//! The columns of the file with their roles and units, each a menu that overrides what was recognised; and the menus
-//! for files with several domains or several domain losses.
+//! The columns of the file: what was recognised and why, with role and unit as menus that override it.
 
-use crate::app::source::Origin;
-use crate::app::state::{Opened, State};
-use crate::table::{Choice, Column, Role, Unit};
+use crate::app::state::State;
+use crate::table::{Choice, Column, Role};
 use leptos::prelude::*;
-use std::sync::Arc;
-use wasm_bindgen::prelude::JsCast;
-use web_sys::HtmlElement;
 
-/// The table of columns and the two menus above it.
+/// The table of columns. It is made anew only for another header, so that the keyboard stays on the menu it is on.
 #[component]
 pub fn Columns() -> impl IntoView {
     let state = State::get();
-    provide_context(Touched(StoredValue::new(None)));
-    view! {
-        <DomainMenu/>
-        <LossMenu/>
-        {move || state.opened.get().map(|opened| view! { <ColumnTable opened/> })}
-    }
-}
-
-/// Label of the menu that was used last: the table is made anew with every reading, and the keyboard stays where it was.
-#[derive(Clone, Copy)]
-struct Touched(StoredValue<Option<String>>);
-
-impl Touched {
-    /// Gives the keyboard back to the menu that was used, where this table was made anew because of it.
-    fn give_back() -> bool {
-        let Some(label) =
-            use_context::<Self>().and_then(|Self(touched)| touched.try_update_value(Option::take).flatten())
-        else {
-            return false;
-        };
-        request_animation_frame(move || {
-            let Ok(menus) = document().query_selector_all(".columns select") else { return };
-            let menus = (0..menus.length()).filter_map(|i| menus.get(i)?.dyn_into::<HtmlElement>().ok());
-            for menu in menus.filter(|menu| menu.get_attribute("aria-label").as_deref() == Some(&label)) {
-                // A menu that is gone has no focus to give.
-                let _ = menu.focus();
-            }
-        });
-        true
-    }
-}
-
-#[component]
-fn ColumnTable(opened: Arc<Opened>) -> impl IntoView {
-    let columns = &opened.table.columns;
-    let used: Vec<Column> =
-        columns.iter().filter(|column| column.role != Role::Ignore || column.chosen).cloned().collect();
-    let unused: Vec<Column> =
-        columns.iter().filter(|column| column.role == Role::Ignore && !column.chosen).cloned().collect();
-    let title = match unused.len() {
-        0 => format!("Columns: {}", used.len()),
-        n => format!("Columns: {} used, {n} not used", used.len()),
-    };
-    let more = (!unused.is_empty()).then(|| {
-        view! {
-            <details class="sub">
-                <summary>{format!("Not used: {}", unused.len())}</summary>
-                <Rows columns=unused.clone()/>
-            </details>
-        }
+    let headers = Memo::new(move |_| {
+        state.opened.with(|opened| {
+            let columns = opened.as_ref().map(|opened| opened.table.columns.as_slice()).unwrap_or_default();
+            columns.iter().map(|column| column.header.clone()).collect::<Vec<_>>()
+        })
     });
-    // A person's own file is checked first; an example's columns are known to be right.
-    let open = Touched::give_back() || opened.source.origin == Origin::Own;
-    view! {
-        <details class="sub" open=open>
-            <summary>{title}</summary>
-            <Rows columns=used/>
-            {more}
-        </details>
-    }
-}
-
-#[component]
-fn Rows(columns: Vec<Column>) -> impl IntoView {
+    let rows = move || {
+        let headers = headers.get().into_iter().enumerate();
+        headers.map(|(at, header)| view! { <Row at header/> }).collect_view()
+    };
     view! {
         <table class="columns">
+            <caption class="vh">"Columns of the file"</caption>
             <thead>
-                <tr><th scope="col">"Column"</th><th scope="col">"Role and unit"</th></tr>
+                <tr>
+                    <th scope="col">"Column"</th>
+                    <th scope="col">"Role and unit"</th>
+                    <th scope="col">"Why"</th>
+                </tr>
             </thead>
-            <tbody>{columns.into_iter().map(|column| view! { <Row column/> }).collect_view()}</tbody>
+            <tbody>{rows}</tbody>
         </table>
     }
 }
 
-#[component]
-fn Row(column: Column) -> impl IntoView {
-    let state = State::get();
-    let Column { header, role, unit, reason, chosen, samples } = column;
-    let set = {
-        let header = header.clone();
-        // Handlers run outside the component: the context is taken now.
-        let touched = use_context::<Touched>();
-        move |choice: Option<Choice>, menu: &str| {
-            if let Some(Touched(touched)) = touched {
-                touched.set_value(Some(format!("{menu} of {header}")));
-            }
-            state.settings.update(|settings| {
-                match choice {
-                    Some(choice) => settings.reading.columns.insert(header.clone(), choice),
-                    None => settings.reading.columns.remove(&header),
-                };
-            });
+/// Where the menu lists a role; `None` stands above the groups.
+fn group(role: Role) -> Option<&'static str> {
+    Some(match role {
+        Role::Ignore => return None,
+        Role::Size
+        | Role::SizeWithoutEmbeddings
+        | Role::Tokens
+        | Role::DomainShare
+        | Role::GeneralShare
+        | Role::CorpusShare
+        | Role::Mixture => TRAINED,
+        Role::GeneralLoss
+        | Role::DomainLoss
+        | Role::Loss
+        | Role::EvaluationSet
+        | Role::Tokenizer
+        | Role::BytesPerToken => MEASURED,
+        Role::Step | Role::TokensPerStep | Role::BatchSize | Role::SequenceLength | Role::Flops | Role::Epochs => {
+            WORKED_OUT
         }
+        Role::Run | Role::Domain | Role::Seed | Role::LearningRate | Role::Schedule => BESIDES,
+    })
+}
+
+const TRAINED: &str = "What was trained";
+const MEASURED: &str = "What was measured";
+const WORKED_OUT: &str = "What tokens are worked out from";
+const BESIDES: &str = "Names and schedule";
+
+#[component]
+fn Row(at: usize, header: String) -> impl IntoView {
+    let state = State::get();
+    let column: Memo<Option<Column>> =
+        Memo::new(move |_| state.opened.with(|opened| opened.as_ref()?.table.columns.get(at).cloned()));
+    let role = Memo::new(move |_| column.with(|column| column.as_ref().map_or(Role::Ignore, |column| column.role)));
+    let unit = Memo::new(move |_| column.with(|column| column.as_ref().map(|column| column.unit)));
+    let chosen = Memo::new(move |_| column.with(|column| column.as_ref().is_some_and(|column| column.chosen)));
+    let reason = move || column.with(|column| column.as_ref().map(|column| column.reason.clone()));
+    let samples = move || {
+        column.with(|column| column.as_ref().map(|c| c.samples.iter().take(3).cloned().collect::<Vec<_>>().join(", ")))
+    };
+    let name = header.clone();
+    let set = move |choice: Option<Choice>| {
+        state.settings.update(|settings| {
+            match choice {
+                Some(choice) => settings.reading.columns.insert(name.clone(), choice),
+                None => settings.reading.columns.remove(&name),
+            };
+        });
     };
     let set_role = {
         let set = set.clone();
         move |event| {
             let label = event_target_value(&event);
             if let Some(role) = Role::ALL.into_iter().find(|role| role.label() == label) {
-                set(Some(Choice { role, unit: None }), "Role");
+                set(Some(Choice { role, unit: None }));
             }
         }
     };
@@ -120,103 +96,43 @@ fn Row(column: Column) -> impl IntoView {
         let set = set.clone();
         move |event| {
             let label = event_target_value(&event);
+            let role = role.get();
             if let Some(unit) = role.units().iter().copied().find(|unit| unit.label() == label) {
-                set(Some(Choice { role, unit: Some(unit) }), "Unit");
+                set(Some(Choice { role, unit: Some(unit) }));
             }
         }
     };
-    let roles = Role::ALL
-        .into_iter()
-        .map(|each| view! { <option selected=each == role>{each.label()}</option> })
-        .collect_view();
-    let units = (role.units().len() > 1).then(|| {
-        let options = unit_options(role, unit);
-        view! { <select aria-label=format!("Unit of {header}") on:change=set_unit>{options}</select> }
+    let option = move |each: Role| view! { <option prop:selected=move || role.get() == each>{each.label()}</option> };
+    let groups = [TRAINED, MEASURED, WORKED_OUT, BESIDES].map(|label| {
+        let roles = Role::ALL.into_iter().filter(|role| group(*role) == Some(label));
+        view! { <optgroup label=label>{roles.map(option).collect_view()}</optgroup> }
     });
-    let undo = chosen.then(|| {
-        let label = format!("Undo for {header}");
-        view! {
-            <small>
-                "Set by you. "
-                <button type="button" class="link" aria-label=label on:click=move |_| set(None, "Role")>"Undo"</button>
-            </small>
-        }
-    });
+    let unit_label = format!("Unit of {header}");
+    let units = move || {
+        let units = role.get().units();
+        (units.len() > 1).then(|| {
+            let options = units
+                .iter()
+                .map(|&each| view! { <option prop:selected=move || unit.get() == Some(each)>{each.label()}</option> })
+                .collect_view();
+            view! { <select aria-label=unit_label.clone() on:change=set_unit.clone()>{options}</select> }
+        })
+    };
+    let undo_label = format!("Undo for {header}");
+    let undo = move || {
+        let set = set.clone();
+        chosen.get().then(|| {
+            view! { " "<button type="button" class="link" aria-label=undo_label.clone() on:click=move |_| set(None)>"Undo"</button> }
+        })
+    };
     view! {
-        <tr>
-            <th scope="row">
-                <code>{header.clone()}</code>
-                <small>{samples.into_iter().take(3).collect::<Vec<_>>().join(", ")}</small>
-            </th>
-            <td>
-                <select aria-label=format!("Role of {header}") title=reason on:change=set_role>{roles}</select>
+        <tr class:unused=move || role.get() == Role::Ignore>
+            <th scope="row"><code>{header.clone()}</code><small>{samples}</small></th>
+            <td><div class="menus">
+                <select aria-label=format!("Role of {header}") on:change=set_role>{option(Role::Ignore)} {groups}</select>
                 {units}
-                {undo}
-            </td>
+            </div></td>
+            <td class="why">{reason}{undo}</td>
         </tr>
     }
-}
-
-fn unit_options(role: Role, unit: Unit) -> impl IntoView {
-    role.units().iter().map(|&each| view! { <option selected=each == unit>{each.label()}</option> }).collect_view()
-}
-
-/// Which of the file's domains is read, where a column names several.
-#[component]
-fn DomainMenu() -> impl IntoView {
-    let state = State::get();
-    let domains = Memo::new(move |_| {
-        state.opened.with(|opened| {
-            let table = &opened.as_ref()?.table;
-            (table.domains.len() > 1).then(|| (table.domains.clone(), table.domain.clone()))
-        })
-    });
-    move || match domains.get() {
-        None => ().into_any(),
-        Some((names, current)) => {
-            let choose = move |event| {
-                let name = event_target_value(&event);
-                state.settings.update(|settings| settings.reading.domain = Some(name));
-            };
-            view! { <Menu label="Domain" id="domain" names current choose/> }.into_any()
-        }
-    }
-}
-
-/// Which domain loss is shown, where several were fitted.
-#[component]
-fn LossMenu() -> impl IntoView {
-    let state = State::get();
-    let names = Memo::new(move |_| {
-        state.study.with(|study| study.as_ref().map(|study| study.domains.clone()).filter(|names| names.len() > 1))
-    });
-    move || match names.get() {
-        None => ().into_any(),
-        Some(names) => {
-            let current = state.domain.get();
-            let choose = move |event| {
-                let name = event_target_value(&event);
-                state.settings.update(|settings| settings.domain = Some(name));
-            };
-            view! { <Menu label="Domain loss" id="domain-loss" names current choose/> }.into_any()
-        }
-    }
-}
-
-#[component]
-fn Menu(
-    label: &'static str,
-    id: &'static str,
-    names: Vec<String>,
-    current: Option<String>,
-    choose: impl FnMut(leptos::ev::Event) + 'static,
-) -> impl IntoView {
-    let options = names
-        .into_iter()
-        .map(|name| {
-            let selected = current.as_ref() == Some(&name);
-            view! { <option selected=selected>{name.clone()}</option> }
-        })
-        .collect_view();
-    view! { <p class="field"><label for=id>{label}</label><select id=id on:change=choose>{options}</select></p> }
 }

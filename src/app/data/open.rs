@@ -25,6 +25,10 @@ pub fn Open() -> impl IntoView {
     view! {
         <div class="open">
             <p class="row"><ChooseFile/><span class="quiet">"or drop it, or paste it"</span></p>
+            <p class="quiet">
+                "CSV, TSV or any separated text, JSON, .xlsx, exports of trackers, logs that name a loss. "
+                <a href="assets/template.csv" download="ratioscope-template.csv">"Template to fill in (CSV)"</a>
+            </p>
             <p class="field">
                 <label for="example">"Example"</label>
                 <select id="example" prop:value=chosen on:change=choose>

@@ -20,10 +20,12 @@ pub fn in_short(opened: &Opened) -> String {
 #[component]
 pub fn Summary() -> impl IntoView {
     let state = State::get();
-    let reading = move || match state.work.get() {
-        Work::Reading(name) => Some(view! { <p class="quiet">"Reading "{name}"…"</p> }),
+    // Its progress and the button that stops it stand in the Fit panel's slot, where every progress stands.
+    let name = Memo::new(move |_| match state.work.get() {
+        Work::Reading { name, .. } => Some(name),
         _ => None,
-    };
+    });
+    let reading = move || name.get().map(|name| view! { <p class="quiet">"Reading "{name}"…"</p> });
     let about = move || {
         state.opened.with(|opened| {
             let Some(opened) = opened else {
@@ -40,6 +42,7 @@ pub fn Summary() -> impl IntoView {
                     " "
                     <span class="badge">{badge}</span>
                 </p>
+                {together(opened).map(|text| view! { <p class="quiet">{text}</p> })}
                 <p class="quiet">{rows(opened)}". "{ranges(&opened.table.observations)}"."</p>
                 {example.map(|example| view! {
                     <p class="quiet">
@@ -54,6 +57,17 @@ pub fn Summary() -> impl IntoView {
         })
     };
     view! { {about} {reading} }
+}
+
+/// How several files became one table.
+fn together(opened: &Opened) -> Option<String> {
+    let parts = &opened.table.parts;
+    let names: Vec<&str> = parts.iter().map(|part| part.name.as_str()).collect();
+    match parts.iter().any(|part| part.before > 0) {
+        _ if parts.len() < 2 => None,
+        true => Some(format!("Stacked, as they have the same columns: {}.", names.join(", "))),
+        false => Some(format!("Joined by the columns they share: {}.", names.join(", "))),
+    }
 }
 
 fn rows(opened: &Opened) -> String {

@@ -3,6 +3,9 @@
 use crate::app::state::{State, Work};
 use leptos::prelude::*;
 
+/// From this size on, in bytes, a file takes long enough that somebody wonders how much is left.
+const SHOWN_FROM: f64 = 4e6;
+
 /// Progress, cancel, and what was stopped.
 #[component]
 pub fn Status() -> impl IntoView {
@@ -10,7 +13,7 @@ pub fn Status() -> impl IntoView {
     // A screen reader hears the stages, not every count.
     let stage = Memo::new(move |_| match state.work.get() {
         Work::Idle => "",
-        Work::Reading(_) => "Reading the file.",
+        Work::Reading { .. } => "Reading the file.",
         Work::Fitting => "Fitting.",
         Work::Drawing { .. } => "Estimates are ready. Drawing intervals.",
         Work::Stopped { .. } => "Stopped.",
@@ -19,7 +22,10 @@ pub fn Status() -> impl IntoView {
     });
     let line = move || match state.work.get() {
         Work::Idle => "Starting".to_owned(),
-        Work::Reading(name) => format!("Reading {name}"),
+        Work::Reading { name, done, total } if total >= SHOWN_FROM => {
+            format!("Reading {name}: {:.0} of {:.0} MB", done / 1e6, total / 1e6)
+        }
+        Work::Reading { name, .. } => format!("Reading {name}"),
         Work::Fitting => "Looking for the best fit".to_owned(),
         Work::Drawing { done, total } => format!("Drawing intervals: {done} of {total}"),
         Work::Stopped { done: 0, .. } => "Stopped before there were intervals".to_owned(),
@@ -32,7 +38,12 @@ pub fn Status() -> impl IntoView {
     };
     let share = move || match state.work.get() {
         Work::Drawing { done, total } if total > 0 => Some((done * 100 / total).min(100)),
+        Work::Reading { done, total, .. } if total > 0.0 => Some(((done * 100.0 / total) as usize).min(100)),
         _ => None,
+    };
+    let label = move || match state.work.get() {
+        Work::Reading { .. } => "Reading the file",
+        _ => "Drawing intervals",
     };
     let mode = Memo::new(move |_| match state.work.get() {
         work if work.is_busy() => Mode::Busy,
@@ -42,7 +53,7 @@ pub fn Status() -> impl IntoView {
     let controls = move || match mode.get() {
         Mode::Busy => view! {
             <progress
-                aria-label="Drawing intervals"
+                aria-label=label
                 max="100"
                 prop:value=move || share().unwrap_or(0).to_string()
             ></progress>

@@ -23,6 +23,9 @@ enum Command {
     Compare(crate::compare::Arguments),
     /// Predict the losses of a recipe from a fit written with `fit --json`.
     Predict(crate::predict::Arguments),
+    /// Decide: the best ratio, the best use of limited data or of a budget, the frontier, what to run first.
+    #[command(subcommand)]
+    Decide(crate::decide::Arguments),
 }
 
 /// Why the program ends without a result.
@@ -66,6 +69,7 @@ pub fn main() -> ExitCode {
         Command::Validate(arguments) => crate::validate::run(&arguments),
         Command::Compare(arguments) => crate::compare::run(&arguments),
         Command::Predict(arguments) => crate::predict::run(&arguments),
+        Command::Decide(arguments) => crate::decide::run(&arguments),
     };
     match output.and_then(|text| print(&text)) {
         Ok(()) => ExitCode::SUCCESS,

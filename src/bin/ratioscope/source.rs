@@ -2,11 +2,12 @@
 //! knows of the parameters.
 
 use crate::program::{self, Failure};
+use crate::reading::ReadingOptions;
 use clap::builder::PossibleValuesParser;
 use clap::{Args, ValueEnum};
 use ratioscope::fit::{Constraint, FitError, Objective, Options, Rule, Scheme, Session};
 use ratioscope::law;
-use ratioscope::table::{self, Choice, LossKind, Reading, Role, Table};
+use ratioscope::table::{Choice, LossKind, Reading, Role, Table};
 
 /// Draws where a command asks for none: enough for a tail of 5 % to be known to 0.7 % of rank.
 pub const DRAWS: u32 = 1000;
@@ -40,6 +41,8 @@ pub struct Source {
     /// The domain to use, where a column names several; without it, the first.
     #[arg(long, value_name = "NAME")]
     domain: Option<String>,
+    #[command(flatten)]
+    reading: ReadingOptions,
     /// What is minimised: Huber's loss of log residuals, least squares on them, or least squares on the loss.
     #[arg(long, value_enum, default_value = "huber")]
     objective: Goal,
@@ -199,13 +202,12 @@ fn weights(bytes: &[u8], column: &str, lines: &[u32]) -> Result<Vec<f64>, Failur
 
 /// Reads the table with the columns as they were named.
 fn open(bytes: &[u8], arguments: &Source) -> Result<Table, Failure> {
-    let unusable = |error: table::ReadError| Failure::Data(error.to_string());
-    let mut reading = Reading { domain: arguments.domain.clone(), ..Reading::default() };
+    let mut reading = Reading { domain: arguments.domain.clone(), ..arguments.reading.reading() };
     let named = [&arguments.size, &arguments.tokens, &arguments.ratio].into_iter().any(Option::is_some);
     if named || !arguments.losses.is_empty() {
         choose(bytes, arguments, &mut reading)?;
     }
-    let table = table::read(bytes, &reading).map_err(unusable)?;
+    let table = arguments.reading.table(&arguments.file, bytes, &reading)?;
     if let Some(domain) = &arguments.domain
         && !table.domains.contains(domain)
     {
@@ -218,7 +220,11 @@ fn open(bytes: &[u8], arguments: &Source) -> Result<Table, Failure> {
 fn choose(bytes: &[u8], arguments: &Source, reading: &mut Reading) -> Result<(), Failure> {
     // What is recognised without help says which of two roles a named column has. A file that can't be used without
     // the named columns may have no columns to show: then the first role is taken.
-    let recognised = table::read(bytes, &Reading::default()).map(|table| table.columns).unwrap_or_default();
+    let recognised = arguments
+        .reading
+        .table(&arguments.file, bytes, &reading.clone())
+        .map(|table| table.columns)
+        .unwrap_or_default();
     let groups: [(&[Role], &[String]); 4] = [
         (&[Role::Size, Role::SizeWithoutEmbeddings], arguments.size.as_slice()),
         (&[Role::Tokens], arguments.tokens.as_slice()),

@@ -1,0 +1,59 @@
+// Trunk's post_build hook: what trunk can't do for this page, on the folder it has built.
+//
+// 1. The worker's module gets hashed names (trunk hashes only the page's own), and index.html the name to start it by.
+// 2. The example the page opens on is read and fitted here, by that very module, so that the first screen needs neither
+//    the worker nor a second's wait and shows what the browser would compute, to the last digit.
+// 3. The hash of the inline loader goes into the content security policy: the loader names hashed files and so differs
+//    in every build.
+//
+// Fails the build where something is not as expected, so that a page without a working policy is never shipped.
+import { createHash } from "node:crypto";
+import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+
+const folder = resolve(process.env.TRUNK_STAGING_DIR ?? "dist");
+const EXAMPLE = "assets/examples/tiny-cpt"; // the first of src/app/examples.rs
+const hash = (bytes) => createHash("sha256").update(bytes).digest("hex").slice(0, 16);
+
+/** Puts the worker's module under hashed names; answers the name of its JavaScript. */
+function nameEngine() {
+  const code = readFileSync(join(folder, "engine_bg.wasm"));
+  const wasm = `engine-${hash(code)}_bg.wasm`;
+  renameSync(join(folder, "engine_bg.wasm"), join(folder, wasm));
+  const glue = readFileSync(join(folder, "engine.js"), "utf8");
+  if (!glue.includes("engine_bg.wasm")) throw new Error("engine.js does not name engine_bg.wasm");
+  const named = glue.replaceAll("engine_bg.wasm", wasm);
+  const script = `engine-${hash(named)}.js`;
+  writeFileSync(join(folder, script), named);
+  rmSync(join(folder, "engine.js"));
+  return { script, wasm };
+}
+
+/** Reads and fits the opening example with the worker's module. */
+async function fitExample({ script, wasm }) {
+  // Node takes a module by its ending alone.
+  const copy = join(folder, "engine.mjs");
+  writeFileSync(copy, readFileSync(join(folder, script)));
+  const { default: init, fitted } = await import(pathToFileURL(copy).href);
+  await init({ module_or_path: readFileSync(join(folder, wasm)) });
+  rmSync(copy);
+  const parcel = fitted(readFileSync(join(folder, `${EXAMPLE}.csv`)));
+  if (!parcel?.length) throw new Error(`${EXAMPLE}.csv could not be fitted`);
+  writeFileSync(join(folder, `${EXAMPLE}.bin`), parcel);
+}
+
+const engine = nameEngine();
+await fitExample(engine);
+
+const file = join(folder, "index.html");
+let page = readFileSync(file, "utf8");
+const fill = (placeholder, value) => {
+  if (page.split(placeholder).length !== 2) throw new Error(`${file}: expected ${placeholder} once`);
+  page = page.replace(placeholder, value);
+};
+const scripts = [...page.matchAll(/<script(?![^>]*\ssrc=)[^>]*>([\s\S]*?)<\/script>/g)];
+if (scripts.length !== 1) throw new Error(`${file}: expected one inline script, found ${scripts.length}`);
+fill("'LOADER'", `'sha256-${createHash("sha256").update(scripts[0][1]).digest("base64")}'`);
+fill("ENGINE", `./${engine.script}`);
+writeFileSync(file, page);
