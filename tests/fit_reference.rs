@@ -93,6 +93,36 @@ fn chinchilla_is_refitted() {
     assert_no_worse("chinchilla-240", &rows, LossKind::General);
 }
 
+/// The replication's 95 % intervals (Besiroglu et al. 2024: a bootstrap of points), from our draws with every point its
+/// own run. Two bootstraps of different kinds agree on length, not on digits: each end within half an interval.
+#[test]
+fn the_replications_intervals_are_found() {
+    let name = "the_replications_intervals_are_found";
+    let Some(path) = real_data(name, "chinchilla-epoch/svg_extracted_data.csv") else { return };
+    let rows = chinchilla_240(&path);
+    let mut points = table(&rows, LossKind::General);
+    points.observations.run = (0..rows.len() as u32).collect();
+    points.observations.runs = (0..rows.len()).map(|row| format!("point {row}")).collect();
+    let options = ratioscope::fit::Options { draws: 400, level: 0.95, ..Default::default() };
+    let mut session = ratioscope::fit::Session::new(&points, Some("chinchilla"), &[], &options).unwrap();
+    while { session.step() }.0 < options.draws {}
+    let fit = session.study().targets.remove("loss").unwrap();
+    for (name, low, high) in [
+        ("A", 285.0, 744.0),
+        ("B", 1042.0, 5810.0),
+        ("E", 1.769, 1.871),
+        ("alpha", 0.317, 0.373),
+        ("beta", 0.331, 0.415),
+    ] {
+        let (from, to) = parameter(&fit, name).interval.unwrap();
+        let slack = 0.5 * (high - low);
+        assert!(
+            (from - low).abs() < slack && (to - high).abs() < slack,
+            "{name}: {from} to {to}, printed {low} to {high}"
+        );
+    }
+}
+
 #[test]
 fn no_worse_than_scipy_on_the_toy_chinchilla() {
     let Some(path) = real_data("no_worse_than_scipy_on_the_toy_chinchilla", "chinchilla-toy/df.csv") else { return };

@@ -1,7 +1,8 @@
 //! One paired draw: the same measurement once more, as it might have come out.
 //!
 //! The draws resample errors, not runs. A draw keeps every run of the design and gives each another run's level and slope
-//! (size effects, run effects and slopes drawn from the stretched residuals of [`Errors`], with random signs) and its own
+//! (size effects, run effects and slopes drawn from the stretched residuals of [`Errors`], with random signs; where runs are
+//! many each keeps its own, see [`Source`]) and its own
 //! checkpoint noise, again with a random sign; the spread of each is itself uncertain, so it is multiplied by
 //! `sqrt(ν/χ²_ν)`. Then the law is fitted anew. A run takes its error from the same run, with the same sign, in the general and the domain loss:
 //! the losses of a draw belong together.
@@ -11,7 +12,7 @@
 //! Weighting runs by Exp(1) instead (the Bayesian bootstrap, [`Scheme::Weights`]) needs no model of the error, but
 //! sees a designed grid with few runs too narrowly; `docs/method.md` has the measured coverage of both.
 
-use super::errors::{Errors, Level};
+use super::errors::{Errors, Level, Source};
 use super::polish::{self, Polished};
 use super::prepare::Prepared;
 use super::sample::{Buffers, Sample};
@@ -99,11 +100,14 @@ fn drawn_data(sample: &Sample, errors: &Errors, options: &Options, draw: u64) ->
             // Another run's effect for each run, with a random sign.
             let resampled = |level: &Level, stream_spread: u64, source: u64, of_sign: u64| -> Vec<f64> {
                 let wide = wide(level, stream_spread);
-                let effect = |key: &u64| {
-                    let from = errors.by_key[pick(errors.by_key.len(), u(key ^ source))];
+                let effect = |(run, key): (usize, &u64)| {
+                    let from = match errors.source {
+                        Source::Own => run,
+                        Source::Any => errors.by_key[pick(errors.by_key.len(), u(key ^ source))],
+                    };
                     wide * sign(u(key ^ of_sign)) * level.effect[from]
                 };
-                sample.run_keys.iter().map(effect).collect()
+                sample.run_keys.iter().enumerate().map(effect).collect()
             };
             let mut level = resampled(&errors.run, stream::RUN_SPREAD, stream::SOURCE, stream::SIGN);
             if let Some(size) = &errors.size {

@@ -16,6 +16,9 @@ use nalgebra::DMatrix;
 const LEAST_SIZES: usize = 4;
 /// Rows a run needs on average for a slope of its own to be told from checkpoint noise.
 const LEAST_CHECKPOINTS: usize = 4;
+/// From this many runs for each free parameter on, a run keeps its own error: chosen, an order of magnitude above the
+/// designs whose coverage is measured with pooled errors.
+const RUNS_A_PARAMETER: usize = 10;
 /// Below this many degrees of freedom a level's spread is a guess, and the stretch stops growing.
 const LEAST_FREEDOM: f64 = 1.0;
 /// Relative distance within which a parameter counts as being at its bound: it took up no error.
@@ -51,6 +54,18 @@ pub struct Errors {
     pub by_key: Vec<usize>,
     /// Rows of each run.
     pub rows: Vec<Vec<usize>>,
+    /// Whose error a run gets in a draw.
+    pub source: Source,
+}
+
+/// Whose error a run gets in a draw.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Source {
+    /// Any run's: with few runs a run's own residual is too poor a guess of its spread.
+    Any,
+    /// Its own, with a random sign (the wild bootstrap, Liu 1988): with many runs the errors need not be alike. On
+    /// Chinchilla's 240 points, whose errors are larger at the ends, pooling halves the interval of B.
+    Own,
 }
 
 impl Errors {
@@ -108,7 +123,8 @@ impl Errors {
         rest.iter_mut().for_each(|value| *value *= stretch);
         let by_key = order::positions(runs, &|a, b| sample.run_keys[a].cmp(&sample.run_keys[b]));
         let runs_of_size = if nested { groups } else { Vec::new() };
-        Self { fitted, runs_of_size, size, run, slope, along, checkpoint: rest, by_key, rows }
+        let source = if runs >= RUNS_A_PARAMETER * sample.free() { Source::Own } else { Source::Any };
+        Self { fitted, runs_of_size, size, run, slope, along, checkpoint: rest, by_key, rows, source }
     }
 
     /// A row's checkpoint noise and its run's own slope: what moves within a run.

@@ -196,7 +196,7 @@ impl Note {
             Severity::Warning,
             Some("alpha"),
             format!(
-                "With {sizes} model sizes the size term fits them whatever the truth is, so the band can't see its error. Outside these sizes the spread of leaving one size out stands beside it."
+                "With {sizes} model sizes the size term fits them whatever the truth is, so the band can't see its error. Between these sizes it holds the truth less often than it says (in simulations about three times in four, not nine in ten); outside them the spread of leaving one size out stands beside it."
             ),
         )
     }
