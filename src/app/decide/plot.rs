@@ -1,6 +1,7 @@
 //! The plot of a decision: a canvas, its cursor by pointer and keyboard, and its points in words.
 
 use crate::app::explore::surface;
+use crate::app::stage::Chart;
 use crate::app::state::State;
 use crate::chart::plot::{self, PlotMark, PlotView, Shape};
 use crate::chart::{ChartView, canvas};
@@ -18,14 +19,14 @@ pub fn plot(topic: Topic, view: Memo<Option<PlotView>>) -> AnyView {
         return ().into_any();
     }
     let state = State::get();
-    let chart = use_context::<Memo<Option<ChartView>>>();
+    let Chart(chart) = Chart::get();
     let view = Memo::new(move |_| {
         let mut view = view.get()?;
         let unit = state.unit();
         view.y.name = format!("{}, {unit}", view.y.name);
         if topic == Topic::Frontier {
             view.x.name = format!("{}, {unit}", view.x.name);
-            let runs = chart.and_then(|chart| chart.with(|chart| chart.as_ref().map(measured))).unwrap_or_default();
+            let runs = chart.with(|chart| chart.as_ref().map(measured)).unwrap_or_default();
             view.marks.splice(0..0, runs);
         }
         Some(view)

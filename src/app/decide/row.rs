@@ -38,6 +38,7 @@ pub fn row(parts: RowParts) -> AnyView {
         asked.filter(|asked| !asked.is_empty()).unwrap_or_else(|| title.to_owned())
     };
     let figure = move || reply.with(|reply| reply.as_ref().map_or("–".to_owned(), |reply| reply.figure.clone()));
+    let withheld = move || reply.with(|reply| reply.as_ref().is_some_and(|reply| reply.standing == Standing::Withheld));
     // Heard by a screen reader where the answer follows from a choice of this row, not from the sliders.
     let said = RwSignal::new(String::new());
     Effect::new(move |_| {
@@ -55,7 +56,7 @@ pub fn row(parts: RowParts) -> AnyView {
         >
             <summary>
                 <span class="question">{asked}</span>
-                <strong class="figure" class:stale=move || stale.get()>{figure}</strong>
+                <strong class="figure" class:stale=move || stale.get() class:bad=withheld>{figure}</strong>
             </summary>
             <div class="body" role="group" aria-label=title>
                 <p class="quiet">{parts.about}</p>
@@ -63,6 +64,7 @@ pub fn row(parts: RowParts) -> AnyView {
                 {parts.more}
                 <div class="answer" class:stale=move || stale.get()>
                     {move || open.get().then(|| reply.get().map(|reply| answer(&reply)))}
+                    {take(reply)}
                     {plot::plot(parts.topic, picture)}
                     {move || open.get().then(|| reply.get().map(|reply| tables(&reply)))}
                 </div>
@@ -73,7 +75,25 @@ pub fn row(parts: RowParts) -> AnyView {
     .into_any()
 }
 
-/// The answer's sentences, what to do, notes, and the recipe to take.
+/// The button that moves the sliders to the answer. It stays where it is when a new answer comes: the keyboard is on it.
+fn take(reply: RwSignal<Option<Arc<Reply>>>) -> AnyView {
+    let state = State::get();
+    let recipe = Memo::new(move |_| reply.with(|reply| reply.as_ref().and_then(|reply| reply.recipe)));
+    let name = move || {
+        let Some(recipe) = recipe.get() else { return String::new() };
+        let (share, size, tokens) = (Share(recipe.domain_share), Params(recipe.size), Tokens(recipe.tokens));
+        format!("Use this recipe: {share}, {size}, {tokens} tokens")
+    };
+    let take = move |_| {
+        if let Some(recipe) = recipe.get_untracked() {
+            state.settings.update(|settings| settings.recipe = Some(recipe));
+        }
+    };
+    view! { <p hidden=move || recipe.with(Option::is_none)><button type="button" on:click=take>{name}</button></p> }
+        .into_any()
+}
+
+/// The answer's sentences, what to do, and notes.
 pub fn answer(reply: &Arc<Reply>) -> AnyView {
     let state = State::get();
     let (class, mark) = match reply.standing {
@@ -102,17 +122,7 @@ pub fn answer(reply: &Arc<Reply>) -> AnyView {
     });
     let notes = reply.notes.iter().map(|note| view! { <li>{note_line(note)}</li> });
     let notes = (!reply.notes.is_empty()).then(|| view! { <ul class="notes">{notes.collect_view()}</ul> });
-    let recipe = reply.recipe.map(|recipe| {
-        let name = format!(
-            "Use this recipe: {}, {}, {} tokens",
-            Share(recipe.domain_share),
-            Params(recipe.size),
-            Tokens(recipe.tokens)
-        );
-        let take = move |_| state.settings.update(|settings| settings.recipe = Some(recipe));
-        view! { <p><button type="button" on:click=take>{name}</button></p> }
-    });
-    view! { <p class=class>{words.collect_view()}</p> {advice} {example} {notes} {recipe} }.into_any()
+    view! { <p class=class>{words.collect_view()}</p> {advice} {example} {notes} }.into_any()
 }
 
 /// The example that shows every decision at work.
