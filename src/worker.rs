@@ -25,8 +25,6 @@ use web_sys::{DedicatedWorkerGlobalScope, MessageChannel, MessageEvent, MessageP
 /// Longest stretch of draws between two looks at the message queue: well below the 100 ms a cancel may take, with room
 /// for one slow draw.
 const SLICE_MS: f64 = 16.0;
-/// Draws made of a file that is only kept: a browser compiles for speed what has run for a while (Chromium 156: 0.1 s).
-const WARM_MS: f64 = 100.0;
 /// Draws made to help before they are handed over: each hand-over costs the page a little, and the two workers meet
 /// with about one such stretch done twice.
 const HELP_MS: f64 = 32.0;
@@ -136,8 +134,8 @@ impl State {
         self.job = Job::new(0, ask, &file.table).ok();
         self.file = Some(file);
         if let Some(job) = &mut self.job {
-            // Enough work for the browser to compile what a fit runs on for speed.
-            job.slice(WARM_MS, f64::INFINITY);
+            // The page has more draws of its own than an early study would bring.
+            job.early_sent = true;
             job.stop();
         }
     }
@@ -171,6 +169,8 @@ impl State {
             // Stopped before: the draws are a function of the seed and their index, so going on is fitting again.
             Some(job) if job.ask == ask => {
                 job.resume(id);
+                let optima = job.optima();
+                self.post(&Answer::Optima { id, optima });
                 self.wake();
             }
             _ => self.fit(id, ask),

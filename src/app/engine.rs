@@ -61,6 +61,8 @@ struct Client {
     file_number: u32,
     /// How that file was fitted when the page was built, until a worker has it.
     keep: Option<Ask>,
+    /// Whether the worker then draws what is missing.
+    keep_going: bool,
 }
 
 /// A running worker.
@@ -97,6 +99,7 @@ impl Engine {
             file: None,
             file_number: 0,
             keep: None,
+            keep_going: false,
         })))
     }
 
@@ -109,14 +112,15 @@ impl Engine {
     }
 
     /// The file of what the page shows and how it was fitted, where no worker has read it; another that was opened
-    /// meanwhile stays.
-    pub fn keep(&self, file: Blob, ask: Ask) {
+    /// meanwhile stays. `go_on` lets the worker draw what is missing.
+    pub fn keep(&self, file: Blob, ask: Ask, go_on: bool) {
         let mut client = self.0.borrow_mut();
         if client.file.is_none() {
             client.file = Some(file);
             client.file_number += 1;
             client.keep = Some(ask);
         }
+        client.keep_going = go_on;
         drop(client);
         self.warm();
         self.send();
@@ -132,7 +136,12 @@ impl Engine {
         let Some(ask) = client.keep.take() else { return };
         if let Some(link) = client.worker.as_mut().filter(|link| link.ready && !link.has_file) {
             link.has_file = true;
-            post(&link.worker, &Request::Keep { ask }, Some(&bytes));
+            post(&link.worker, &Request::Keep { ask: ask.clone() }, Some(&bytes));
+            let go_on = client.keep_going;
+            drop(client);
+            if go_on {
+                self.again(ask);
+            }
         }
     }
 
@@ -162,16 +171,18 @@ impl Engine {
         id
     }
 
-    /// Stops the draws; what is drawn is kept.
-    pub fn cancel(&self) {
+    /// Stops the draws; what is drawn is kept. False where no worker was asked for any yet; then none will be.
+    pub fn cancel(&self) -> bool {
+        self.0.borrow_mut().keep_going = false;
         let client = self.0.borrow();
-        let Some(id) = client.request.as_ref().map(|request| request.id) else { return };
+        let Some(id) = client.request.as_ref().map(|request| request.id) else { return false };
         if let Some(link) = client.worker.as_ref().filter(|link| link.ready) {
             post(&link.worker, &Request::Cancel { id }, None);
         }
         self.release_helper(id);
         let engine = self.clone();
         leptos::prelude::set_timeout(move || engine.expect_stopped(id), PATIENCE);
+        true
     }
 
     fn expect_accepted(&self, id: u32) {

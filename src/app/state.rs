@@ -182,22 +182,26 @@ impl State {
     }
 
     /// Shows a file that was read and fitted when the page was built, unless the person opened one of their own meanwhile.
-    pub fn show_fitted(self, source: Source, example: &str, (table, study): (Table, Study), packed: ArrayBuffer) {
+    pub fn show_fitted(self, source: Source, example: &str, table: Table, study: Study) {
         if self.opened.with_untracked(Option::is_some) || self.coming.with_value(Option::is_some) {
             return;
         }
         self.settings.set(self.settings.get_untracked().for_file(Some(example.to_owned())));
         self.asked.set_value(ask_of(&self.settings.get_untracked()));
-        self.packed.set_value(Some(packed));
+        self.work.set(Work::Drawing { done: draws(&study), total: study.options.draws });
         self.opened.set(Some(Arc::new(Opened { source, table })));
         self.study.set(Some(Arc::new(study)));
-        self.work.set(Work::Done);
     }
 
-    /// Starts the worker before it is asked for anything, and gives it the file of the fit that is shown.
+    /// Gives a worker the file of the fit that is shown, to go on drawing where the build stopped.
     pub fn keep(self, file: Blob) {
         let ask = Ask::default(); // as the build fitted it: worker/fitted.rs
-        self.engine.with_value(|engine| engine.iter().for_each(|engine| engine.keep(file.clone(), ask.clone())));
+        let untouched = self.asked.with_value(|asked| *asked == ask) && self.coming.with_value(Option::is_none);
+        self.engine.with_value(|engine| {
+            if let Some(engine) = engine {
+                engine.keep(file, ask.clone(), untouched);
+            }
+        });
     }
 
     /// Says that a file could not even be fetched.
@@ -208,7 +212,10 @@ impl State {
 
     /// Stops the draws.
     pub fn cancel(self) {
-        self.engine.with_value(|engine| engine.iter().for_each(Engine::cancel));
+        let asked = self.engine.with_value(|engine| engine.as_ref().is_some_and(Engine::cancel));
+        if !asked {
+            self.interrupted();
+        }
     }
 
     /// Fits once more, or goes on where the draws were stopped.

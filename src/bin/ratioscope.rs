@@ -1,9 +1,12 @@
 //! The headless program `ratioscope`: the page's engine in a terminal, with the same results.
 //!
-//! `ratioscope fit FILE` fits the laws, `ratioscope predict FIT.json` asks a fit, `ratioscope decide`
-//! answers a question with it. Exit codes: 0; 1 for wrong usage
+//! `ratioscope fit FILE` fits the laws, `validate FILE` scores one on what it has not seen, `compare FILE` sets law against
+//! law, `predict FIT.json` asks a fit, `decide` answers a question with it. Exit codes: 0; 1 for wrong usage
 //! (an unknown option, law, column or target); 2 for data that can't be used, with one sentence on standard error.
 
+#[cfg(not(target_arch = "wasm32"))]
+#[path = "ratioscope/compare.rs"]
+mod compare;
 #[cfg(not(target_arch = "wasm32"))]
 #[path = "ratioscope/decide.rs"]
 mod decide;
@@ -19,6 +22,12 @@ mod program;
 #[cfg(not(target_arch = "wasm32"))]
 #[path = "ratioscope/report.rs"]
 mod report;
+#[cfg(not(target_arch = "wasm32"))]
+#[path = "ratioscope/source.rs"]
+mod source;
+#[cfg(not(target_arch = "wasm32"))]
+#[path = "ratioscope/validate.rs"]
+mod validate;
 
 #[cfg(not(target_arch = "wasm32"))]
 fn main() -> std::process::ExitCode {

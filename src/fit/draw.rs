@@ -182,6 +182,25 @@ fn leave_open(sample: &mut Sample, open: &[Open], options: &Options, draw: u64) 
     }
 }
 
+/// How much better draw `draw` fits with parameter `j` free than with it held where `theta` has it: the drop of the
+/// objective that a profile of the data shows at the truth.
+pub fn profile_drop(
+    prepared: &Prepared,
+    theta: &[f64],
+    errors: &Errors,
+    options: &Options,
+    (draw, j): (usize, usize),
+    buffers: &mut Buffers,
+) -> f64 {
+    let (measured, weight) = drawn_data(&prepared.sample, errors, options, draw as u64);
+    let mut sample = Sample { measured, ..prepared.sample.clone() };
+    let (delta, first) = (options.turn(), DRAW_DELTA.max(options.turn()));
+    let free = polish::polish(&sample, &weight, theta, first, delta, DRAW, buffers);
+    sample.held[j] = Some(theta[j]);
+    let held = polish::polish(&sample, &weight, &free.theta, first, delta, DRAW, buffers);
+    (held.value - free.value).max(0.0)
+}
+
 /// Draw `draw` of a target, from the basins of its optimum; `None` where there is no basin.
 pub fn draw(
     prepared: &Prepared,

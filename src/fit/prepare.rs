@@ -21,6 +21,8 @@ pub struct Prepared {
     pub ranges: Ranges,
     /// Size, tokens and own share of each row, in the data's own units.
     pub rows: Vec<Row>,
+    /// Names of the runs, in the sample's order.
+    pub run_names: Vec<String>,
 }
 
 /// One row of a target, in the data's own units; 1 stands for an axis the file does not have.
@@ -38,6 +40,8 @@ pub struct Row {
     pub weight: f64,
     /// Index into the observations' runs.
     pub run: u32,
+    /// Line of the file it came from.
+    pub line: u32,
 }
 
 /// Whether a row is the base model, before any continual pre-training.
@@ -130,6 +134,7 @@ pub fn prepare(
             loss: column.values[row],
             weight: weight(row),
             run: observations.run[row],
+            line: observations.line.get(row).copied().unwrap_or(0),
         })
         .collect();
     let name = |row: &Row| observations.runs.get(row.run as usize).map_or("", String::as_str);
@@ -176,7 +181,19 @@ pub fn prepare(
             (sample.held[j], sample.held[k], sample.tied[j]) = (Some(value), Some(value), None);
         }
     }
-    Ok(Prepared { sample, scale, ranges, rows })
+    let run_names = names_of(&rows, &sample, |run| name_of(observations, run).to_owned());
+    Ok(Prepared { sample, scale, ranges, rows, run_names })
+}
+
+/// Names of the sample's runs.
+fn names_of(rows: &[Row], sample: &Sample, name: impl Fn(u32) -> String) -> Vec<String> {
+    let mut names = vec![String::new(); sample.run_keys.len()];
+    for (row, &run) in rows.iter().zip(&sample.run) {
+        if names[run].is_empty() {
+            names[run] = name(row.run);
+        }
+    }
+    names
 }
 
 impl Prepared {
@@ -185,11 +202,13 @@ impl Prepared {
     /// What a person chose stays; what these rows can't identify is held as in a file of their own. Axes keep their
     /// scale, so that parameters compare.
     pub fn subset(&self, keep: impl Fn(&Row) -> bool) -> Self {
-        let (mut rows, mut keys) = (Vec::new(), Vec::new());
+        let mut rows = Vec::new();
+        // By the observations' run: its place among this target's runs.
+        let mut places: BTreeMap<u32, usize> = BTreeMap::new();
         for (row, &run) in self.rows.iter().zip(&self.sample.run) {
             if keep(row) {
                 rows.push(*row);
-                keys.push((row.run, self.sample.run_keys[run]));
+                places.insert(row.run, run);
             }
         }
         let over = |value: fn(&Row) -> f64, known: Option<Span>| known.and_then(|_| span(rows.iter().map(value)));
@@ -198,10 +217,8 @@ impl Prepared {
             tokens: over(|row| row.tokens, self.ranges.tokens),
             ratio: over(|row| row.ratio, self.ranges.ratio),
         };
-        let of = |run: u32| keys.iter().find(|(known, _)| *known == run).map_or(0, |(_, key)| *key);
-        let mut sample = sample_of(&rows, &self.scale, &ranges, self.sample.law, of);
-        sample.objective = self.sample.objective;
-        sample.bounds.clone_from(&self.sample.bounds);
+        let mut sample = self
+            .like(&rows, self.scale, &ranges, |run| places.get(&run).map_or(0, |&place| self.sample.run_keys[place]));
         for (held, all) in sample.held.iter_mut().zip(&self.sample.held) {
             *held = all.or(*held);
         }
@@ -211,7 +228,33 @@ impl Prepared {
                 sample.held[j] = sample.held[k];
             }
         }
-        Self { sample, scale: self.scale, ranges, rows }
+        let name = |run: u32| places.get(&run).map_or(String::new(), |&place| self.run_names[place].clone());
+        let run_names = names_of(&rows, &sample, name);
+        Self { sample, scale: self.scale, ranges, rows, run_names }
+    }
+
+    /// The same target with other units of its axes, and these parameters in them.
+    pub fn rescaled(&self, scale: Scale, theta: &[f64]) -> (Self, Vec<f64>) {
+        let parameters = self.sample.law.parameters();
+        let relative = Scale { size: self.scale.size / scale.size, tokens: self.scale.tokens / scale.tokens };
+        let theta: Vec<f64> = parameters.iter().enumerate().map(|(j, p)| p.natural(j, theta, &relative)).collect();
+        let mut keys = BTreeMap::new();
+        for (row, &run) in self.rows.iter().zip(&self.sample.run) {
+            keys.insert(row.run, self.sample.run_keys[run]);
+        }
+        let mut sample = self.like(&self.rows, scale, &self.ranges, |run| keys.get(&run).copied().unwrap_or_default());
+        sample.held.clone_from(&self.sample.held);
+        sample.tied.clone_from(&self.sample.tied);
+        let (ranges, rows, run_names) = (self.ranges, self.rows.clone(), self.run_names.clone());
+        (Self { sample, scale, ranges, rows, run_names }, theta)
+    }
+
+    /// A sample of these rows with this target's objective and bounds.
+    fn like(&self, rows: &[Row], scale: Scale, ranges: &Ranges, key: impl Fn(u32) -> u64) -> Sample {
+        let mut sample = sample_of(rows, &scale, ranges, self.sample.law, key);
+        sample.objective = self.sample.objective;
+        sample.bounds.clone_from(&self.sample.bounds);
+        sample
     }
 }
 

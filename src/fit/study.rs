@@ -57,7 +57,7 @@ impl Default for Options {
         Self {
             objective: Objective::Huber,
             delta: 1e-3,
-            draws: 200,
+            draws: 1000,
             seed: 1,
             scheme: Scheme::Errors,
             level: 0.9,

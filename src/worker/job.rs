@@ -38,7 +38,7 @@ pub struct Job {
     state: FitState,
     done: usize,
     /// A study is sent once the first tenth of the draws is there, so that bands show early.
-    early_sent: bool,
+    pub early_sent: bool,
     last_progress: f64,
 }
 

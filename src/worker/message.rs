@@ -34,8 +34,8 @@ pub enum Request {
         /// How to read and fit.
         ask: Ask,
     },
-    /// Read and fit the bytes that travel beside this message without a word: the page shows that fit already. Later
-    /// requests find the file here, and the module's code compiled to the end.
+    /// Read and fit the bytes that travel beside this message without a word: the page shows that fit already, with the
+    /// first of its draws. A later request finds the file here and goes on drawing.
     Keep {
         /// How to read and fit.
         ask: Ask,

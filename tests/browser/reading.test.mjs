@@ -1,7 +1,7 @@
 // Files come in: dropped, pasted, picked; messy ones, wrong roles, and ones nobody can use.
 import assert from "node:assert/strict";
 import { asked } from "../../tools/size.mjs";
-import { complete, drop, loss, pageTest, region, setUp, slider, until } from "./support.mjs";
+import { complete, drop, loss, pageTest, region, setUp, slider, standing, until } from "./support.mjs";
 import { csv, grid, messy } from "./tables.mjs";
 
 const world = setUp();
@@ -9,7 +9,7 @@ const world = setUp();
 pageTest(world, "opens on an example that is fitted, with both losses and their intervals", { opened: false }, async (page) => {
   world.requests.length = 0;
   await page.goto(world.url);
-  await complete(page);
+  await standing(page);
   for (const name of ["General loss", "Domain loss"]) {
     const { value, law, text } = await loss(page, name);
     assert.ok(value > 0, text);
@@ -24,6 +24,7 @@ pageTest(world, "opens on an example that is fitted, with both losses and their 
   assert.deepEqual(seen().filter((path) => ![...counted.first, ...counted.next].includes(path)), [], "files asked for at opening that tools/size.mjs leaves out");
   const firstNext = seen().findIndex((path) => counted.next.includes(path));
   assert.deepEqual(seen().slice(firstNext).filter((path) => counted.first.includes(path)), [], "what the first screen needs comes first");
+  await complete(page); // the worker goes on where the build stopped
 });
 
 pageTest(world, "a file dropped anywhere is read and fitted", {}, async (page) => {

@@ -64,7 +64,7 @@ export function pageTest(world, name, { width = 1440, height = 900, colorScheme 
     try {
       if (opened) {
         await page.goto(world.url);
-        await complete(page);
+        await standing(page);
       }
       await body(page, world);
       assert.deepEqual(wrong, []);
@@ -83,6 +83,11 @@ export async function until(what, condition, patience = PATIENCE) {
     if (Date.now() > end) assert.fail(`never: ${what}`);
     await new Promise((done) => setTimeout(done, 25));
   }
+}
+
+/** Waits until the page stands with both losses of its example and their intervals; draws may go on. */
+export async function standing(page) {
+  for (const name of ["General loss", "Domain loss"]) await page.getByRole("region", { name, exact: true }).getByText(/law \d/).first().waitFor({ state: "attached" });
 }
 
 /** Waits until the fit is complete with all its draws, of the file named where one is. */

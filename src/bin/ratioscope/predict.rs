@@ -69,15 +69,18 @@ pub struct Predicted {
     pub withheld: Vec<Note>,
 }
 
-fn share(text: &str) -> Result<Share, String> {
+/// A share as it is typed.
+pub fn share(text: &str) -> Result<Share, String> {
     Share::parse(text).ok_or_else(|| "expected a share such as 0.3, 30 % or 3:7".to_owned())
 }
 
-fn size(text: &str) -> Result<Params, String> {
+/// A model size as it is typed.
+pub fn size(text: &str) -> Result<Params, String> {
     Params::parse(text).ok_or_else(|| "expected a number of parameters above 0, such as 7B".to_owned())
 }
 
-fn tokens(text: &str) -> Result<Tokens, String> {
+/// A token budget as it is typed.
+pub fn tokens(text: &str) -> Result<Tokens, String> {
     Tokens::parse(text)
         .filter(|d| d.0 > 0.0)
         .ok_or_else(|| "expected a number of tokens above 0, such as 20B".to_owned())

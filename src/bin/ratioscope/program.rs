@@ -17,6 +17,10 @@ struct Arguments {
 enum Command {
     /// Fit a law to every loss of a CSV file.
     Fit(crate::fit::Arguments),
+    /// Score a law on what it was not fitted to, and look at its residuals.
+    Validate(crate::validate::Arguments),
+    /// Fit every law that suits the data, and compare them.
+    Compare(crate::compare::Arguments),
     /// Predict the losses of a recipe from a fit written with `fit --json`.
     Predict(crate::predict::Arguments),
     /// Decide: the best ratio, the best use of limited data or of a budget, the frontier, what to run first.
@@ -62,6 +66,8 @@ pub fn main() -> ExitCode {
     };
     let output = match arguments.command {
         Command::Fit(arguments) => crate::fit::run(&arguments),
+        Command::Validate(arguments) => crate::validate::run(&arguments),
+        Command::Compare(arguments) => crate::compare::run(&arguments),
         Command::Predict(arguments) => crate::predict::run(&arguments),
         Command::Decide(arguments) => crate::decide::run(&arguments),
     };

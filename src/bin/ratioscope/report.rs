@@ -1,9 +1,14 @@
 //! The program's answers for people: short, aligned, the notes last.
 
 use crate::predict::Answer;
-use ratioscope::fit::{Fit, Severity, Study};
+use crate::validate::Validated;
+use ratioscope::fit::comparison::Comparison;
+use ratioscope::fit::profile::{Profile, Side};
+use ratioscope::fit::validation::{HeldOut, Protocol};
+use ratioscope::fit::{Chosen, Fit, Severity, Study};
 use ratioscope::law::{self, Axis, Base, Factor, Law, Span, Term};
 use ratioscope::quantity::{Params, Share, Tokens, significant};
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
 /// A study: what the data spans, each fit with parameters, quality and notes, then the file's problems.
@@ -47,6 +52,9 @@ fn target(out: &mut String, fit: &Fit, level: f64) {
         let value = number(p.value_billions);
         let beside = match p.interval_billions {
             _ if p.held && p.chosen.is_some() => "fixed".to_owned(),
+            Some((low, high)) if matches!(p.chosen, Some(Chosen::Tied(_))) => {
+                format!("{} to {}, tied", number(low), number(high))
+            }
             _ if p.held => "held, the data has a single value of its axis".to_owned(),
             Some((low, high)) => format!("{} to {}", number(low), number(high)),
             None => String::new(),
@@ -146,6 +154,152 @@ pub fn answer(answer: &Answer) -> String {
         let lead = if at == 0 { "\n" } else { "" };
         let name = name.map(|name| format!("{name}: ")).unwrap_or_default();
         push(&mut out, format_args!("{lead}{name}{}\n", note.text));
+    }
+    out
+}
+
+/// Profiles: the interval of each parameter, and what its objective does along it.
+pub fn profiles(found: &BTreeMap<String, Vec<Profile>>, level: f64) -> String {
+    let mut out = String::new();
+    for (target, profiles) in found {
+        push(
+            &mut out,
+            format_args!("{target}: profiles at {} %, N in parameters and D in tokens\n", number(level * 100.0)),
+        );
+        for p in profiles {
+            let side = |side: &Side, what: &str| match side {
+                Side::At(value) => number(*value),
+                Side::Unbounded(reached) => format!("{what} (looked to {})", number(*reached)),
+            };
+            let (low, high) = (side(&p.low, "unbounded below"), side(&p.high, "unbounded above"));
+            push(&mut out, format_args!("  {:<6} {:>10}   {low} to {high}\n", p.parameter, number(p.value)));
+        }
+    }
+    out
+}
+
+/// Out-of-sample scores and diagnostics, loss by loss.
+pub fn validated(found: &[Validated]) -> String {
+    let mut out = String::new();
+    for one in found {
+        push(&mut out, format_args!("{}: {}, on what it was not fitted to\n", one.target, one.law));
+        push(
+            &mut out,
+            format_args!(
+                "  {:<18}{:>6}{:>6}   {:<21}{:<21}{:>8}   worst\n",
+                "left out", "folds", "runs", "relative error", "Huber mean", "R²"
+            ),
+        );
+        for p in &one.protocols {
+            let what = match p.protocol {
+                Protocol::Size => "each size",
+                Protocol::Tokens => "thirds of tokens",
+                Protocol::Ratio => "pairs of ratios",
+                Protocol::Run => "each run",
+                Protocol::LargestSize => "the largest size",
+                Protocol::LongestBudget => "the longest budget",
+            };
+            let error = with_error(p.relative_error, |v| format!("{} %", number(100.0 * v)));
+            let huber = with_error(p.huber, |v| format!("{v:.1e}"));
+            let worst = format!("{} ({} %)", held_out(&p.worst.0), number(100.0 * p.worst.1));
+            push(
+                &mut out,
+                format_args!(
+                    "  {what:<18}{:>6}{:>6}   {error:<21}{huber:<21}{:>8.4}   {worst}\n",
+                    p.folds, p.runs, p.r2
+                ),
+            );
+        }
+        let d = &one.diagnostics;
+        push(
+            &mut out,
+            format_args!(
+                "  residuals: robust standard deviation {} %; {} outliers\n",
+                number(100.0 * d.spread),
+                d.outliers.len()
+            ),
+        );
+        for row in d.outliers.iter().take(5).filter_map(|&at| d.rows.get(at)) {
+            push(
+                &mut out,
+                format_args!(
+                    "    line {}, {}: {:+.2} % from the law\n",
+                    row.line,
+                    row.run,
+                    100.0 * row.residual.exp_m1()
+                ),
+            );
+        }
+        let t = &d.trade_off;
+        let mut pairs = Vec::new();
+        for (i, row) in t.correlation.iter().enumerate() {
+            for (j, value) in row.iter().enumerate().skip(i + 1).filter(|(_, value)| value.abs() > 0.95) {
+                pairs.push(format!("{} and {} ({value:.2})", t.names[i], t.names[j]));
+            }
+        }
+        if !pairs.is_empty() {
+            push(&mut out, format_args!("  trade off: {}\n", pairs.join(", ")));
+        }
+        push(&mut out, format_args!("  condition number {}\n\n", number(t.condition)));
+    }
+    out
+}
+
+/// A value with its standard error: "0.12 % ± 0.01 %".
+fn with_error((value, error): (f64, Option<f64>), print: impl Fn(f64) -> String) -> String {
+    match error {
+        Some(error) => format!("{} ± {}", print(value), print(significant(error, 2))),
+        None => print(value),
+    }
+}
+
+fn held_out(held_out: &HeldOut) -> String {
+    match *held_out {
+        HeldOut::Size(size) => Params(size).to_string(),
+        HeldOut::Tokens(low, high) if low == high => format!("{} tokens", Tokens(low)),
+        HeldOut::Tokens(low, high) => format!("{} to {} tokens", Tokens(low), Tokens(high)),
+        HeldOut::Ratios(a, b) => format!("r = {} and {}", Share(a), Share(b)),
+        HeldOut::Run(run) => format!("run {}", run + 1),
+    }
+}
+
+/// Law against law, loss by loss.
+pub fn compared(found: &[Comparison]) -> String {
+    let mut out = String::new();
+    for one in found {
+        let at = one.recipe;
+        let (ratio, size, tokens) = (Share(at.domain_share), Params(at.size), Tokens(at.tokens));
+        push(&mut out, format_args!("{}, at domain ratio {ratio}, model size {size}, tokens {tokens}\n", one.target));
+        push(
+            &mut out,
+            format_args!(
+                "  {:<28}{:>4}  {:<12}{:<22}{:<24}answer\n",
+                "law", "par.", "objective", "error, runs left out", "behind the best"
+            ),
+        );
+        for c in &one.candidates {
+            let percent = |v: f64| format!("{} %", number(100.0 * v));
+            let error = c.error.map_or("–".to_owned(), |error| with_error(error, percent));
+            let behind = c.behind.map_or(String::new(), |behind| with_error(behind, percent));
+            let answer = c.answer.map_or("–".to_owned(), |p| match p.law {
+                Some((low, high)) => format!("{:.4} ({low:.4} to {high:.4})", p.loss),
+                None => format!("{:.4}", p.loss),
+            });
+            push(
+                &mut out,
+                format_args!(
+                    "  {:<28}{:>4}  {:<12.4e}{error:<22}{behind:<24}{answer}\n",
+                    c.name, c.parameters, c.objective
+                ),
+            );
+            for note in &c.failed {
+                push(&mut out, format_args!("      {}: {}\n", note.code, note.text));
+            }
+        }
+        for advice in &one.advice {
+            push(&mut out, format_args!("  {advice}\n"));
+        }
+        out.push('\n');
     }
     out
 }
