@@ -220,6 +220,7 @@ pageTest(world, "without data: a design, its table to fill in, and what it ident
 });
 
 pageTest(world, "a withheld answer says why and what to do; the generated grid shows it at work", {}, async (page) => {
+  await complete(page);
   const panel = await open(page, "Trade-off");
   await panel.locator("summary").getByText("withheld").waitFor();
   await panel.getByText("No answer is given under this law, for the reason below.").waitFor();
@@ -250,7 +251,7 @@ pageTest(world, "no task holds up the page for 50 ms while answers come; the tim
   console.log(`longest task: ${(Math.max(...tasks.map((task) => task.tdur)) / 1000).toFixed(1)} ms of CPU over ${tasks.length} tasks`);
   assert.deepEqual(tasks.filter((task) => task.tdur > LONG * 1000).map((task) => `${Math.round(task.tdur / 1000)} ms`), []);
 
-  // From a choice to its answer on the page, 200 draws, a machine as busy as it is: printed, not judged.
+  // From a choice to its answer on the page, 1,000 draws, a machine as busy as it is: printed, not judged.
   for (const [title, label, texts] of [["Trade-off", "By at most", ["1 %", "2 %", "4 %", "5 %", "6 %"]], ["Allocation", "Spend", ["100", "200", "400", "500", "900"]]]) {
     const times = [];
     for (const text of texts) {
@@ -265,7 +266,7 @@ pageTest(world, "no task holds up the page for 50 ms while answers come; the tim
       }, [label, text]));
       await until("the answer rests", async () => (await page.locator("#decide .stale").count()) === 0);
     }
-    console.log(`${title}: re-solved on 200 draws in ${times.map((time) => time.toFixed(0)).join(", ")} ms`);
+    console.log(`${title}: re-solved on 1,000 draws in ${times.map((time) => time.toFixed(0)).join(", ")} ms`);
   }
 });
 

@@ -7,7 +7,7 @@ use super::{plot, take_away};
 use crate::app::examples;
 use crate::app::fit::note_line;
 use crate::app::intake::open_example;
-use crate::app::state::State;
+use crate::app::state::{State, Work};
 use crate::quantity::{Params, Share, Tokens};
 use crate::reply::{Grid, Reply, Standing, Topic};
 use leptos::html::Details;
@@ -37,7 +37,13 @@ pub fn row(parts: RowParts) -> AnyView {
         let asked = reply.with(|reply| reply.as_ref().map(|reply| reply.asked.clone()));
         asked.filter(|asked| !asked.is_empty()).unwrap_or_else(|| title.to_owned())
     };
-    let figure = move || reply.with(|reply| reply.as_ref().map_or("–".to_owned(), |reply| reply.figure.clone()));
+    let state = State::get();
+    let waits = Memo::new(move |_| state.work.with(Work::is_busy));
+    let figure = move || match reply.with(|reply| reply.as_ref().map(|reply| reply.figure.clone())) {
+        Some(figure) => figure,
+        None if waits.get() => "after the last draw".to_owned(),
+        None => "–".to_owned(),
+    };
     let withheld = move || reply.with(|reply| reply.as_ref().is_some_and(|reply| reply.standing == Standing::Withheld));
     // Heard by a screen reader where the answer follows from a choice of this row, not from the sliders.
     let said = RwSignal::new(String::new());
