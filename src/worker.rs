@@ -13,6 +13,8 @@ mod wire;
 
 pub use wire::{beside, unpack, with_blob, with_bytes};
 
+use crate::fit::Study;
+use crate::reply::Question;
 use job::{Help, Job, Slice};
 use message::{Answer, Ask, FitState, Request, Stage};
 use std::cell::RefCell;
@@ -41,6 +43,7 @@ pub fn start(scope: DedicatedWorkerGlobalScope) {
         job: None,
         help: None,
         reading: 0,
+        study: Study::default(),
     }));
 
     let on_request = Rc::clone(&state);
@@ -71,6 +74,8 @@ struct State {
     help: Option<Help>,
     /// Grows with every request that ends a reading under way.
     reading: u32,
+    /// What decisions rest on.
+    study: Study,
 }
 
 /// Takes a request. What reads a file goes on between later messages; the rest is done at once.
@@ -152,6 +157,15 @@ impl State {
                 if let Some(job) = self.job.as_mut().filter(|job| job.id == id) {
                     job.take_in(&bytes.unwrap_or_default());
                 }
+            }
+            Request::Study => {
+                self.study = postcard::from_bytes(&bytes.unwrap_or_default()).unwrap_or_default();
+            }
+            Request::Decide { id } => {
+                // A question that can't be read would be a fault of the page: it hears that nothing is known.
+                let question = postcard::from_bytes::<Question>(&bytes.unwrap_or_default());
+                let reply = Box::new(question.map(|question| question.answer(&self.study)).unwrap_or_default());
+                self.post(&Answer::Decided { id, reply });
             }
             Request::Cancel { id } => {
                 self.help.take_if(|help| help.id <= id);

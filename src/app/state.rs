@@ -10,6 +10,7 @@ use crate::law::{Ranges, Recipe};
 use crate::settings::{Axes, Settings};
 use crate::table::{self, LossKind, Reading, Table};
 use crate::worker::message::{Answer, Ask, FitState, Stage};
+use js_sys::ArrayBuffer;
 use leptos::prelude::*;
 use std::sync::Arc;
 use web_sys::Blob;
@@ -115,6 +116,8 @@ pub struct State {
     /// The what-if.
     pub recipe: Memo<Option<Recipe>>,
     engine: StoredValue<Option<Engine>, LocalStorage>,
+    /// The study's bytes, as another worker reads them.
+    packed: StoredValue<Option<ArrayBuffer>, LocalStorage>,
     /// The file on its way to the worker, by request.
     coming: StoredValue<Option<Coming>>,
     /// What was asked of the worker last: an effect asks again when the settings differ.
@@ -174,6 +177,7 @@ impl State {
             axes,
             recipe,
             engine: StoredValue::new_local(None),
+            packed: StoredValue::new_local(None),
             coming: StoredValue::new(None),
             asked: StoredValue::new(Ask::default()),
             read: StoredValue::new(Reading::default()),
@@ -263,6 +267,11 @@ impl State {
         self.study.with(|study| study.as_ref()?.targets.get(&name).cloned())
     }
 
+    /// The study's bytes, as another worker reads them.
+    pub fn packed(self) -> Option<ArrayBuffer> {
+        self.packed.with_value(Clone::clone)
+    }
+
     /// Unit of the losses shown: the file's own word, or an example's.
     pub fn unit(self) -> &'static str {
         self.opened.with(|opened| opened.as_ref().map_or("nats per token", |opened| opened.unit()))
@@ -306,6 +315,7 @@ impl State {
 
     fn hear(self, event: Event) {
         match event {
+            Event::Packed(bytes) => self.packed.set_value(Some(bytes)),
             Event::Answer(answer) => self.hear_answer(answer),
             Event::Interrupted => self.interrupted(),
             Event::Crashed => {
@@ -346,6 +356,7 @@ impl State {
             | Answer::Accepted { .. }
             | Answer::Optima { .. }
             | Answer::Draws { .. }
+            | Answer::Decided { .. }
             | Answer::Stopped { .. } => {}
         }
     }
