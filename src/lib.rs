@@ -10,6 +10,7 @@
 //! - [`decide`]: trade-off, limited data, allocation, frontier, tasks, pins, a first design; each re-solved on every draw.
 //! - [`settings`]: everything a person can choose, in one struct.
 //! - [`chart`]: scales, ticks, hit-testing and the scene, all pure; then the thin painters.
+//! - [`reply`]: a decision as a panel of the page shows it: figure, sentences, tables, a plot.
 //! - `app`, `worker`: the page and its worker, a WebAssembly module each; the only places that know the browser.
 
 pub mod chart;
@@ -18,6 +19,7 @@ pub mod fit;
 pub mod law;
 pub mod order;
 pub mod quantity;
+pub mod reply;
 pub mod settings;
 pub mod table;
 

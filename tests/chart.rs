@@ -30,7 +30,12 @@ fn view(shape: impl Fn(f64) -> f64, points: usize, bands: bool) -> ChartView {
         points: (0..points).map(measured).collect(),
         base: Some(shape(0.0)),
     };
-    ChartView { panels: vec![panel(LossKind::General), panel(LossKind::Domain)], now: 0.6, data: (0.1, 0.9) }
+    ChartView {
+        panels: vec![panel(LossKind::General), panel(LossKind::Domain)],
+        now: 0.6,
+        data: (0.1, 0.9),
+        ..ChartView::default()
+    }
 }
 
 #[test]

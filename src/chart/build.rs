@@ -32,7 +32,7 @@ pub fn ratio_view(study: &Study, observations: &Observations, recipe: Recipe, do
         })
         .collect();
     let data = study.ranges.ratio.map_or((recipe.domain_share, recipe.domain_share), |span| (span.low, span.high));
-    ChartView { panels, now: recipe.domain_share, data }
+    ChartView { panels, now: recipe.domain_share, data, ..ChartView::default() }
 }
 
 fn title(fit: &Fit) -> String {

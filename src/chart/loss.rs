@@ -20,10 +20,12 @@ pub fn scene(view: &ChartView, layout: &Layout, cursor: Option<Cursor>) -> Scene
     let mut scene = Scene::default();
     let now = view.now.is_finite().then(|| view.now.clamp(0.0, 1.0));
     for (panel, place) in view.panels.iter().zip(&layout.panels) {
+        shade(&mut scene, view, layout, place);
         beyond(&mut scene, view, layout, place);
         grid(&mut scene, layout, place);
         bands(&mut scene, panel, layout, place);
         base(&mut scene, panel, layout, place);
+        limit(&mut scene, view, panel, layout, place);
         law(&mut scene, panel, layout, place);
         title(&mut scene, panel, layout, place);
     }
@@ -50,6 +52,9 @@ pub fn scene(view: &ChartView, layout: &Layout, cursor: Option<Cursor>) -> Scene
                 marker(&mut scene, panel.kind, spot, 7.5, Role::Background);
                 marker(&mut scene, panel.kind, spot, 6.0, colour(panel.kind));
             }
+        }
+        for (share, letter) in &view.pins {
+            flag(&mut scene, panel, layout, place, *share, *letter);
         }
     }
     scene
@@ -85,6 +90,71 @@ pub fn between(axis: &[f64], values: &[f64], x: f64) -> Option<f64> {
 fn within(place: &PanelLayout, y: f64) -> bool {
     let (bottom, top) = place.y.range();
     y.is_finite() && y >= top - 0.5 && y <= bottom + 0.5
+}
+
+/// The shares that keep the limit on the general loss, lightly, and the interval of the best one.
+fn shade(scene: &mut Scene, view: &ChartView, layout: &Layout, place: &PanelLayout) {
+    let Some(limit) = &view.limit else { return };
+    let (bottom, top) = place.y.range();
+    let stretch = |(from, to): (f64, f64), least: f64| {
+        let (a, b) = (layout.x.project(from.clamp(0.0, 1.0)), layout.x.project(to.clamp(0.0, 1.0)));
+        let b = b.max(a + least);
+        vec![(a, top), (b, top), (b, bottom), (a, bottom)]
+    };
+    for part in limit.feasible.iter().filter(|part| part.0.is_finite() && part.1.is_finite()) {
+        scene.fill(stretch(*part, 0.0), Role::Ink.at(0.05));
+    }
+    // An interval narrower than a line is still seen as one.
+    if let Some(best) = limit.best.filter(|best| best.0.is_finite() && best.1.is_finite()) {
+        scene.fill(stretch(best, 2.0), Role::Ink.at(0.13));
+    }
+}
+
+/// The most the general loss may be: a long dash with its value.
+fn limit(scene: &mut Scene, view: &ChartView, panel: &Panel, layout: &Layout, place: &PanelLayout) {
+    let Some(loss) = view.limit.as_ref().and_then(|limit| limit.loss).filter(|loss| loss.is_finite()) else { return };
+    let y = place.y.project(loss);
+    if panel.kind != LossKind::General || !within(place, y) {
+        return;
+    }
+    let (left, right) = layout.sides();
+    scene.dashed(&[(left, y), (right, y)], 9.0, 5.0, 1.3, Role::Ink);
+    let label = format!("limit {loss:.3}");
+    let width = label.chars().count() as f64 * DIGIT;
+    // On the side away from the base model's label and from the edge.
+    let up = y - 11.0 > place.y.range().1 + 8.0;
+    let at = (left + 6.0, if up { y - 11.0 } else { y + 11.0 });
+    let plate = vec![
+        (at.0 - 2.0, at.1 - 8.0),
+        (at.0 + width, at.1 - 8.0),
+        (at.0 + width, at.1 + 8.0),
+        (at.0 - 2.0, at.1 + 8.0),
+    ];
+    scene.fill(plate, Role::Background.at(0.8));
+    scene.text(label, at, Anchor::Start, Weight::Regular, Role::Ink);
+}
+
+/// A pinned what-if: its letter on a plate above the law.
+fn flag(scene: &mut Scene, panel: &Panel, layout: &Layout, place: &PanelLayout, share: f64, letter: char) {
+    let Some(loss) = at(panel, share) else { return };
+    let (x, y) = (layout.x.project(share.clamp(0.0, 1.0)), place.y.project(loss));
+    if !within(place, y) {
+        return;
+    }
+    let y = (y - 20.0).max(place.y.range().1 + 9.0);
+    scene.fill(
+        vec![
+            (x - 8.0, y - 9.0),
+            (x + 8.0, y - 9.0),
+            (x + 8.0, y + 7.0),
+            (x + 4.0, y + 7.0),
+            (x, y + 11.0),
+            (x - 4.0, y + 7.0),
+            (x - 8.0, y + 7.0),
+        ],
+        Role::Ink,
+    );
+    scene.text(letter.to_string(), (x, y - 1.0), Anchor::Middle, Weight::Strong, Role::Background);
 }
 
 /// Hatches the shares outside the data.

@@ -12,6 +12,21 @@ pub struct ChartView {
     pub now: f64,
     /// Least and largest domain share in the data; the rest of the axis is hatched as beyond the data.
     pub data: (f64, f64),
+    /// What a limit on the general loss says of this axis.
+    pub limit: Option<LimitView>,
+    /// What-ifs that were kept at this size and budget: domain share and letter.
+    pub pins: Vec<(f64, char)>,
+}
+
+/// The answer of the trade-off, on the chart.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct LimitView {
+    /// The most the general loss may be.
+    pub loss: Option<f64>,
+    /// The stretches of the domain share that keep it.
+    pub feasible: Vec<(f64, f64)>,
+    /// The interval of the best share.
+    pub best: Option<(f64, f64)>,
 }
 
 /// One loss of a chart.

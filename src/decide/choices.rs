@@ -2,6 +2,7 @@
 
 use super::allocate::{Allocate, Listed, Rule};
 use super::compute::{Budget, Hardware};
+use super::design::{CHECKPOINTS, Design};
 use super::frontier::Frontier;
 use super::limit::Limit;
 use super::limited::{LEAST_GAIN, Limited};
@@ -43,6 +44,33 @@ pub struct Choices {
     pub sets: Vec<String>,
     /// What-ifs that are kept.
     pub pins: Pins,
+    /// What to run first.
+    pub design: DesignChoices,
+}
+
+/// What is chosen for a first design.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct DesignChoices {
+    /// What all its runs together may cost.
+    pub budget: Budget,
+    /// Model sizes; empty to choose among open models.
+    pub sizes: Vec<f64>,
+    /// Checkpoints of a run.
+    pub checkpoints: usize,
+    /// Which law it is tried on.
+    pub truth: TruthBy,
+}
+
+/// Which law is taken as true where a design is tried.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TruthBy {
+    /// The law of the generated example.
+    #[default]
+    Example,
+    /// The fit that is shown.
+    Fit,
 }
 
 /// Whether the limit on the general loss holds.
@@ -88,14 +116,22 @@ impl Default for Choices {
             models: Vec::new(),
             sets: Vec::new(),
             pins: Pins::default(),
+            design: DesignChoices::default(),
         }
     }
 }
 
+impl Default for DesignChoices {
+    /// A hundred GPU-hours: an evening on one machine of eight, small enough to be spent on a question.
+    fn default() -> Self {
+        Self { budget: Budget::GpuHours(100.0), sizes: Vec::new(), checkpoints: CHECKPOINTS, truth: TruthBy::Example }
+    }
+}
+
 impl Choices {
-    /// The choices for another file: the device stays, as it belongs to the person.
+    /// The choices for another file: the device and the design stay, as they belong to the person.
     pub fn for_file(&self) -> Self {
-        Self { hardware: self.hardware.clone(), ..Self::default() }
+        Self { hardware: self.hardware.clone(), design: self.design.clone(), ..Self::default() }
     }
 
     /// The trade-off asked at a what-if.
@@ -136,6 +172,18 @@ impl Choices {
     /// The frontier asked at a what-if.
     pub fn frontier(&self, at: Recipe, domain: Option<&str>) -> Frontier {
         Frontier { domain: domain.map(str::to_owned), size: at.size, tokens: at.tokens, weight: self.weight }
+    }
+
+    /// The design asked for.
+    pub fn design(&self) -> Design {
+        Design {
+            budget: self.design.budget,
+            hardware: self.hardware.clone(),
+            sizes: self.design.sizes.clone(),
+            ratios: Vec::new(),
+            tokens: None,
+            checkpoints: self.design.checkpoints,
+        }
     }
 
     /// "Should we at all?" asked at a what-if.

@@ -165,7 +165,7 @@ impl Cost {
 }
 
 /// Three significant digits, thousands apart: 1,900.
-pub(super) fn thousands(value: f64) -> String {
+pub fn thousands(value: f64) -> String {
     let plain = format!("{}", significant(value, 3));
     let (whole, rest) = plain.split_once('.').map_or((plain.as_str(), ""), |(whole, rest)| (whole, rest));
     let mut text = String::new();
