@@ -15,6 +15,7 @@ mod trade_off;
 
 use crate::chart::PlotView;
 use crate::decide::outcome::{Decision, Outcome, Reason};
+use crate::decide::choices::RatioBy;
 use crate::decide::{Choices, Places};
 use crate::fit::{Note, NoteCode, Study};
 use crate::law::Recipe;
@@ -136,6 +137,49 @@ pub struct File {
 }
 
 impl Question {
+    /// A question with the choices its topic rests on and no others, so that it changes when its answer may.
+    pub fn new(topic: Topic, choices: &Choices, at: Recipe, domain: Option<String>) -> Self {
+        let none = Choices::default();
+        let nowhere = Recipe { domain_share: 0.5, size: 1.0, tokens: 1.0 };
+        let (all, domain) = (choices.clone(), domain);
+        let (choices, at, domain) = match topic {
+            Topic::TradeOff => (Choices { limit: all.limit, ..none }, at, domain),
+            Topic::Limited => {
+                let limited = Choices {
+                    limit: all.limit,
+                    domain_tokens: all.domain_tokens,
+                    epochs: all.epochs,
+                    most_tokens: all.most_tokens,
+                    limited_keeps: all.limited_keeps,
+                    least_gain: all.least_gain,
+                    ..none
+                };
+                (limited, Recipe { size: at.size, ..nowhere }, domain)
+            }
+            Topic::Allocate => {
+                // A typed budget does not depend on the what-if, but for a ratio that is to be the what-if's.
+                let asks = all.budget.is_none() || all.ratio_by == RatioBy::WhatIf;
+                let allocate = Choices {
+                    limit: all.limit,
+                    budget: all.budget,
+                    hardware: all.hardware,
+                    ratio_by: all.ratio_by,
+                    weight: all.weight,
+                    sizes: all.sizes,
+                    models: all.models,
+                    ..none
+                };
+                (allocate, if asks { at } else { nowhere }, domain)
+            }
+            Topic::Frontier => (Choices { weight: all.weight, ..none }, at, domain),
+            Topic::Tasks => (Choices { sets: all.sets, ..none }, at, None),
+            Topic::Pins => (Choices { pins: all.pins, hardware: all.hardware, ..none }, nowhere, domain),
+            Topic::Design => (Choices { design: all.design, hardware: all.hardware, ..none }, nowhere, None),
+            Topic::Simulate => (Choices { design: all.design, hardware: all.hardware, ..none }, nowhere, domain),
+        };
+        Self { topic, choices, at, domain }
+    }
+
     /// The answer. Only a design needs no study.
     pub fn answer(&self, study: &Study) -> Reply {
         match self.topic {

@@ -13,6 +13,8 @@ mod wire;
 
 pub use wire::{beside, unpack, with_bytes};
 
+use crate::fit::Study;
+use crate::reply::Question;
 use job::{Help, Job, Slice};
 use message::{Answer, Ask, FitState, Request, Stage};
 use std::cell::RefCell;
@@ -33,7 +35,9 @@ const PROGRESS_MS: f64 = 50.0;
 pub fn start(scope: DedicatedWorkerGlobalScope) {
     let Ok(channel) = MessageChannel::new() else { return };
     let state =
-        Rc::new(RefCell::new(State { scope: scope.clone(), wake: channel.port2(), file: None, job: None, help: None }));
+        Rc::new(RefCell::new(State { scope: scope.clone(), wake: channel.port2(), file: None, job: None, help: None,
+        study: Study::default(),
+    }));
 
     let on_request = Rc::clone(&state);
     let request = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
@@ -61,6 +65,8 @@ struct State {
     job: Option<Job>,
     /// Another worker's fit that this one helps with.
     help: Option<Help>,
+    /// What decisions rest on.
+    study: Study,
 }
 
 impl State {
@@ -80,6 +86,15 @@ impl State {
                 if let Some(job) = self.job.as_mut().filter(|job| job.id == id) {
                     job.take_in(&bytes.unwrap_or_default());
                 }
+            }
+            Request::Study => {
+                self.study = postcard::from_bytes(&bytes.unwrap_or_default()).unwrap_or_default();
+            }
+            Request::Decide { id } => {
+                // A question that can't be read would be a fault of the page: it hears that nothing is known.
+                let question = postcard::from_bytes::<Question>(&bytes.unwrap_or_default());
+                let reply = Box::new(question.map(|question| question.answer(&self.study)).unwrap_or_default());
+                self.post(&Answer::Decided { id, reply });
             }
             Request::Cancel { id } => {
                 self.help.take_if(|help| help.id <= id);

@@ -11,6 +11,8 @@
 //! The worker's module is not part of the first screen: it is fetched once the page stands ([`Engine::warm`]), or at the
 //! first request.
 
+pub mod decider;
+
 use crate::worker::message::{Answer, Ask, FitState, Request};
 use crate::worker::{beside, unpack, with_bytes};
 use js_sys::{Array, ArrayBuffer};
@@ -30,6 +32,8 @@ const HELP_BYTES: f64 = 32e6;
 
 /// What the client tells the page.
 pub enum Event {
+    /// The bytes of the study whose answer comes next, as another worker reads them.
+    Packed(ArrayBuffer),
     /// The worker's answer to the request under way.
     Answer(Answer),
     /// The request was cut short with the worker; nothing more comes of it.
@@ -358,7 +362,7 @@ impl Engine {
                 drop(client);
                 return self.share_draws(id, optima);
             }
-            Answer::Draws { .. } => return,
+            Answer::Draws { .. } | Answer::Decided { .. } => return,
             Answer::Accepted { id } => {
                 if let Some(request) = client.request.as_mut().filter(|request| request.id == *id) {
                     request.accepted = true;
@@ -387,13 +391,18 @@ impl Engine {
                 if current != Some(*id) {
                     return;
                 }
-                if *state == FitState::Done {
+                let (id, done) = (*id, *state == FitState::Done);
+                if done {
                     client.request = None;
-                    let id = *id;
-                    drop(client);
-                    self.release_helper(id);
-                    return self.tell(Event::Answer(answer));
                 }
+                drop(client);
+                if done {
+                    self.release_helper(id);
+                }
+                if let Some(bytes) = beside(data) {
+                    self.tell(Event::Packed(bytes));
+                }
+                return self.tell(Event::Answer(answer));
             }
             Answer::Progress { id, .. } => {
                 if current != Some(*id) {

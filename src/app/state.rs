@@ -8,6 +8,7 @@ use crate::law::{Ranges, Recipe};
 use crate::settings::{Axes, Settings};
 use crate::table::{LossKind, Reading, Table};
 use crate::worker::message::{Answer, Ask, FitState, Stage};
+use js_sys::ArrayBuffer;
 use leptos::prelude::*;
 use std::sync::Arc;
 use web_sys::Blob;
@@ -92,6 +93,8 @@ pub struct State {
     /// The what-if.
     pub recipe: Memo<Option<Recipe>>,
     engine: StoredValue<Option<Engine>, LocalStorage>,
+    /// The study's bytes, as another worker reads them.
+    packed: StoredValue<Option<ArrayBuffer>, LocalStorage>,
     /// The file on its way to the worker, by request.
     coming: StoredValue<Option<Coming>>,
     /// What was asked of the worker last: an effect asks again when the settings differ.
@@ -144,6 +147,7 @@ impl State {
             axes,
             recipe,
             engine: StoredValue::new_local(None),
+            packed: StoredValue::new_local(None),
             coming: StoredValue::new(None),
             asked: StoredValue::new(Ask::default()),
             read: StoredValue::new(Reading::default()),
@@ -178,13 +182,14 @@ impl State {
     }
 
     /// Shows a file that was read and fitted when the page was built, unless the person opened one of their own meanwhile.
-    pub fn show_fitted(self, source: Source, example: &str, table: Table, study: Study) {
+    pub fn show_fitted(self, source: Source, example: &str, (table, study): (Table, Study), packed: ArrayBuffer) {
         if self.opened.with_untracked(Option::is_some) || self.coming.with_value(Option::is_some) {
             return;
         }
         self.settings.set(self.settings.get_untracked().for_file(Some(example.to_owned())));
         self.asked.set_value(ask_of(&self.settings.get_untracked()));
         self.work.set(Work::Drawing { done: draws(&study), total: study.options.draws });
+        self.packed.set_value(Some(packed));
         self.opened.set(Some(Arc::new(Opened { source, table })));
         self.study.set(Some(Arc::new(study)));
     }
@@ -228,6 +233,11 @@ impl State {
         self.study.with(|study| study.as_ref()?.targets.get(&name).cloned())
     }
 
+    /// The study's bytes, as another worker reads them.
+    pub fn packed(self) -> Option<ArrayBuffer> {
+        self.packed.with_value(Clone::clone)
+    }
+
     /// Unit of the losses shown.
     pub fn unit(self) -> &'static str {
         self.opened.with(|opened| opened.as_ref().map_or("nats per token", |opened| opened.source.unit))
@@ -263,6 +273,7 @@ impl State {
 
     fn hear(self, event: Event) {
         match event {
+            Event::Packed(bytes) => self.packed.set_value(Some(bytes)),
             Event::Answer(answer) => self.hear_answer(answer),
             Event::Interrupted => self.interrupted(),
             Event::Crashed => {
@@ -297,6 +308,7 @@ impl State {
             | Answer::Accepted { .. }
             | Answer::Optima { .. }
             | Answer::Draws { .. }
+            | Answer::Decided { .. }
             | Answer::Stopped { .. } => {}
         }
     }

@@ -21,7 +21,8 @@ pub fn pack(file: &[u8]) -> Option<Vec<u8>> {
     postcard::to_allocvec(&(table, session.study())).ok()
 }
 
-/// What [`pack`] packed.
-pub fn unpack(bytes: &[u8]) -> Option<(Table, Study)> {
-    postcard::from_bytes(bytes).ok()
+/// What [`pack`] packed, and the study's own bytes, as another worker reads them.
+pub fn unpack(bytes: &[u8]) -> Option<(Table, Study, &[u8])> {
+    let (table, study) = postcard::take_from_bytes(bytes).ok()?;
+    Some((table, postcard::from_bytes(study).ok()?, study))
 }

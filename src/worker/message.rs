@@ -2,6 +2,7 @@
 //! see `wire` beside this file.
 
 use crate::fit::{Options, Study};
+use crate::reply::Reply;
 use crate::table::{Reading, Table};
 use serde::{Deserialize, Serialize};
 
@@ -57,6 +58,13 @@ pub enum Request {
     /// Stop the draws of that request; what is drawn is kept.
     Cancel {
         /// Of the request to stop.
+        id: u32,
+    },
+    /// The study that decisions rest on from now on. It travels beside this message, by postcard.
+    Study,
+    /// Answer a question. It travels beside this message, by postcard.
+    Decide {
+        /// Of the question.
         id: u32,
     },
 }
@@ -118,6 +126,14 @@ pub enum Answer {
         study: Box<Study>,
         /// Whether draws are still to come.
         state: FitState,
+    },
+    /// A question was answered. The reply travels beside this message, by postcard.
+    Decided {
+        /// Of the question.
+        id: u32,
+        /// The answer.
+        #[serde(skip)]
+        reply: Box<Reply>,
     },
     /// A cancel was honoured.
     Stopped {

@@ -36,6 +36,9 @@ pub fn post(scope: &DedicatedWorkerGlobalScope, answer: &Answer) {
         Answer::Fitted { study, .. } => {
             send(scope, answer, |parcel| parcel.bytes(postcard::to_allocvec(study.as_ref())));
         }
+        Answer::Decided { reply, .. } => {
+            send(scope, answer, |parcel| parcel.bytes(postcard::to_allocvec(reply.as_ref())));
+        }
         _ => send(scope, answer, |_| {}),
     }
 }
@@ -117,6 +120,7 @@ pub fn unpack(data: &JsValue) -> Option<Answer> {
             }
         }
         Answer::Fitted { study, .. } => **study = postcard::from_bytes(&bytes()?).ok()?,
+        Answer::Decided { reply, .. } => **reply = postcard::from_bytes(&bytes()?).ok()?,
         _ => {}
     }
     Some(answer)
