@@ -2,13 +2,14 @@
 //!
 //! - [`state`]: the settings and what the worker answered; everything else is derived from them.
 //! - `engine`: the worker's client.
-//! - `header`, `data`, `fit`, `stage`: the panels. `examples`, `intake`: where files come from.
+//! - `header`, `data`, `fit`, `stage`, `decide`: the panels. `examples`, `intake`: where files come from.
 
 pub mod explore;
 pub mod state;
 
 mod alert;
 mod data;
+mod decide;
 mod engine;
 mod examples;
 mod fit;
@@ -33,6 +34,7 @@ pub fn start() {
 fn App() -> impl IntoView {
     let state = state::State::provide();
     theme::follow(state);
+    decide::asking::Decisions::provide(state);
     intake::listen(state);
     intake::open_first(state);
     view! {
@@ -46,6 +48,7 @@ fn App() -> impl IntoView {
                     <fit::FitPanel/>
                 </div>
                 <stage::Explore/>
+                <decide::Decide/>
                 <fit::Parameters/>
             </div>
         </main>

@@ -14,8 +14,8 @@ mod tasks;
 mod trade_off;
 
 use crate::chart::PlotView;
-use crate::decide::outcome::{Decision, Outcome, Reason};
 use crate::decide::choices::RatioBy;
+use crate::decide::outcome::{Decision, Outcome, Reason};
 use crate::decide::{Choices, Places};
 use crate::fit::{Note, NoteCode, Study};
 use crate::law::Recipe;

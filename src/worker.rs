@@ -34,8 +34,12 @@ const PROGRESS_MS: f64 = 50.0;
 /// Starts the worker's loop and says that it is ready.
 pub fn start(scope: DedicatedWorkerGlobalScope) {
     let Ok(channel) = MessageChannel::new() else { return };
-    let state =
-        Rc::new(RefCell::new(State { scope: scope.clone(), wake: channel.port2(), file: None, job: None, help: None,
+    let state = Rc::new(RefCell::new(State {
+        scope: scope.clone(),
+        wake: channel.port2(),
+        file: None,
+        job: None,
+        help: None,
         study: Study::default(),
     }));
 

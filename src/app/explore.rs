@@ -4,6 +4,7 @@ pub mod figure;
 pub mod loss_chart;
 pub mod readout;
 pub mod slider;
+pub mod surface;
 
 pub use figure::LossFigure;
 pub use loss_chart::LossChart;

@@ -14,6 +14,7 @@ pub fn Header() -> impl IntoView {
                     <li><a href="#data">"Data"</a></li>
                     <li><a href="#fit">"Fit"</a></li>
                     <li><a href="#explore">"Explore"</a></li>
+                    <li><a href="#decide">"Decide"</a></li>
                 </ol>
             </nav>
             <ThemeButton/>

@@ -1,5 +1,6 @@
 //! Explore: the two predicted losses, the chart and the three sliders, put together from the explore components.
 
+use super::decide;
 use super::explore::{LossChart, LossFigure, QuantitySlider, SliderKind};
 use super::state::State;
 use crate::chart::build::ratio_view;
@@ -13,6 +14,8 @@ use leptos::prelude::*;
 #[component]
 pub fn Explore() -> impl IntoView {
     let state = State::get();
+    let limit = Memo::new(move |_| decide::limit_view());
+    let pins = Memo::new(move |_| state.recipe.get().map(|at| decide::pins_at(state, at)).unwrap_or_default());
     let chart = Memo::new(move |_| {
         let recipe = state.recipe.get()?;
         let domain = state.domain.get().or(state.general.get())?;
@@ -21,6 +24,13 @@ pub fn Explore() -> impl IntoView {
         for panel in &mut view.panels {
             panel.unit = opened.source.unit.to_owned();
         }
+        Some(view)
+    });
+    // Apart from the curve, which is much more work.
+    let shown = Memo::new(move |_| {
+        let mut view = chart.get()?;
+        view.limit = limit.get();
+        view.pins = pins.get();
         Some(view)
     });
     let bands = Signal::derive(move || called(state, state.domain.get().or(state.general.get())));
@@ -33,7 +43,7 @@ pub fn Explore() -> impl IntoView {
             </div>
             <div class="chart">
                 <Withheld/>
-                <LossChart view=chart bands on_ratio=Callback::new(move |ratio| set(state, Axis::Ratio, ratio))/>
+                <LossChart view=shown bands on_ratio=Callback::new(move |ratio| set(state, Axis::Ratio, ratio))/>
             </div>
             <div class="sliders">
                 <h3>"What if"</h3>
@@ -41,7 +51,8 @@ pub fn Explore() -> impl IntoView {
                 <Slider axis=Axis::Size/>
                 <Slider axis=Axis::Tokens/>
                 <Beyond/>
-                <Reset/>
+                {decide::cost()}
+                <p class="row">{decide::pins::keep()}<Reset/></p>
             </div>
         </section>
     }

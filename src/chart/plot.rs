@@ -125,17 +125,30 @@ impl Quantity {
     }
 }
 
+/// Where the plot stands at a width: the scales of both axes and the labels of the vertical one; `None` where there is
+/// nothing to draw.
+fn layout(view: &PlotView, width: f64) -> Option<(Scale, Scale, Ticks)> {
+    let width = if width.is_finite() { width.clamp(160.0, 4000.0) } else { 640.0 };
+    let (xs, ys) = extents(view)?;
+    let y = view.y.quantity.scale(ys, (TITLE + PLOT, TITLE));
+    let ticks = view.y.quantity.ticks(y.domain());
+    let labels = ticks.values.iter().map(|v| view.y.quantity.label(*v, &ticks).chars().count());
+    let left = labels.fold(4, usize::max) as f64 * DIGIT + 12.0;
+    Some((view.x.quantity.scale(xs, (left, width - 10.0)), y, ticks))
+}
+
+/// The point of the curve nearest to a pixel.
+pub fn nearest(view: &PlotView, width: f64, (px, py): Pixel) -> Option<usize> {
+    let (x, y, _) = layout(view, width)?;
+    let far = |k: &usize| (x.project(view.points[*k].x) - px).hypot(y.project(view.points[*k].y) - py);
+    (0..view.points.len()).min_by(|a, b| far(a).total_cmp(&far(b)))
+}
+
 /// Draws the plot at a width in CSS pixels; `cursor` is the index of the point a reader is at.
 pub fn scene(view: &PlotView, width: f64, cursor: Option<usize>) -> Scene {
-    let width = if width.is_finite() { width.clamp(160.0, 4000.0) } else { 640.0 };
     let mut scene = Scene::default();
-    let Some((xs, ys)) = extents(view) else { return scene };
-    let y = view.y.quantity.scale(ys, (TITLE + PLOT, TITLE));
-    let y_ticks = view.y.quantity.ticks(y.domain());
-    let labels: Vec<String> = y_ticks.values.iter().map(|v| view.y.quantity.label(*v, &y_ticks)).collect();
-    let widest = labels.iter().map(|label| label.chars().count()).fold(4, usize::max);
-    let (left, right) = (widest as f64 * DIGIT + 12.0, width - 10.0);
-    let x = view.x.quantity.scale(xs, (left, right));
+    let Some((x, y, y_ticks)) = layout(view, width) else { return scene };
+    let (left, right) = x.range();
     let (bottom, top) = y.range();
     let across = |a: f64, b: f64| -> Vec<Pixel> { vec![(a, top), (b, top), (b, bottom), (a, bottom)] };
     let within = |value: f64| x.project(value).clamp(left, right);
@@ -146,8 +159,9 @@ pub fn scene(view: &PlotView, width: f64, cursor: Option<usize>) -> Scene {
     if let Some((low, high)) = view.best {
         scene.fill(across(within(low), within(high).max(within(low) + 2.0)), Role::Ink.at(0.13));
     }
-    for (value, label) in y_ticks.values.iter().zip(labels) {
+    for value in &y_ticks.values {
         let at = y.project(*value);
+        let label = view.y.quantity.label(*value, &y_ticks);
         scene.line(vec![(left, at), (right, at)], 1.0, Role::Grid);
         scene.text(label, (left - 8.0, at), Anchor::End, Weight::Regular, Role::Ink3);
     }
@@ -201,7 +215,7 @@ fn curve(scene: &mut Scene, view: &PlotView, x: &Scale, y: &Scale) {
     scene.fill(upper.chain(lower).collect(), colour.at(0.2));
     for pair in view.points.windows(2) {
         let [a, b] = pair else { continue };
-        if !(a.beaten && b.beaten) || !(a.y.is_finite() && b.y.is_finite()) {
+        if !(a.beaten && b.beaten && a.y.is_finite() && b.y.is_finite()) {
             continue;
         }
         scene.line(vec![spot(a.x, a.y), spot(b.x, b.y)], 1.0, Role::Ink3);

@@ -1,17 +1,13 @@
 //! The chart of loss against mixture ratio: the canvas, its cursor by mouse, touch and keyboard, its words.
 
-use super::readout;
+use super::{readout, surface};
 use crate::chart::hit::{self, Step};
 use crate::chart::loss::{self, Cursor};
 use crate::chart::{ChartView, Layout, canvas};
 use crate::quantity::Share;
 use leptos::html::{Canvas, Div};
 use leptos::prelude::*;
-use wasm_bindgen::closure::Closure;
-use wasm_bindgen::{JsCast, JsValue};
-
-/// Width in CSS pixels before the first measurement.
-const FIRST_WIDTH: f64 = 640.0;
+use web_sys::HtmlCanvasElement;
 
 /// The chart. `on_ratio` is called with a new domain share when a person sets one on it.
 #[component]
@@ -27,36 +23,18 @@ pub fn LossChart(
 ) -> impl IntoView {
     let plot = NodeRef::<Div>::new();
     let canvas_ref = NodeRef::<Canvas>::new();
-    let width = RwSignal::new(FIRST_WIDTH);
-    let look = RwSignal::new(0u32);
     let cursor = RwSignal::new(None::<Cursor>);
-    watch_box(plot, width);
-    watch_look(look);
-
-    // One drawing a frame however many signals change; the last state wins.
-    let waiting = StoredValue::new(false);
-    let draw = move || {
-        waiting.set_value(false);
-        let (Some(element), Some(width)) = (canvas_ref.try_get_untracked().flatten(), width.try_get_untracked()) else {
-            return;
-        };
+    let draw = move |element: &HtmlCanvasElement, width: f64| {
         let chart = view.try_get_untracked().flatten().unwrap_or_default();
         let layout = Layout::new(&chart, width);
         let scene = loss::scene(&chart, &layout, cursor.try_get_untracked().flatten());
-        let theme = canvas::Theme::read(&element);
-        canvas::paint(&element, &scene, &theme, (layout.width, layout.height));
+        canvas::paint(element, &scene, &canvas::Theme::read(element), (layout.width, layout.height));
     };
-    Effect::new(move || {
+    let track = move || {
         view.track();
-        width.track();
-        look.track();
         cursor.track();
-        canvas_ref.track();
-        if !waiting.get_value() {
-            waiting.set_value(true);
-            request_animation_frame(draw);
-        }
-    });
+    };
+    let width = surface::draw_on(plot, canvas_ref, Box::new(track), Box::new(draw));
 
     let point = move |event: &web_sys::PointerEvent| -> Option<Cursor> {
         let bounds = plot.get_untracked()?.get_bounding_client_rect();
@@ -150,64 +128,4 @@ pub fn LossChart(
             <div class="vh">{move || view.get().map(|chart| readout::table(&chart))}</div>
         </figure>
     }
-}
-
-/// Follows the plot's width.
-fn watch_box(plot: NodeRef<Div>, width: RwSignal<f64>) {
-    let held = StoredValue::new_local(None::<(web_sys::ResizeObserver, Closure<dyn FnMut()>)>);
-    Effect::new(move || {
-        let Some(element) = plot.get() else { return };
-        let measured = element.clone();
-        let follow = Closure::<dyn FnMut()>::new(move || {
-            let now = measured.get_bounding_client_rect().width();
-            if now > 0.0 && width.try_get_untracked().is_some_and(|was| (was - now).abs() > 0.25) {
-                let _ = width.try_set(now);
-            }
-        });
-        if let Ok(observer) = web_sys::ResizeObserver::new(follow.as_ref().unchecked_ref()) {
-            observer.observe(&element);
-            held.set_value(Some((observer, follow)));
-        }
-    });
-    on_cleanup(move || {
-        held.try_update_value(|held| held.take().map(|(observer, _)| observer.disconnect()));
-    });
-}
-
-/// Counts up when colours or fonts change: the system's theme, the page's own, fonts that arrive.
-fn watch_look(look: RwSignal<u32>) {
-    let again = move || {
-        let _ = look.try_update(|n| *n = n.wrapping_add(1));
-    };
-    let closure = Closure::<dyn FnMut()>::new(again);
-    let call: &js_sys::Function = closure.as_ref().unchecked_ref();
-    let query = window().match_media("(prefers-color-scheme: dark)").ok().flatten();
-    if let Some(query) = &query {
-        let _ = query.add_event_listener_with_callback("change", call);
-    }
-    let observer = web_sys::MutationObserver::new(call).ok();
-    if let (Some(observer), Some(root)) = (&observer, document().document_element()) {
-        let what = web_sys::MutationObserverInit::new();
-        what.set_attributes(true);
-        let _ = observer.observe_with_options(&root, &what);
-    }
-    if let Ok(ready) = document().fonts().ready() {
-        leptos::task::spawn_local(async move {
-            let _: Result<JsValue, JsValue> = wasm_bindgen_futures::JsFuture::from(ready).await;
-            again();
-        });
-    }
-    let held = StoredValue::new_local(Some((closure, query, observer)));
-    on_cleanup(move || {
-        held.try_update_value(|held| {
-            if let Some((closure, query, observer)) = held.take() {
-                if let Some(query) = query {
-                    let _ = query.remove_event_listener_with_callback("change", closure.as_ref().unchecked_ref());
-                }
-                if let Some(observer) = observer {
-                    observer.disconnect();
-                }
-            }
-        });
-    });
 }

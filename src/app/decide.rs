@@ -1,0 +1,85 @@
+//! Decide: the questions people came with, each a row with its answer; the cost of the what-if; what the chart shows of it.
+//!
+//! - [`asking`]: what is asked of the workers and what they answered.
+//! - `row`, `field`, `plot`: the three components every topic is made of, driven by data.
+//! - one file a topic: its choices and its sentence.
+
+pub mod asking;
+pub mod pins;
+
+mod allocate;
+mod design;
+mod field;
+mod frontier;
+mod limited;
+mod models;
+mod plot;
+mod read;
+mod row;
+mod take_away;
+mod tasks;
+mod trade_off;
+
+use super::state::State;
+use crate::chart::LimitView;
+use crate::law::Recipe;
+use crate::reply::Topic;
+use asking::Decisions;
+use leptos::prelude::*;
+
+/// The region.
+#[component]
+pub fn Decide() -> impl IntoView {
+    let rows = [
+        trade_off::parts_of_row(),
+        limited::parts_of_row(),
+        allocate::parts_of_row(),
+        frontier::parts_of_row(),
+        tasks::parts_of_row(),
+        pins::parts_of_row(),
+        design::parts_of_row(),
+    ];
+    let rows: Vec<AnyView> = rows.into_iter().map(row::row).collect();
+    view! {
+        <section id="decide" class="decide" aria-labelledby="decide-title" tabindex="-1">
+            <h2 id="decide-title">"Decide"</h2>
+            <p class="quiet">"Each answer is solved again on every draw: the range is what the draws say. Open a row to change it."</p>
+            {rows}
+        </section>
+    }
+}
+
+/// What the chart shows of the trade-off: the limit, where it is kept, the interval of the best ratio.
+pub fn limit_view() -> Option<LimitView> {
+    let reply = Decisions::get().of(Topic::TradeOff).reply.get()?;
+    Some(LimitView { loss: Some(reply.limit?), feasible: reply.feasible.clone(), best: reply.best })
+}
+
+/// The pins that lie on the chart of a what-if: at its size and budget, by letter in their order.
+pub fn pins_at(state: State, at: Recipe) -> Vec<(f64, char)> {
+    let same = |a: f64, b: f64| (a / b - 1.0).abs() < 5e-3;
+    state.settings.with(|settings| {
+        let pins = settings.decide.pins.0.iter().zip('A'..='Z');
+        pins.filter(|(pin, _)| same(pin.recipe.size, at.size) && same(pin.recipe.tokens, at.tokens))
+            .map(|(pin, letter)| (pin.recipe.domain_share, letter))
+            .collect()
+    })
+}
+
+/// What the what-if costs, below the sliders.
+pub fn cost() -> AnyView {
+    let state = State::get();
+    let said = move || {
+        let recipe = state.recipe.get()?;
+        state.settings.with(|settings| {
+            let hardware = &settings.decide.hardware;
+            let words = hardware.cost_of(recipe).words();
+            Some(format!(
+                "{words}: {} at {} of its peak.",
+                hardware.name,
+                crate::reply::print::share(hardware.utilisation)
+            ))
+        })
+    };
+    view! { <p class="cost quiet">{said}</p> }.into_any()
+}

@@ -1,0 +1,121 @@
+//! One form row for every choice of the decisions, driven by data: how a choice is shown, read back and what is said
+//! where it can't be read. Nothing here knows what a choice means.
+
+use crate::app::state::State;
+use crate::decide::Choices;
+use leptos::prelude::*;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// A choice as a form row.
+pub struct Field {
+    /// Its name.
+    pub label: &'static str,
+    /// How it is entered.
+    pub input: Input,
+    /// The choice as text: of a menu the option's, of a slider whole per cent.
+    pub show: fn(&Choices) -> String,
+    /// Takes up a text; false where it can't be read.
+    pub read: fn(&mut Choices, &str) -> bool,
+    /// Whether it applies to the other choices.
+    pub when: fn(&Choices) -> bool,
+    /// What to type.
+    pub expected: &'static str,
+}
+
+/// How a choice is entered.
+pub enum Input {
+    /// Typed.
+    Text,
+    /// Picked from options.
+    Menu(fn() -> Vec<String>),
+    /// Moved, in per cent.
+    Slider,
+}
+
+/// Applies always.
+pub fn always(_: &Choices) -> bool {
+    true
+}
+
+/// The rows of a panel.
+pub fn form(fields: &'static [Field]) -> AnyView {
+    view! { <div class="form">{fields.iter().map(row).collect_view()}</div> }.into_any()
+}
+
+fn row(field: &'static Field) -> AnyView {
+    static NEXT: AtomicUsize = AtomicUsize::new(0);
+    let id = format!("choice-{}", NEXT.fetch_add(1, Ordering::Relaxed));
+    let wrong_id = format!("{id}-wrong");
+    let state = State::get();
+    let shown = Memo::new(move |_| state.settings.with(|settings| (field.show)(&settings.decide)));
+    let applies = Memo::new(move |_| state.settings.with(|settings| (field.when)(&settings.decide)));
+    let wrong = RwSignal::new(false);
+    let take = move |text: String| {
+        let mut choices = state.settings.with_untracked(|settings| settings.decide.clone());
+        let read = (field.read)(&mut choices, text.trim());
+        wrong.set(!read);
+        if read {
+            state.settings.update(|settings| settings.decide = choices);
+        }
+        read
+    };
+    let control = match field.input {
+        Input::Menu(options) => {
+            let options = options().into_iter().map(|option| {
+                let own = option.clone();
+                view! { <option selected=move || shown.with(|shown| *shown == own)>{option}</option> }
+            });
+            view! {
+                <select id=id.clone() on:change=move |event| { take(event_target_value(&event)); }>
+                    {options.collect_view()}
+                </select>
+            }
+            .into_any()
+        }
+        Input::Slider => view! {
+            <input
+                id=id.clone() type="range" min="0" max="100" step="1"
+                aria-valuetext=move || format!("{} %", shown.get())
+                prop:value=move || shown.get()
+                on:input=move |event| { take(event_target_value(&event)); }
+            />
+        }
+        .into_any(),
+        Input::Text => {
+            let reset = move |input: web_sys::HtmlInputElement| input.set_value(&shown.get_untracked());
+            view! {
+                <input
+                    id=id.clone() class="num" type="text" autocomplete="off" spellcheck="false"
+                    aria-invalid=move || wrong.get().then_some("true")
+                    aria-describedby=wrong_id.clone()
+                    prop:value=move || shown.get()
+                    on:change:target=move |event| {
+                        // Read back as it is printed; what can't be read stays, to be mended.
+                        if take(event.target().value()) {
+                            reset(event.target());
+                        }
+                    }
+                    on:keydown:target=move |event| {
+                        if event.key() == "Escape" {
+                            wrong.set(false);
+                            reset(event.target());
+                        }
+                    }
+                />
+            }
+            .into_any()
+        }
+    };
+    let sentence = move || {
+        let kept = if shown.with(String::is_empty) { String::new() } else { format!(" {} is kept.", shown.get()) };
+        wrong.get().then(|| format!("{}{kept}", field.expected))
+    };
+    view! {
+        <div class="choice" hidden=move || !applies.get()>
+            <label for=id.clone()>{field.label}</label>
+            {control}
+            <p class="wrong" id=wrong_id.clone() role="status">{sentence}</p>
+        </div>
+    }
+    .into_any()
+}

@@ -1,0 +1,126 @@
+//! The plot of a decision: a canvas, its cursor by pointer and keyboard, and its points in words.
+
+use crate::app::explore::surface;
+use crate::app::state::State;
+use crate::chart::plot::{self, PlotMark, PlotView, Shape};
+use crate::chart::{ChartView, canvas};
+use crate::reply::Topic;
+use leptos::html::{Canvas, Div};
+use leptos::prelude::*;
+use web_sys::HtmlCanvasElement;
+
+/// Rows of the hidden table, at most.
+const SAID: usize = 12;
+
+/// The plot of a topic; nothing where its answer has none.
+pub fn plot(topic: Topic, view: Memo<Option<PlotView>>) -> AnyView {
+    if !matches!(topic, Topic::Allocate | Topic::Frontier) {
+        return ().into_any();
+    }
+    let state = State::get();
+    let chart = use_context::<Memo<Option<ChartView>>>();
+    let view = Memo::new(move |_| {
+        let mut view = view.get()?;
+        let unit = state.unit();
+        view.y.name = format!("{}, {unit}", view.y.name);
+        if topic == Topic::Frontier {
+            view.x.name = format!("{}, {unit}", view.x.name);
+            let runs = chart.and_then(|chart| chart.with(|chart| chart.as_ref().map(measured))).unwrap_or_default();
+            view.marks.splice(0..0, runs);
+        }
+        Some(view)
+    });
+    let frame = NodeRef::<Div>::new();
+    let canvas_ref = NodeRef::<Canvas>::new();
+    let cursor = RwSignal::new(None::<usize>);
+    let track = move || {
+        view.track();
+        cursor.track();
+    };
+    let draw = move |element: &HtmlCanvasElement, width: f64| {
+        let shown = view.try_get_untracked().flatten().unwrap_or_default();
+        let scene = plot::scene(&shown, width, cursor.try_get_untracked().flatten());
+        canvas::paint(element, &scene, &canvas::Theme::read(element), (width, plot::HEIGHT));
+    };
+    let width = surface::draw_on(frame, canvas_ref, Box::new(track), Box::new(draw));
+    let count = move || view.with_untracked(|view| view.as_ref().map_or(0, |view| view.points.len()));
+    let keyed = move |event: web_sys::KeyboardEvent| {
+        let Some(last) = count().checked_sub(1) else { return };
+        let from = cursor.get_untracked();
+        let by = |step: isize| Some(from.map_or(0, |at| at.saturating_add_signed(step)).min(last));
+        let next = match event.key().as_str() {
+            "ArrowLeft" | "ArrowDown" => by(-1),
+            "ArrowRight" | "ArrowUp" => by(1),
+            "PageDown" => by(-10),
+            "PageUp" => by(10),
+            "Home" => Some(0),
+            "End" => Some(last),
+            "Escape" => None,
+            _ => return,
+        };
+        event.prevent_default();
+        cursor.set(next);
+    };
+    let pointed = move |event: web_sys::PointerEvent| {
+        let Some(frame) = frame.get_untracked() else { return };
+        let bounds = frame.get_bounding_client_rect();
+        let at = (f64::from(event.client_x()) - bounds.left(), f64::from(event.client_y()) - bounds.top());
+        cursor.set(view.with_untracked(|view| plot::nearest(view.as_ref()?, width.get_untracked(), at)));
+    };
+    let said = move || {
+        let at = cursor.get()?;
+        view.with(|view| view.as_ref()?.points.get(at).map(|point| point.said.clone()))
+    };
+    let caption = move || view.with(|view| view.as_ref().map(|view| view.caption.clone())).unwrap_or_default();
+    let table = move || {
+        view.with(|view| {
+            let points = view.as_ref()?.points.iter();
+            let every = points.len().div_ceil(SAID).max(1);
+            Some(points.step_by(every).map(|point| view! { <li>{point.said.clone()}</li> }).collect_view())
+        })
+    };
+    let legend = match topic {
+        Topic::Frontier => {
+            "Diamond: the weights’ choice. Square: the knee. Dots: measured runs, hollow at another size or budget."
+        }
+        _ => "Diamond: the answer; grey: its interval. Band: the law at each size. Hatched: beyond the measured sizes.",
+    };
+    view! {
+        <figure class="plot-figure" hidden=move || view.with(Option::is_none)>
+            <p class="readout">{move || said().unwrap_or_else(|| caption() + ".")}</p>
+            <div
+                class="small-plot" node_ref=frame tabindex="0" role="slider" aria-label=caption
+                aria-valuemin="0" aria-valuemax="100"
+                aria-valuenow=move || cursor.get().map_or(0, |at| at * 100 / count().max(1)).to_string()
+                aria-valuetext=move || said().unwrap_or_else(|| "Arrow keys move along the curve.".to_owned())
+                on:keydown=keyed on:blur=move |_| cursor.set(None)
+                on:pointermove=pointed on:pointerleave=move |_| cursor.set(None)
+            >
+                <canvas node_ref=canvas_ref aria-hidden="true"></canvas>
+            </div>
+            <figcaption>{legend}</figcaption>
+            <ul class="vh">{table}</ul>
+        </figure>
+    }
+    .into_any()
+}
+
+/// The measured runs of the loss chart as points of the frontier: a run's two losses at the same line of the file.
+fn measured(chart: &ChartView) -> Vec<PlotMark> {
+    let [general, domain] = chart.panels.as_slice() else { return Vec::new() };
+    // Both lists are in the order of the runs, but a run may lack a loss: searched from where the last one was found.
+    let mut from = 0;
+    let pairs = general.points.iter().filter_map(|point| {
+        let rest = domain.points.get(from..)?;
+        let at = rest.iter().position(|other| other.line == point.line)?;
+        from += at + 1;
+        rest.get(at).map(|other| (point, other))
+    });
+    pairs
+        .map(|(general, domain)| PlotMark {
+            at: (general.y, domain.y),
+            shape: if general.other { Shape::Other } else { Shape::Measured },
+            label: String::new(),
+        })
+        .collect()
+}
