@@ -1,7 +1,7 @@
 //! The Fit panel: law, progress, the formula with its numbers, how well it fits; and the table of parameters.
 
 mod formula;
-mod number;
+
 mod parameters;
 mod quality;
 mod status;

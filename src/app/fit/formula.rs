@@ -1,6 +1,6 @@
 //! The law with the fitted numbers, drawn as MathML from its own list of terms, a piece a term so that it wraps.
 
-use super::number::three;
+use crate::number::three;
 use super::shown;
 use crate::app::state::State;
 use crate::fit::Fit;

@@ -1,6 +1,6 @@
 //! The parameters with their intervals, each note beside the parameter it is about.
 
-use super::number::{interval, three};
+use crate::number::{interval, three};
 use super::{note_line, shown};
 use crate::app::state::{State, Work};
 use crate::fit::{Estimate, Fit};

@@ -1,6 +1,6 @@
 //! How well the law describes the rows it was fitted to, with a word on each figure for those who meet it first.
 
-use super::number::three;
+use crate::number::three;
 use super::{note_line, shown};
 use crate::app::state::State;
 use leptos::prelude::*;
