@@ -131,7 +131,6 @@ fn profiles_say_where_they_end_and_where_they_do_not() {
     let unbounded = names.iter().any(|name| {
         said(&alone(&open, &study, &question(&open, Topic::Profile, name))).contains("unbounded")
     });
-    for name in &names { eprintln!("{name} {}", said(&alone(&open, &study, &question(&open, Topic::Profile, name)))); }
     assert!(unbounded, "no side of any parameter is unbounded");
 }
 
