@@ -198,11 +198,11 @@ impl Engine {
     /// Leaves every question about the fit; false where there was none.
     pub fn leave(&self) -> bool {
         let mut client = self.0.borrow_mut();
-        let some = !std::mem::take(&mut client.questions).is_empty();
-        let id = client.question;
-        if some {
-            for link in [&client.worker, &client.helper].into_iter().flatten().filter(|link| link.ready) {
-                post(&link.worker, &Request::Leave { id }, None);
+        let left = std::mem::take(&mut client.questions);
+        let some = !left.is_empty();
+        for link in [&client.worker, &client.helper].into_iter().flatten().filter(|link| link.ready) {
+            for question in &left {
+                post(&link.worker, &Request::Leave { id: question.0 }, None);
             }
         }
         drop(client);

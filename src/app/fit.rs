@@ -80,7 +80,11 @@ fn LawMenu() -> impl IntoView {
     });
     let choose = move |event| {
         let id = event_target_value(&event);
-        state.settings.update(|settings| settings.law = Some(id));
+        state.settings.update(|settings| {
+            // What the other law's parameters were held to says nothing about this one's.
+            settings.fit.constraints.clear();
+            settings.law = Some(id);
+        });
     };
     let options = law::CATALOGUE
         .iter()

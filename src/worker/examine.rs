@@ -89,9 +89,9 @@ impl Examiner {
         }
     }
 
-    /// Leaves every question up to that one; what was found is kept.
+    /// Leaves a question; what was found is kept.
     pub fn leave(&mut self, id: u32) {
-        self.asked.retain(|asked| asked.id > id);
+        self.asked.retain(|asked| asked.id != id);
     }
 
     /// Leaves every question and what was found: another file, or another reading of it.

@@ -73,7 +73,7 @@ pub enum Request {
     },
     /// What another worker found for that question travels beside this message, as [`Answer::Found`] brought it.
     TakeFound,
-    /// Stop working on questions up to this one.
+    /// Stop working on that question.
     Leave {
         /// Of the question.
         id: u32,

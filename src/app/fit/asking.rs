@@ -6,6 +6,7 @@
 use super::shown;
 use crate::app::state::{State, Work};
 use crate::inquiry::{Question, Report, Topic};
+use crate::table::{LossKind, Reading};
 use leptos::prelude::*;
 use std::sync::Arc;
 use std::time::Duration;
@@ -91,6 +92,16 @@ impl Inquiries {
                 self.ask(state, Topic::Validation, "");
             }
         });
+        // Losses of another reading may have other names: what was set for the old ones goes.
+        let reading = Memo::new(move |_| state.settings.with(|settings| settings.reading.clone()));
+        Effect::new(move |before: Option<Reading>| {
+            let now = reading.get();
+            let set = state.settings.with_untracked(|settings| !settings.fit.constraints.is_empty());
+            if set && before.is_some_and(|before| before != now) {
+                state.settings.update(|settings| settings.fit.constraints.clear());
+            }
+            now
+        });
         let turn = StoredValue::new(0u32);
         Effect::new(move |_| {
             state.recipe.track();
@@ -115,8 +126,8 @@ impl Inquiries {
 /// Name of the loss whose fit is shown.
 fn target(state: State) -> Option<String> {
     match shown(state) {
-        crate::table::LossKind::General => state.general.get(),
-        crate::table::LossKind::Domain => state.domain.get(),
+        LossKind::General => state.general.get(),
+        LossKind::Domain => state.domain.get(),
     }
 }
 

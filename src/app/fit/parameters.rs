@@ -3,9 +3,10 @@
 use crate::number::{interval, three};
 use super::report::parts;
 use super::{note_line, shown};
+use crate::app::decide::take_away;
 use crate::app::state::{State, Work};
 use crate::fit::{Chosen, Estimate, Fit};
-use crate::inquiry::Topic;
+use crate::inquiry::{Part, Topic};
 use crate::law::{self, Axis, Parameter};
 use crate::table::LossKind;
 use leptos::prelude::*;
@@ -56,13 +57,22 @@ pub fn ParameterTable() -> impl IntoView {
             </table>
         })
     };
+    // Saved once when it comes: it is asked for by a click and by nothing else.
     let file = state.inquiries.of(Topic::File).report;
+    Effect::new(move |_| {
+        let Some(report) = file.get() else { return };
+        for part in &report.parts {
+            if let Part::Take(file) = part {
+                take_away::save(&file.name, &file.text);
+            }
+        }
+        file.set(None);
+    });
     view! {
         {table}
-        <div class="row">
-            <button type="button" on:click=move |_| state.inquiries.ask(state, Topic::File, "")>"Write the fit as JSON"</button>
-            {move || file.get().map(|report| parts(&report))}
-        </div>
+        <p class="row">
+            <button type="button" on:click=move |_| state.inquiries.ask(state, Topic::File, "")>"Save the fit as JSON"</button>
+        </p>
     }
     .into_any()
 }

@@ -3,7 +3,7 @@
 use crate::inquiry::Topic;
 use crate::number::{percent, three};
 use super::{note_line, shown};
-use crate::app::state::State;
+use crate::app::state::{State, Work};
 use leptos::prelude::*;
 
 /// The figures, and the notes that are about no single parameter.
@@ -34,7 +34,8 @@ pub fn QualityTable() -> impl IntoView {
             None if slot.report.with(Option::is_some) => {
                 Some("Below the line: fitted without it, scored on it; ± one standard error.".to_owned())
             }
-            None => Some("Scores on what was left out follow the draws.".to_owned()),
+            None if state.work.with(Work::is_busy) => Some("Scores on what was left out follow the draws.".to_owned()),
+            None => Some("Not scored on what was left out: the tab Out of sample has the button.".to_owned()),
         };
         let names: Vec<&str> = fit.parameters.iter().map(|parameter| parameter.name.as_str()).collect();
         let general: Vec<_> = fit

@@ -1,6 +1,6 @@
-//! A report as its parts say, whatever it is about: sentences, tables, small charts, a matrix, a file.
+//! A report as its parts say, whatever it is about: sentences, tables, small charts, a matrix.
 
-use crate::app::decide::{row::grid, take_away};
+use crate::app::decide::row::grid;
 use crate::app::explore::surface;
 use crate::chart::canvas;
 use crate::chart::small::{self, SmallView};
@@ -30,11 +30,8 @@ fn part(part: &Part) -> AnyView {
             view! { <div class="charts">{charts}</div> }.into_any()
         }
         Part::Matrix { caption, names, values } => matrix(caption, names, values),
-        Part::Take(file) => {
-            let taken = file.clone();
-            let save = move |_| take_away::save(&taken.name, &taken.text);
-            view! { <p><button type="button" on:click=save>{file.label.clone()}</button></p> }.into_any()
-        }
+        // A file is saved by whoever asked for it.
+        Part::Take(_) => ().into_any(),
     }
 }
 
