@@ -81,7 +81,10 @@ fn validation_scores_every_protocol_with_its_error() {
     let report = alone(&table, &study, &question(&table, Topic::Validation, ""));
     let short = report.short.as_ref().expect("a short table");
     let names: Vec<&str> = short.rows.iter().map(|row| row[0].as_str()).collect();
-    assert_eq!(names, ["Each size", "Thirds of tokens", "Pairs of ratios", "Each run", "Largest size", "Longest budget"]);
+    assert_eq!(
+        names,
+        ["Each size", "Thirds of tokens", "Pairs of ratios", "Each run", "Largest size", "Longest budget"]
+    );
     for row in &short.rows[..4] {
         assert!(row[2].contains(" ± ") && row[2].ends_with(" %"), "{row:?}");
     }
@@ -128,9 +131,9 @@ fn profiles_say_where_they_end_and_where_they_do_not() {
     let study = crate::study(&open, &options(24));
     let names: Vec<String> =
         study.targets.values().flat_map(|fit| fit.parameters.iter().map(|p| p.name.clone())).collect();
-    let unbounded = names.iter().any(|name| {
-        said(&alone(&open, &study, &question(&open, Topic::Profile, name))).contains("unbounded")
-    });
+    let unbounded = names
+        .iter()
+        .any(|name| said(&alone(&open, &study, &question(&open, Topic::Profile, name))).contains("unbounded"));
     assert!(unbounded, "no side of any parameter is unbounded");
 }
 
@@ -162,7 +165,9 @@ fn residuals_are_drawn_with_their_numbers() {
         assert!(!numbers.rows.is_empty() && view.x.ticks.len() > 1 && view.y.ticks.len() > 1, "{}", view.title);
         assert!(ratioscope::chart::small::scene(view, 320.0).is_finite());
     }
-    let matrix = report.parts.iter().any(|part| matches!(part, Part::Matrix { names, values, .. } if names.len() == values.len() && names.len() > 4));
+    let matrix = report.parts.iter().any(
+        |part| matches!(part, Part::Matrix { names, values, .. } if names.len() == values.len() && names.len() > 4),
+    );
     assert!(matrix, "a matrix of the free parameters");
     assert!(said(&report).contains("Without ") && said(&report).contains("Condition number"), "{}", said(&report));
 }

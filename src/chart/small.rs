@@ -164,7 +164,10 @@ mod tests {
     fn draws_inside_its_box_and_leaves_out_what_is_not_finite() {
         let view = SmallView {
             title: "A chart".into(),
-            x: Ruler { name: "tokens".into(), ticks: vec![(0.0, "1B".into()), (0.5, "5B".into()), (1.0, "10B".into())] },
+            x: Ruler {
+                name: "tokens".into(),
+                ticks: vec![(0.0, "1B".into()), (0.5, "5B".into()), (1.0, "10B".into())],
+            },
             y: Ruler { name: "residual".into(), ticks: vec![(0.0, "−1 %".into()), (1.0, "1 %".into())] },
             kind: LossKind::Domain,
             strokes: vec![

@@ -16,11 +16,8 @@ pub(super) fn report(bench: &Bench, question: &Question) -> Vec<Part> {
     let labs = bench.compared(&question.target);
     let scores: Vec<Vec<Score>> =
         labs.iter().map(|(_, lab)| lab.map(|opened| opened.scores()).unwrap_or_default()).collect();
-    let fitted: Vec<_> = labs
-        .iter()
-        .zip(&scores)
-        .filter_map(|((_, lab), scores)| Some((&lab.ok()?.session, &scores[..])))
-        .collect();
+    let fitted: Vec<_> =
+        labs.iter().zip(&scores).filter_map(|((_, lab), scores)| Some((&lab.ok()?.session, &scores[..]))).collect();
     let found = compare(&fitted, &question.target, question.at);
     let mut parts: Vec<Part> = found.advice.iter().map(|advice| Part::Answer(advice.to_string())).collect();
     let at = question.at;

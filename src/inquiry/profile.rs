@@ -37,11 +37,8 @@ pub(super) fn report(bench: &Bench, question: &Question, study: &Study) -> Vec<P
         (Side::At(low), Side::Unbounded(_)) => format!("{} to unbounded above", three(low)),
         (Side::Unbounded(_), Side::Unbounded(_)) => "unbounded on both sides".to_owned(),
     };
-    let mut answer = format!(
-        "{} = {}{unit}. Profile interval at {level} %: {words}.",
-        parameter.symbol,
-        three(profile.value)
-    );
+    let mut answer =
+        format!("{} = {}{unit}. Profile interval at {level} %: {words}.", parameter.symbol, three(profile.value));
     for (side, end) in [(profile.low, "down"), (profile.high, "up")] {
         if let Side::Unbounded(reached) = side {
             let sentence = format!(

@@ -63,8 +63,12 @@ pub(super) fn report(bench: &Bench, question: &Question, study: &Study) -> Vec<P
         // Of a normal sample half lies within 0.6745 standard deviations.
         percent(0.6745 * found.spread)
     ))];
-    let mut charts: Vec<(SmallView, Grid)> =
-        found.along.iter().filter(|along| along.values.len() > 1).map(|along| along_chart(&found, along, fit)).collect();
+    let mut charts: Vec<(SmallView, Grid)> = found
+        .along
+        .iter()
+        .filter(|along| along.values.len() > 1)
+        .map(|along| along_chart(&found, along, fit))
+        .collect();
     charts.push(quantiles(&found, fit.kind));
     parts.push(Part::Charts(charts));
     outliers(&found, &mut parts);
@@ -212,7 +216,8 @@ fn outliers(found: &Diagnostics, parts: &mut Vec<Part>) {
         head: ["Row of the file", "Run", "Size", "Tokens", "Measured against the law"].map(str::to_owned).to_vec(),
         rows: rows.collect(),
     }));
-    let text = "Huber’s loss keeps such rows from pulling the fit; look whether they are typing errors or runs that broke.";
+    let text =
+        "Huber’s loss keeps such rows from pulling the fit; look whether they are typing errors or runs that broke.";
     parts.push(Part::Text(text.to_owned()));
 }
 
@@ -230,10 +235,15 @@ fn influences(found: &[crate::fit::diagnostics::Influence], question: &Question,
         most.run,
         crate::reply::print::difference(most.change)
     )));
-    let rows = found.iter().take(MOST_ROWS).map(|one| {
-        vec![one.run.clone(), loss(one.loss), crate::reply::print::difference(one.change)]
-    });
-    let shown = if found.len() > MOST_ROWS { format!("the largest {MOST_ROWS} of {}", found.len()) } else { "all runs".to_owned() };
+    let rows = found
+        .iter()
+        .take(MOST_ROWS)
+        .map(|one| vec![one.run.clone(), loss(one.loss), crate::reply::print::difference(one.change)]);
+    let shown = if found.len() > MOST_ROWS {
+        format!("the largest {MOST_ROWS} of {}", found.len())
+    } else {
+        "all runs".to_owned()
+    };
     parts.push(Part::Table(Grid {
         caption: format!("Left out of the fit in turn: {shown}"),
         head: ["Run", "Predicted without it", "Change"].map(str::to_owned).to_vec(),
@@ -257,7 +267,9 @@ fn trade_offs(found: &TradeOff, fit: &Fit, parts: &mut Vec<Part>) {
     }
     let said = match pairs.len() {
         0 => "No two parameters stand for each other: no rank correlation over the draws reaches 0.95.".to_owned(),
-        _ => format!("These stand for each other over the draws: {}. Read them together, not one by one.", list(&pairs)),
+        _ => {
+            format!("These stand for each other over the draws: {}. Read them together, not one by one.", list(&pairs))
+        }
     };
     parts.push(Part::Answer(said));
     if !found.correlation.is_empty() {

@@ -33,8 +33,7 @@ pub struct Slot {
 
 impl Default for Inquiries {
     fn default() -> Self {
-        let slot =
-            |_| Slot { report: RwSignal::new(None), progress: RwSignal::new(None), id: StoredValue::new(None) };
+        let slot = |_| Slot { report: RwSignal::new(None), progress: RwSignal::new(None), id: StoredValue::new(None) };
         Self(Topic::ALL.map(slot))
     }
 }

@@ -176,8 +176,9 @@ fn constraints() -> AnyView {
 /// The last rule on a parameter of a loss.
 fn rule_of(state: State, target: &str, parameter: &str) -> Option<Rule> {
     state.settings.with(|settings| {
-        let about =
-            |known: &&Constraint| known.parameter == parameter && known.target.as_deref().is_none_or(|name| name == target);
+        let about = |known: &&Constraint| {
+            known.parameter == parameter && known.target.as_deref().is_none_or(|name| name == target)
+        };
         settings.fit.constraints.iter().rfind(about).map(|known| known.rule.clone())
     })
 }
@@ -186,11 +187,7 @@ fn rule_of(state: State, target: &str, parameter: &str) -> Option<Rule> {
 fn set(state: State, law: &dyn Law, target: &str, parameter: &str, rule: Option<Rule>) -> Result<(), String> {
     let mut all = state.settings.with_untracked(|settings| settings.fit.constraints.clone());
     all.retain(|known| known.parameter != parameter || known.target.as_deref().is_some_and(|name| name != target));
-    all.extend(rule.map(|rule| Constraint {
-        target: Some(target.to_owned()),
-        parameter: parameter.to_owned(),
-        rule,
-    }));
+    all.extend(rule.map(|rule| Constraint { target: Some(target.to_owned()), parameter: parameter.to_owned(), rule }));
     constraint::resolve(&all, target, law).map_err(|error| error.to_string())?;
     state.settings.update(|settings| settings.fit.constraints = all);
     Ok(())
@@ -284,5 +281,9 @@ fn kind_of(rule: Option<&Rule>) -> &'static str {
 
 /// A number as it can be typed again.
 fn print(value: f64) -> String {
-    if value == 0.0 || (1e-4..1e7).contains(&value.abs()) { significant(value, 6).to_string() } else { format!("{value:e}") }
+    if value == 0.0 || (1e-4..1e7).contains(&value.abs()) {
+        significant(value, 6).to_string()
+    } else {
+        format!("{value:e}")
+    }
 }

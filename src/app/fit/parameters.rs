@@ -1,6 +1,5 @@
 //! The parameters with their intervals, each note beside the parameter it is about.
 
-use crate::number::{interval, three};
 use super::report::parts;
 use super::{note_line, shown};
 use crate::app::decide::take_away;
@@ -8,6 +7,7 @@ use crate::app::state::{State, Work};
 use crate::fit::{Chosen, Estimate, Fit};
 use crate::inquiry::{Part, Topic};
 use crate::law::{self, Axis, Parameter};
+use crate::number::{interval, three};
 use crate::table::LossKind;
 use leptos::prelude::*;
 
@@ -82,7 +82,9 @@ fn profile(state: State, name: &'static str) -> AnyView {
     let slot = state.inquiries.of(Topic::Profile);
     let body = move || {
         let report = slot.report.get().filter(|report| report.parameter == name)?;
-        Some(view! { <tr class="note-row"><td></td><td colspan="3"><div class="report" role="status">{parts(&report)}</div></td></tr> })
+        Some(
+            view! { <tr class="note-row"><td></td><td colspan="3"><div class="report" role="status">{parts(&report)}</div></td></tr> },
+        )
     };
     view! { {body} }.into_any()
 }

@@ -1,9 +1,9 @@
 //! How well the law describes the rows it was fitted to, with a word on each figure for those who meet it first.
 
-use crate::inquiry::Topic;
-use crate::number::{percent, three};
 use super::{note_line, shown};
 use crate::app::state::{State, Work};
+use crate::inquiry::Topic;
+use crate::number::{percent, three};
 use leptos::prelude::*;
 
 /// The figures, and the notes that are about no single parameter.
@@ -20,8 +20,7 @@ pub fn QualityTable() -> impl IntoView {
             });
             view! { <tr>{cells.collect_view()}</tr> }.into_any()
         };
-        let fitted =
-            [format!("{} fitted rows", quality.n), three(quality.r2), percent(quality.mean_relative_error)];
+        let fitted = [format!("{} fitted rows", quality.n), three(quality.r2), percent(quality.mean_relative_error)];
         let slot = state.inquiries.of(Topic::Validation);
         let unseen = move || {
             let report = slot.report.get()?;
