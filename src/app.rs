@@ -51,7 +51,7 @@ fn App() -> impl IntoView {
                 </div>
                 <stage::Explore/>
                 <decide::Decide/>
-                <fit::Parameters/>
+                <fit::Examined/>
             </div>
         </main>
         <header::Footer/>

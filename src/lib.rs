@@ -11,12 +11,16 @@
 //! - [`settings`]: everything a person can choose, in one struct.
 //! - [`chart`]: scales, ticks, hit-testing and the scene, all pure; then the thin painters.
 //! - [`reply`]: a decision as a panel of the page shows it: figure, sentences, tables, a plot.
+//! - [`inquiry`]: what is asked of a fit beyond its numbers, done in small units, and the answer as the page shows it.
+//! - [`number`]: numbers of a fit as people read them.
 //! - `app`, `worker`: the page and its worker, a WebAssembly module each; the only places that know the browser.
 
 pub mod chart;
 pub mod decide;
 pub mod fit;
+pub mod inquiry;
 pub mod law;
+pub mod number;
 pub mod order;
 pub mod quantity;
 pub mod reply;

@@ -38,7 +38,9 @@ pub struct Settings {
 impl Settings {
     /// The settings for another file: what belongs to the data starts anew, what belongs to the person stays.
     pub fn for_file(&self, example: Option<String>) -> Self {
-        Self { example, fit: self.fit.clone(), decide: self.decide.for_file(), theme: self.theme, ..Self::default() }
+        // Constraints name losses and parameters of the data they were made for.
+        let fit = Options { constraints: Vec::new(), ..self.fit.clone() };
+        Self { example, fit, decide: self.decide.for_file(), theme: self.theme, ..Self::default() }
     }
 }
 

@@ -8,6 +8,7 @@
 pub mod fitted;
 pub mod message;
 
+mod examine;
 mod job;
 mod wire;
 
@@ -15,6 +16,7 @@ pub use wire::{beside, unpack, with_blob, with_bytes};
 
 use crate::fit::Study;
 use crate::reply::Question;
+use examine::{Examined, Examiner};
 use job::{Help, Job, Slice};
 use message::{Answer, Ask, FitState, Request, Stage};
 use std::cell::RefCell;
@@ -43,6 +45,7 @@ pub fn start(scope: DedicatedWorkerGlobalScope) {
         job: None,
         help: None,
         reading: 0,
+        examiner: Examiner::default(),
         study: Study::default(),
     }));
 
@@ -74,6 +77,8 @@ struct State {
     help: Option<Help>,
     /// Grows with every request that ends a reading under way.
     reading: u32,
+    /// Questions about a fit.
+    examiner: Examiner,
     /// What decisions rest on.
     study: Study,
 }
@@ -158,6 +163,14 @@ impl State {
                     job.take_in(&bytes.unwrap_or_default());
                 }
             }
+            Request::Inquire { id, ask, part } => {
+                let question = bytes.and_then(|bytes| postcard::from_bytes(&bytes).ok());
+                let (Some(question), Some(file)) = (question, &self.file) else { return };
+                self.examiner.take(id, ask, part, question, file);
+                self.wake();
+            }
+            Request::TakeFound => self.examiner.take_found(&bytes.unwrap_or_default()),
+            Request::Leave { id } => self.examiner.leave(id),
             Request::Study => {
                 self.study = postcard::from_bytes(&bytes.unwrap_or_default()).unwrap_or_default();
             }
@@ -180,6 +193,7 @@ impl State {
     }
 
     fn open(&mut self, id: u32, bytes: Vec<u8>, ask: Ask) {
+        self.examiner.forget();
         match job::File::read(bytes, &ask) {
             Ok(file) => {
                 wire::post_table(&self.scope, id, &file.table);
@@ -212,6 +226,7 @@ impl State {
         if let Some(bytes) = bytes {
             self.file = job::File::read(bytes, ask).ok();
         }
+        self.examiner.forget();
         let Some(file) = &mut self.file else { return };
         if file.reading != ask.reading && file.read_again(&ask.reading).is_err() {
             return;
@@ -222,6 +237,7 @@ impl State {
 
     /// The same file with other roles, another law, other options, or simply once more.
     fn again(&mut self, id: u32, ask: Ask) {
+        self.examiner.forget();
         let Some(file) = &mut self.file else {
             return self.fail(id, Stage::Lost, String::new());
         };
@@ -269,6 +285,34 @@ impl State {
             }
             return;
         }
+        match self.job.as_mut() {
+            Some(job) if job.is_drawing() => self.draw(),
+            _ => self.examine(),
+        }
+    }
+
+    fn examine(&mut self) {
+        let Some(file) = &self.file else { return };
+        let study = || self.job.as_ref().map(Job::study);
+        let (id, done, total, report) = match self.examiner.slice(SLICE_MS, PROGRESS_MS, file, &study) {
+            Examined::Idle => return,
+            Examined::Quiet => return self.wake(),
+            Examined::Found { id, found } => {
+                wire::post_found(&self.scope, id, &found);
+                return self.wake();
+            }
+            Examined::Share { id } => {
+                self.post(&Answer::Share { id });
+                return self.wake();
+            }
+            Examined::Progress { id, done, total } => (id, done, total, None),
+            Examined::Answered { id, report } => (id, 1, 1, Some(report)),
+        };
+        self.post(&Answer::Inquired { id, done, total, report });
+        self.wake();
+    }
+
+    fn draw(&mut self) {
         let Some(job) = self.job.as_mut() else { return };
         let id = job.id;
         match job.slice(SLICE_MS, PROGRESS_MS) {

@@ -9,14 +9,14 @@ pub mod pins;
 
 mod allocate;
 mod design;
-mod field;
+pub(super) mod field;
 mod frontier;
 mod limited;
 mod models;
 mod plot;
 mod read;
-mod row;
-mod take_away;
+pub(super) mod row;
+pub(super) mod take_away;
 mod tasks;
 mod trade_off;
 

@@ -13,9 +13,10 @@
 
 pub mod decider;
 
-use crate::worker::message::{Answer, Ask, FitState, Request};
+use crate::inquiry::Report;
+use crate::worker::message::{Answer, Ask, FitState, Part, Request};
 use crate::worker::{beside, unpack, with_blob, with_bytes};
-use js_sys::{Array, ArrayBuffer};
+use js_sys::{Array, ArrayBuffer, Uint8Array};
 use std::cell::RefCell;
 use std::rc::Rc;
 use std::time::Duration;
@@ -36,6 +37,10 @@ pub enum Event {
     Packed(ArrayBuffer),
     /// The worker's answer to the request under way.
     Answer(Answer),
+    /// How far a question about the fit is, of that id: units done and needed, and the answer where it is there.
+    Inquired(u32, (usize, usize), Option<Box<Report>>),
+    /// No question about the fit is worked on any more.
+    InquiriesLeft,
     /// The request was cut short with the worker; nothing more comes of it.
     Interrupted,
     /// The worker ended on an error, or could not be started.
@@ -63,6 +68,10 @@ struct Client {
     keep: Option<Ask>,
     /// Whether the worker then draws what is missing.
     keep_going: bool,
+    /// Id of the newest question about the fit.
+    question: u32,
+    /// Questions under way, by postcard, for the worker that may help.
+    questions: Vec<(u32, Ask, Vec<u8>)>,
 }
 
 /// A running worker.
@@ -100,6 +109,8 @@ impl Engine {
             file_number: 0,
             keep: None,
             keep_going: false,
+            question: 0,
+            questions: Vec::new(),
         })))
     }
 
@@ -159,8 +170,10 @@ impl Engine {
         let mut client = self.0.borrow_mut();
         client.id += 1;
         let id = client.id;
-        let busy = client.request.replace(Pending { id, ask, file, accepted: false }).is_some();
+        let was_asked = client.request.replace(Pending { id, ask, file, accepted: false }).is_some();
         drop(client);
+        // Questions are about the fit that this one replaces; the worker may be inside a unit of one.
+        let busy = self.leave() || was_asked;
         self.warm();
         self.send();
         if busy {
@@ -169,6 +182,45 @@ impl Engine {
             leptos::prelude::set_timeout(move || engine.expect_accepted(id), PATIENCE);
         }
         id
+    }
+
+    /// Asks about the fit: `question` by postcard. Returns the question's id; `None` where no worker has the file.
+    pub fn inquire(&self, ask: Ask, question: Vec<u8>) -> Option<u32> {
+        let mut client = self.0.borrow_mut();
+        client.question += 1;
+        let id = client.question;
+        let link = client.worker.as_ref().filter(|link| link.ready && link.has_file)?;
+        post(&link.worker, &Request::Inquire { id, ask: ask.clone(), part: Part::Answer }, Some(&buffer(&question)));
+        client.questions.push((id, ask, question));
+        Some(id)
+    }
+
+    /// Leaves every question about the fit; false where there was none.
+    pub fn leave(&self) -> bool {
+        let mut client = self.0.borrow_mut();
+        let left = std::mem::take(&mut client.questions);
+        let some = !left.is_empty();
+        for link in [&client.worker, &client.helper].into_iter().flatten().filter(|link| link.ready) {
+            for question in &left {
+                post(&link.worker, &Request::Leave { id: question.0 }, None);
+            }
+        }
+        drop(client);
+        if some {
+            self.tell(Event::InquiriesLeft);
+        }
+        some
+    }
+
+    /// Lets the second worker help with a question, where it has the file.
+    fn share_question(&self, id: u32) {
+        let client = self.0.borrow();
+        let question = client.questions.iter().find(|question| question.0 == id);
+        let helper = client.helper.as_ref().filter(|helper| helper.ready && helper.read == client.file_number);
+        if let (Some((id, ask, bytes)), Some(helper)) = (question, helper) {
+            let request = Request::Inquire { id: *id, ask: ask.clone(), part: Part::Help };
+            post(&helper.worker, &request, Some(&buffer(bytes)));
+        }
     }
 
     /// Stops the draws; what is drawn is kept. False where no worker was asked for any yet; then none will be.
@@ -212,6 +264,8 @@ impl Engine {
         if let Some(old) = self.0.borrow_mut().worker.take() {
             old.end();
         }
+        // Questions end with the worker; the page asks them again of the next fit.
+        self.leave();
         let (hear, crash) = (self.clone(), self.clone());
         match Link::start(move |data| hear.hear(&data), move || crash.crash()) {
             Some(link) => self.0.borrow_mut().worker = Some(link),
@@ -257,6 +311,11 @@ impl Engine {
             Some(Answer::Draws { id }) if client.request.as_ref().is_some_and(|request| request.id == id) => {
                 if let (Some(link), Some(draws)) = (client.worker.as_ref(), beside(data)) {
                     post(&link.worker, &Request::TakeIn { id }, Some(&draws));
+                }
+            }
+            Some(Answer::Found { id }) if client.questions.iter().any(|question| question.0 == id) => {
+                if let (Some(link), Some(found)) = (client.worker.as_ref(), beside(data)) {
+                    post(&link.worker, &Request::TakeFound, Some(&found));
                 }
             }
             _ => {}
@@ -349,7 +408,26 @@ impl Engine {
                 drop(client);
                 return self.share_draws(id, optima);
             }
-            Answer::Draws { .. } | Answer::Decided { .. } => return,
+            Answer::Draws { .. } | Answer::Found { .. } | Answer::Decided { .. } => return,
+            Answer::Share { id } => {
+                let id = *id;
+                drop(client);
+                return self.share_question(id);
+            }
+            Answer::Inquired { .. } => {
+                let Answer::Inquired { id, done, total, report } = answer else { return };
+                if !client.questions.iter().any(|question| question.0 == id) {
+                    return;
+                }
+                if report.is_some() {
+                    client.questions.retain(|question| question.0 != id);
+                    if let Some(helper) = client.helper.as_ref().filter(|helper| helper.ready) {
+                        post(&helper.worker, &Request::Leave { id }, None);
+                    }
+                }
+                drop(client);
+                return self.tell(Event::Inquired(id, (done, total), report));
+            }
             Answer::Accepted { id } => {
                 if let Some(request) = client.request.as_mut().filter(|request| request.id == *id) {
                     request.accepted = true;
@@ -431,6 +509,11 @@ impl Link {
             let _ = self.worker.post_message(&address.into());
         }
     }
+}
+
+/// Bytes as they travel.
+fn buffer(bytes: &[u8]) -> ArrayBuffer {
+    Uint8Array::from(bytes).buffer()
 }
 
 async fn bytes_of(file: &Blob) -> Option<ArrayBuffer> {

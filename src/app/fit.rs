@@ -1,12 +1,18 @@
-//! The Fit panel: law, progress, the formula with its numbers, how well it fits; and the table of parameters.
+//! The Fit panel: law, progress, the formula with its numbers, how well it fits; the choices; below the chart the
+//! parameters and, as tabs, what the fit was asked beyond them.
 
+pub mod asking;
+
+mod examined;
 mod formula;
-mod number;
+mod options;
+
 mod parameters;
 mod quality;
+mod report;
 mod status;
 
-pub use parameters::Parameters;
+pub use examined::Examined;
 
 use super::fold;
 use super::state::State;
@@ -45,6 +51,7 @@ pub fn FitPanel() -> impl IntoView {
                 <LossChoice/>
                 <formula::Formula/>
                 <quality::QualityTable/>
+                {options::options()}
             </details>
         </section>
     }
@@ -73,7 +80,11 @@ fn LawMenu() -> impl IntoView {
     });
     let choose = move |event| {
         let id = event_target_value(&event);
-        state.settings.update(|settings| settings.law = Some(id));
+        state.settings.update(|settings| {
+            // What the other law's parameters were held to says nothing about this one's.
+            settings.fit.constraints.clear();
+            settings.law = Some(id);
+        });
     };
     let options = law::CATALOGUE
         .iter()

@@ -3,9 +3,11 @@
 
 use super::data::missing;
 use super::engine::{Engine, Event};
+use super::fit::asking::Inquiries;
 use super::memory::{self, Key};
 use super::source::{Origin, Source};
 use crate::fit::{Fit, Study};
+use crate::inquiry::Question;
 use crate::law::{Ranges, Recipe};
 use crate::settings::{Axes, Settings};
 use crate::table::{self, LossKind, Reading, Table};
@@ -115,6 +117,8 @@ pub struct State {
     pub axes: Memo<Option<Axes>>,
     /// The what-if.
     pub recipe: Memo<Option<Recipe>>,
+    /// What is asked of the fit beyond its numbers.
+    pub inquiries: Inquiries,
     engine: StoredValue<Option<Engine>, LocalStorage>,
     /// The study's bytes, as another worker reads them.
     packed: StoredValue<Option<ArrayBuffer>, LocalStorage>,
@@ -176,6 +180,7 @@ impl State {
             ranges,
             axes,
             recipe,
+            inquiries: Inquiries::default(),
             engine: StoredValue::new_local(None),
             packed: StoredValue::new_local(None),
             coming: StoredValue::new(None),
@@ -185,6 +190,7 @@ impl State {
         };
         state.engine.set_value(Some(Engine::new(move |event| state.hear(event))));
         state.ask_when_settings_change();
+        state.inquiries.follow(state);
         provide_context(state);
         state
     }
@@ -258,6 +264,28 @@ impl State {
         self.ask(self.wanted(&self.settings.get_untracked()));
     }
 
+    /// Asks about the fit that is shown; the question's id, or `None` where no worker has the file: then it is fitted
+    /// once more, and what follows a fit by itself is asked again.
+    pub fn inquire(self, question: &Question) -> Option<u32> {
+        let ask = self.asked.with_value(Clone::clone);
+        // Plain data always serialises.
+        let bytes = postcard::to_allocvec(question).ok()?;
+        let id = self.engine.with_value(|engine| engine.as_ref()?.inquire(ask, bytes));
+        if id.is_none() {
+            self.fit_again();
+        }
+        id
+    }
+
+    /// Leaves every question about the fit.
+    pub fn leave_inquiries(self) {
+        self.engine.with_value(|engine| {
+            if let Some(engine) = engine {
+                engine.leave();
+            }
+        });
+    }
+
     /// The fit of a loss.
     pub fn fit_of(self, kind: LossKind) -> Option<Fit> {
         let name = match kind {
@@ -317,6 +345,8 @@ impl State {
         match event {
             Event::Packed(bytes) => self.packed.set_value(Some(bytes)),
             Event::Answer(answer) => self.hear_answer(answer),
+            Event::Inquired(id, units, report) => self.inquiries.hear(id, units, report),
+            Event::InquiriesLeft => self.inquiries.left(),
             Event::Interrupted => self.interrupted(),
             Event::Crashed => {
                 self.coming.set_value(None);
@@ -356,6 +386,9 @@ impl State {
             | Answer::Accepted { .. }
             | Answer::Optima { .. }
             | Answer::Draws { .. }
+            | Answer::Share { .. }
+            | Answer::Found { .. }
+            | Answer::Inquired { .. }
             | Answer::Decided { .. }
             | Answer::Stopped { .. } => {}
         }

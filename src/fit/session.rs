@@ -221,6 +221,16 @@ impl Session {
         self.draws.iter().position(Option::is_none)
     }
 
+    /// Whether draws `from..to` are all there.
+    pub fn has_draws(&self, from: usize, to: usize) -> bool {
+        self.draws.get(from..to).is_some_and(|draws| draws.iter().all(Option::is_some))
+    }
+
+    /// Draws `from..to`, as [`Session::take_in`] takes them; `None` where one is not there.
+    pub fn draws(&self, from: usize, to: usize) -> Option<Draws> {
+        Some(Draws { from, draws: self.draws.get(from..to)?.iter().cloned().collect::<Option<_>>()? })
+    }
+
     /// Computes draws `from..to` and hands them over; the session does not keep them.
     pub fn draw_range(&mut self, from: usize, to: usize) -> Draws {
         let Self { targets, options, buffers, .. } = self;

@@ -214,6 +214,11 @@ impl Job {
         self.state = FitState::Drawing;
     }
 
+    /// Whether draws are still to come.
+    pub fn is_drawing(&self) -> bool {
+        self.state == FitState::Drawing
+    }
+
     /// Draws for `slice_ms` at most, one draw at least.
     pub fn slice(&mut self, slice_ms: f64, progress_ms: f64) -> Slice {
         if self.state != FitState::Drawing {
@@ -278,6 +283,6 @@ impl Help {
 }
 
 /// Milliseconds; only differences matter.
-fn now() -> f64 {
+pub fn now() -> f64 {
     js_sys::Date::now()
 }

@@ -2,6 +2,7 @@
 //! see `wire` beside this file.
 
 use crate::fit::{Options, Study};
+use crate::inquiry::Report;
 use crate::reply::Reply;
 use crate::table::{Reading, Table};
 use serde::{Deserialize, Serialize};
@@ -71,6 +72,23 @@ pub enum Request {
         /// Of the request to stop.
         id: u32,
     },
+    /// Work on a question about the fit that was asked for, once its draws are over. The question travels beside this
+    /// message, by postcard. A newer one on the same topic takes its place.
+    Inquire {
+        /// Of the question.
+        id: u32,
+        /// How the fit was asked for.
+        ask: Ask,
+        /// Whether it is another worker's, that this one helps with.
+        part: Part,
+    },
+    /// What another worker found for that question travels beside this message, as [`Answer::Found`] brought it.
+    TakeFound,
+    /// Stop working on that question.
+    Leave {
+        /// Of the question.
+        id: u32,
+    },
     /// The study that decisions rest on from now on. It travels beside this message, by postcard.
     Study,
     /// Answer a question. It travels beside this message, by postcard.
@@ -78,6 +96,15 @@ pub enum Request {
         /// Of the question.
         id: u32,
     },
+}
+
+/// A worker's part in a question.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Part {
+    /// It answers.
+    Answer,
+    /// It helps from the last unit of work down, and hands over what it finds.
+    Help,
 }
 
 /// What the worker answers.
@@ -146,6 +173,28 @@ pub enum Answer {
         study: Box<Study>,
         /// Whether draws are still to come.
         state: FitState,
+    },
+    /// A question about the fit takes some work: another worker may help.
+    Share {
+        /// Of the question.
+        id: u32,
+    },
+    /// Units of work done to help; they travel beside this message, by postcard, for [`Request::TakeFound`].
+    Found {
+        /// Of the question.
+        id: u32,
+    },
+    /// How far a question about the fit is. The report travels beside this message, by postcard, where it is answered.
+    Inquired {
+        /// Of the question.
+        id: u32,
+        /// Units of work done.
+        done: usize,
+        /// Units of work needed; 0 while that is not known.
+        total: usize,
+        /// The answer.
+        #[serde(skip)]
+        report: Option<Box<Report>>,
     },
     /// A question was answered. The reply travels beside this message, by postcard.
     Decided {

@@ -61,6 +61,9 @@ pub fn post(scope: &DedicatedWorkerGlobalScope, answer: &Answer) {
         Answer::Fitted { study, .. } => {
             send(scope, answer, |parcel| parcel.bytes(postcard::to_allocvec(study.as_ref())));
         }
+        Answer::Inquired { report: Some(report), .. } => {
+            send(scope, answer, |parcel| parcel.bytes(postcard::to_allocvec(report.as_ref())));
+        }
         Answer::Decided { reply, .. } => {
             send(scope, answer, |parcel| parcel.bytes(postcard::to_allocvec(reply.as_ref())));
         }
@@ -71,6 +74,11 @@ pub fn post(scope: &DedicatedWorkerGlobalScope, answer: &Answer) {
 /// Sends draws computed to help another worker.
 pub fn post_draws(scope: &DedicatedWorkerGlobalScope, id: u32, draws: &[u8]) {
     send(scope, &Answer::Draws { id }, |parcel| parcel.bytes(Ok(draws.to_vec())));
+}
+
+/// Sends units of work done to help another worker with a question.
+pub fn post_found(scope: &DedicatedWorkerGlobalScope, id: u32, found: &[u8]) {
+    send(scope, &Answer::Found { id }, |parcel| parcel.bytes(Ok(found.to_vec())));
 }
 
 /// What travels beside an answer, untouched.
@@ -150,6 +158,10 @@ pub fn unpack(data: &JsValue) -> Option<Answer> {
             }
         }
         Answer::Fitted { study, .. } => **study = postcard::from_bytes(&bytes()?).ok()?,
+        Answer::Inquired { report, .. } => {
+            // A question on its way has nothing beside it.
+            *report = bytes().and_then(|bytes| postcard::from_bytes(&bytes).ok());
+        }
         Answer::Decided { reply, .. } => **reply = postcard::from_bytes(&bytes()?).ok()?,
         _ => {}
     }

@@ -1,22 +1,9 @@
 // Widths, themes, accessibility: what holds whatever the numbers are.
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { drop, complete, pageTest, region, setUp, slider } from "./support.mjs";
+import { accessible, drop, complete, pageTest, region, setUp, slider } from "./support.mjs";
 import { messy } from "./tables.mjs";
 
 const world = setUp();
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-
-/** No rule of axe is broken. It is put in by the debugger: the page's policy would not let it in. */
-async function accessible(page, state) {
-  await page.evaluate(AXE);
-  const broken = await page.evaluate(async () => {
-    const { violations } = await window.axe.run(document, { resultTypes: ["violations"] });
-    return violations.map(({ id, impact, nodes }) => `${id} (${impact}): ${nodes.map((node) => `${node.target} ${node.failureSummary}`).join(" | ")}`);
-  });
-  assert.deepEqual(broken, [], state);
-}
 
 for (const width of [390, 320]) {
   pageTest(world, `${width} px: no sideways scroll, the losses stay in sight`, { width, height: 780 }, async (page) => {

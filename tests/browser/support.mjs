@@ -2,6 +2,8 @@
 //
 // Things are found by role and label, as a person finds them. Waiting is for conditions, never for seconds.
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { after, before, test } from "node:test";
 import { chromium } from "playwright-core";
 import { serve } from "../../tools/serve.mjs";
@@ -10,6 +12,8 @@ import { serve } from "../../tools/serve.mjs";
 const SUB_PATH = "/some/sub/path/";
 // Long enough for a cold start on a busy machine; a condition that holds earlier ends the wait.
 export const PATIENCE = 20_000;
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 let browser, server;
 
@@ -112,6 +116,16 @@ export async function loss(page, name) {
     change: change && Number(change[1]),
     law: interval && [Number(interval[1]), Number(interval[2])],
   };
+}
+
+/** No rule of axe is broken. It is put in by the debugger: the page's policy would not let it in. */
+export async function accessible(page, state) {
+  await page.evaluate(AXE);
+  const broken = await page.evaluate(async () => {
+    const { violations } = await window.axe.run(document, { resultTypes: ["violations"] });
+    return violations.map(({ id, impact, nodes }) => `${id} (${impact}): ${nodes.map((node) => `${node.target} ${node.failureSummary}`).join(" | ")}`);
+  });
+  assert.deepEqual(broken, [], state);
 }
 
 /** Drops a file on the page as the browser would. */

@@ -23,11 +23,14 @@ pub struct Field {
 }
 
 /// How a choice is entered.
+#[derive(Clone)]
 pub enum Input {
     /// Typed.
     Text,
     /// Picked from options.
     Menu(fn() -> Vec<String>),
+    /// Picked from these.
+    Pick(Vec<String>),
     /// Moved, in per cent.
     Slider,
 }
@@ -43,25 +46,44 @@ pub fn form(fields: &'static [Field]) -> AnyView {
 }
 
 fn row(field: &'static Field) -> AnyView {
-    static NEXT: AtomicUsize = AtomicUsize::new(0);
-    let id = format!("choice-{}", NEXT.fetch_add(1, Ordering::Relaxed));
-    let wrong_id = format!("{id}-wrong");
     let state = State::get();
     let shown = Memo::new(move |_| state.settings.with(|settings| (field.show)(&settings.decide)));
     let applies = Memo::new(move |_| state.settings.with(|settings| (field.when)(&settings.decide)));
-    let wrong = RwSignal::new(false);
-    let take = move |text: String| {
+    let take = move |text: &str| {
         let mut choices = state.settings.with_untracked(|settings| settings.decide.clone());
-        let read = (field.read)(&mut choices, text.trim());
-        wrong.set(!read);
-        if read {
-            state.settings.update(|settings| settings.decide = choices);
+        if !(field.read)(&mut choices, text) {
+            return Err(field.expected.to_owned());
         }
+        state.settings.update(|settings| settings.decide = choices);
+        Ok(())
+    };
+    entry(field.label.to_owned(), field.input.clone(), shown, applies, Box::new(take))
+}
+
+/// Takes up a text; a sentence where it can't be taken.
+pub type Take = Box<dyn Fn(&str) -> Result<(), String> + Send + Sync>;
+
+/// A form row of any choice: its name, how it is entered, its text, whether it applies, and what takes up a new text.
+pub fn entry(label: String, input: Input, shown: Memo<String>, applies: Memo<bool>, take: Take) -> AnyView {
+    static NEXT: AtomicUsize = AtomicUsize::new(0);
+    let id = format!("choice-{}", NEXT.fetch_add(1, Ordering::Relaxed));
+    let wrong_id = format!("{id}-wrong");
+    let wrong = RwSignal::new(None::<String>);
+    let take = StoredValue::new(take);
+    let take = move |text: String| {
+        let said = take.with_value(|take| take(text.trim())).err();
+        let read = said.is_none();
+        wrong.set(said);
         read
     };
-    let control = match field.input {
-        Input::Menu(options) => {
-            let options = options().into_iter().map(|option| {
+    let options = match &input {
+        Input::Menu(options) => options(),
+        Input::Pick(options) => options.clone(),
+        Input::Text | Input::Slider => Vec::new(),
+    };
+    let control = match input {
+        Input::Menu(_) | Input::Pick(_) => {
+            let options = options.into_iter().map(|option| {
                 let own = option.clone();
                 view! { <option selected=move || shown.with(|shown| *shown == own)>{option}</option> }
             });
@@ -86,7 +108,7 @@ fn row(field: &'static Field) -> AnyView {
             view! {
                 <input
                     id=id.clone() class="num" type="text" autocomplete="off" spellcheck="false"
-                    aria-invalid=move || wrong.get().then_some("true")
+                    aria-invalid=move || wrong.with(Option::is_some).then_some("true")
                     aria-describedby=wrong_id.clone()
                     prop:value=move || shown.get()
                     on:change:target=move |event| {
@@ -97,7 +119,7 @@ fn row(field: &'static Field) -> AnyView {
                     }
                     on:keydown:target=move |event| {
                         if event.key() == "Escape" {
-                            wrong.set(false);
+                            wrong.set(None);
                             reset(event.target());
                         }
                     }
@@ -108,11 +130,11 @@ fn row(field: &'static Field) -> AnyView {
     };
     let sentence = move || {
         let kept = if shown.with(String::is_empty) { String::new() } else { format!(" {} is kept.", shown.get()) };
-        wrong.get().then(|| format!("{}{kept}", field.expected))
+        wrong.get().map(|said| format!("{said}{kept}"))
     };
     view! {
         <div class="choice" hidden=move || !applies.get()>
-            <label for=id.clone()>{field.label}</label>
+            <label for=id.clone()>{label}</label>
             {control}
             <p class="wrong" id=wrong_id.clone() role="status">{sentence}</p>
         </div>

@@ -146,7 +146,8 @@ fn tables(reply: &Arc<Reply>) -> AnyView {
     view! { {grids.collect_view()} {files} }.into_any()
 }
 
-fn grid(grid: &Grid) -> AnyView {
+/// A table in a region of its own, so that it scrolls sideways by itself.
+pub fn grid(grid: &Grid) -> AnyView {
     let head = grid.head.iter().map(|name| view! { <th scope="col">{name.clone()}</th> });
     let rows = grid.rows.iter().map(|row| {
         let cells = row.iter().enumerate().map(|(at, text)| {

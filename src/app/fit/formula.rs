@@ -1,10 +1,10 @@
 //! The law with the fitted numbers, drawn as MathML from its own list of terms, a piece a term so that it wraps.
 
-use super::number::three;
 use super::shown;
 use crate::app::state::State;
 use crate::fit::Fit;
 use crate::law::{self, Axis, Base, Factor, Term};
+use crate::number::three;
 use crate::table::LossKind;
 use leptos::math::{math, mfrac, mi, mn, mo, mrow, msup};
 use leptos::prelude::*;

@@ -1,16 +1,19 @@
 //! The parameters with their intervals, each note beside the parameter it is about.
 
-use super::number::{interval, three};
+use super::report::parts;
 use super::{note_line, shown};
+use crate::app::decide::take_away;
 use crate::app::state::{State, Work};
-use crate::fit::{Estimate, Fit};
+use crate::fit::{Chosen, Estimate, Fit};
+use crate::inquiry::{Part, Topic};
 use crate::law::{self, Axis, Parameter};
+use crate::number::{interval, three};
 use crate::table::LossKind;
 use leptos::prelude::*;
 
-/// The table, in a region of its own below the chart.
+/// The table, and the profile of a parameter where one was asked for.
 #[component]
-pub fn Parameters() -> impl IntoView {
+pub fn ParameterTable() -> impl IntoView {
     let state = State::get();
     let table = move || {
         let kind = shown(state);
@@ -54,12 +57,36 @@ pub fn Parameters() -> impl IntoView {
             </table>
         })
     };
+    // Saved once when it comes: it is asked for by a click and by nothing else.
+    let file = state.inquiries.of(Topic::File).report;
+    Effect::new(move |_| {
+        let Some(report) = file.get() else { return };
+        for part in &report.parts {
+            if let Part::Take(file) = part {
+                take_away::save(&file.name, &file.text);
+            }
+        }
+        file.set(None);
+    });
     view! {
-        <section class="parameters-panel" aria-labelledby="parameters-title">
-            <h2 id="parameters-title">"Parameters"</h2>
-            {table}
-        </section>
+        {table}
+        <p class="row">
+            <button type="button" on:click=move |_| state.inquiries.ask(state, Topic::File, "")>"Save the fit as JSON"</button>
+        </p>
     }
+    .into_any()
+}
+
+/// The profile below its parameter's row: progress, then the picture.
+fn profile(state: State, name: &'static str) -> AnyView {
+    let slot = state.inquiries.of(Topic::Profile);
+    let body = move || {
+        let report = slot.report.get().filter(|report| report.parameter == name)?;
+        Some(
+            view! { <tr class="note-row"><td></td><td colspan="3"><div class="report" role="status">{parts(&report)}</div></td></tr> },
+        )
+    };
+    view! { {body} }.into_any()
 }
 
 fn single_axes(state: State) -> Vec<Axis> {
@@ -91,13 +118,26 @@ fn row(
         .filter(|note| note.about.as_deref() == Some(parameter.name))
         .map(|note| view! { <tr class="note-row"><td></td><td colspan="3">{note_line(note)}</td></tr> })
         .collect();
+    let state = State::get();
+    let name = parameter.name;
+    let ask = move |_| state.inquiries.ask(state, Topic::Profile, name);
+    let label = format!("Profile of {name}");
+    let button = (!estimate.held && !drawing).then(|| {
+        view! { <button type="button" class="small" aria-label=label on:click=ask>"Profile"</button> }
+    });
+    let chosen = estimate.chosen.as_ref().map(|chosen| match chosen {
+        Chosen::Fixed => ", fixed by you".to_owned(),
+        Chosen::Tied(to) => format!(", tied to {to} by you"),
+        Chosen::Bounded(low, high) => format!(", bounded by you: {}", interval((*low, *high))),
+    });
     view! {
         <tr>
             <th scope="row" title=parameter.name>{parameter.symbol}</th>
-            <td class="meaning">{parameter.meaning}</td>
+            <td class="meaning">{parameter.meaning}{chosen} {button}</td>
             <td class="figure">{three(estimate.value_billions)}</td>
             <td class="figure">{spread}</td>
         </tr>
         {notes.collect_view()}
+        {profile(state, name)}
     }
 }

@@ -1,8 +1,9 @@
 //! How well the law describes the rows it was fitted to, with a word on each figure for those who meet it first.
 
-use super::number::three;
 use super::{note_line, shown};
-use crate::app::state::State;
+use crate::app::state::{State, Work};
+use crate::inquiry::Topic;
+use crate::number::{percent, three};
 use leptos::prelude::*;
 
 /// The figures, and the notes that are about no single parameter.
@@ -12,24 +13,29 @@ pub fn QualityTable() -> impl IntoView {
     move || {
         let fit = state.fit_of(shown(state))?;
         let quality = fit.quality;
-        let rows = [
-            ("R²", three(quality.r2), "share of the loss’s variance the law explains; 1 is all of it"),
-            (
-                "Mean error",
-                format!("{} %", three(quality.mean_relative_error * 100.0)),
-                "of the measured loss, over all rows",
-            ),
-            ("Mean Huber", three(quality.huber_mean), "the fit’s own measure a row; less is better"),
-            ("Objective", three(quality.objective), "its sum, which the fit makes least"),
-            ("Fitted to", format!("{} rows", quality.n), "checkpoints above zero tokens"),
-            ("From", format!("{} runs", quality.runs), "the unit that is resampled for the intervals"),
-        ];
-        let rows = rows
-            .into_iter()
-            .map(|(name, value, meaning)| {
-                view! { <tr><th scope="row">{name}<small>{meaning}</small></th><td>{value}</td></tr> }
-            })
-            .collect_view();
+        let row = |cells: &[String]| {
+            let cells = cells.iter().enumerate().map(|(at, text)| match at {
+                0 => view! { <th scope="row">{text.clone()}</th> }.into_any(),
+                _ => view! { <td>{text.clone()}</td> }.into_any(),
+            });
+            view! { <tr>{cells.collect_view()}</tr> }.into_any()
+        };
+        let fitted = [format!("{} fitted rows", quality.n), three(quality.r2), percent(quality.mean_relative_error)];
+        let slot = state.inquiries.of(Topic::Validation);
+        let unseen = move || {
+            let report = slot.report.get()?;
+            let short = report.short.as_ref()?;
+            Some(short.rows.iter().map(|cells| row(cells)).collect::<Vec<_>>())
+        };
+        let coming = move || match slot.progress.get() {
+            Some((done, total)) if total > 0 => Some(format!("Scoring out of sample: {done} of {total} fits.")),
+            Some(_) => Some("Scoring out of sample.".to_owned()),
+            None if slot.report.with(Option::is_some) => {
+                Some("Below the line: fitted without it, scored on it; ± one standard error.".to_owned())
+            }
+            None if state.work.with(Work::is_busy) => Some("Scores on what was left out follow the draws.".to_owned()),
+            None => Some("Not scored on what was left out: the tab Out of sample has the button.".to_owned()),
+        };
         let names: Vec<&str> = fit.parameters.iter().map(|parameter| parameter.name.as_str()).collect();
         let general: Vec<_> = fit
             .notes
@@ -41,9 +47,20 @@ pub fn QualityTable() -> impl IntoView {
         Some(view! {
             {notes}
             <table class="quality">
-                <caption>"How well it fits these rows"</caption>
-                <tbody>{rows}</tbody>
+                <caption>"How well it fits, and how well it predicts"</caption>
+                <thead><tr><th scope="col">"Left out"</th><th scope="col">"R²"</th><th scope="col">"Mean error"</th></tr></thead>
+                <tbody>{row(&fitted)}</tbody>
+                <tbody class="unseen">{unseen}</tbody>
             </table>
+            <p class="quiet coming">{coming}</p>
+            <p class="quiet">
+                {format!(
+                    "Objective {}, {} a row, from {} runs, the unit that is resampled.",
+                    three(quality.objective),
+                    three(quality.huber_mean),
+                    quality.runs,
+                )}
+            </p>
         })
     }
 }

@@ -1,4 +1,4 @@
-//! Numbers as the page prints them.
+//! Numbers of a fit as people read them, on the page and in what the worker says for it.
 
 use crate::quantity::significant;
 
@@ -37,4 +37,21 @@ fn raised(exponent: i32) -> String {
 /// "0.41–0.48".
 pub fn interval((low, high): (f64, f64)) -> String {
     format!("{}–{}", three(low), three(high))
+}
+
+/// "0.42 %" of 0.0042.
+pub fn percent(share: f64) -> String {
+    format!("{} %", three(100.0 * share))
+}
+
+/// A value with its standard error, both in the value's decimals: "0.42 ± 0.05".
+pub fn with_error(value: f64, error: Option<f64>) -> String {
+    match error {
+        Some(error) if error.is_finite() && error > 0.0 => {
+            // Two digits of the error, and the value to the same place.
+            let decimals = (1 - error.log10().floor() as i32).clamp(0, 9) as usize;
+            format!("{value:.decimals$} ± {error:.decimals$}").replace('-', "−")
+        }
+        _ => three(value),
+    }
 }

@@ -1,0 +1,135 @@
+//! What is asked of the fit beyond its numbers, and what came back: one question a topic at a time.
+//!
+//! Scores out of sample are asked for by themselves once the draws are complete, as they belong beside R²; the rest when
+//! a person asks. A new fit forgets every answer: they are about the one before.
+
+use super::shown;
+use crate::app::state::{State, Work};
+use crate::inquiry::{Question, Report, Topic};
+use crate::table::{LossKind, Reading};
+use leptos::prelude::*;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// How long the what-if rests before an answer that depends on it is asked for again.
+const REST: Duration = Duration::from_millis(300);
+/// Files of more rows are scored when a person asks: a fold of them takes about as long as their fit.
+const MOST_ROWS: usize = 20_000;
+
+/// Handles on every topic; cheap to copy.
+#[derive(Clone, Copy)]
+pub struct Inquiries([Slot; Topic::ALL.len()]);
+
+/// One topic.
+#[derive(Clone, Copy)]
+pub struct Slot {
+    /// The last answer about the fit that is shown.
+    pub report: RwSignal<Option<Arc<Report>>>,
+    /// Units of work done and needed, while one is on its way.
+    pub progress: RwSignal<Option<(usize, usize)>>,
+    /// Id of the question.
+    id: StoredValue<Option<u32>>,
+}
+
+impl Default for Inquiries {
+    fn default() -> Self {
+        let slot = |_| Slot { report: RwSignal::new(None), progress: RwSignal::new(None), id: StoredValue::new(None) };
+        Self(Topic::ALL.map(slot))
+    }
+}
+
+impl Inquiries {
+    /// One topic.
+    pub fn of(self, topic: Topic) -> Slot {
+        self.0[topic as usize]
+    }
+
+    /// Asks about the loss that is shown, at the what-if.
+    pub fn ask(self, state: State, topic: Topic, parameter: &str) {
+        let Some((target, at)) = untrack(|| target(state)).zip(state.recipe.get_untracked()) else { return };
+        let question = Question { topic, target, parameter: parameter.to_owned(), at };
+        let slot = self.of(topic);
+        if let Some(id) = state.inquire(&question) {
+            slot.id.set_value(Some(id));
+            slot.progress.set(Some((0, 0)));
+        }
+    }
+
+    /// What a worker said.
+    pub fn hear(self, id: u32, units: (usize, usize), report: Option<Box<Report>>) {
+        let Some(slot) = self.0.into_iter().find(|slot| slot.id.get_value() == Some(id)) else { return };
+        match report {
+            Some(report) => {
+                slot.id.set_value(None);
+                slot.progress.set(None);
+                slot.report.set(Some(Arc::new(*report)));
+            }
+            None => slot.progress.set(Some(units)),
+        }
+    }
+
+    /// Nothing is worked on any more.
+    pub fn left(self) {
+        for slot in self.0 {
+            slot.id.set_value(None);
+            slot.progress.set(None);
+        }
+    }
+
+    /// Follows the fit, the loss shown and the what-if.
+    pub fn follow(self, state: State) {
+        let done = Memo::new(move |_| state.work.with(|work| *work == Work::Done));
+        let about = Memo::new(move |_| target(state));
+        Effect::new(move |_| {
+            // Of another fit, or of another loss's.
+            state.study.track();
+            about.track();
+            for slot in self.0 {
+                slot.report.set(None);
+            }
+            if done.get() && about.with(Option::is_some) && rows(state) <= MOST_ROWS {
+                self.ask(state, Topic::Validation, "");
+            }
+        });
+        // Losses of another reading may have other names: what was set for the old ones goes.
+        let reading = Memo::new(move |_| state.settings.with(|settings| settings.reading.clone()));
+        Effect::new(move |before: Option<Reading>| {
+            let now = reading.get();
+            let set = state.settings.with_untracked(|settings| !settings.fit.constraints.is_empty());
+            if set && before.is_some_and(|before| before != now) {
+                state.settings.update(|settings| settings.fit.constraints.clear());
+            }
+            now
+        });
+        let turn = StoredValue::new(0u32);
+        Effect::new(move |_| {
+            state.recipe.track();
+            turn.update_value(|turn| *turn = turn.wrapping_add(1));
+            let mine = turn.get_value();
+            let again = move || {
+                if turn.try_get_value() != Some(mine) {
+                    return;
+                }
+                for topic in [Topic::Residuals, Topic::Comparison] {
+                    // What it takes is there: only the answer is made again.
+                    if self.of(topic).report.with_untracked(Option::is_some) {
+                        self.ask(state, topic, "");
+                    }
+                }
+            };
+            set_timeout(again, REST);
+        });
+    }
+}
+
+/// Name of the loss whose fit is shown.
+fn target(state: State) -> Option<String> {
+    match shown(state) {
+        LossKind::General => state.general.get(),
+        LossKind::Domain => state.domain.get(),
+    }
+}
+
+fn rows(state: State) -> usize {
+    state.opened.with_untracked(|opened| opened.as_ref().map_or(0, |opened| opened.table.rows))
+}

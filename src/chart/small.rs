@@ -1,0 +1,196 @@
+//! Small charts: residuals, quantiles, profiles. What is drawn comes with positions from 0 to 1 and with its ticks
+//! already written, so that whoever makes one needs no pixels and whoever draws one needs no units.
+
+use super::layout::{DIGIT, TITLE};
+use super::scene::{Anchor, Pixel, Role, Scene, Weight};
+use crate::table::LossKind;
+use serde::{Deserialize, Serialize};
+
+/// Height of the plot itself.
+const PLOT: f64 = 150.0;
+/// Height of the ticks' row and the name below it.
+const AXIS: f64 = 44.0;
+/// Height of the whole.
+pub const HEIGHT: f64 = TITLE + PLOT + AXIS;
+/// Half the width of an error bar's ends.
+const SERIF: f64 = 3.0;
+
+/// A position, each part 0 to 1 from the lower left.
+pub type Place = (f64, f64);
+
+/// An axis: its name and its ticks.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Ruler {
+    /// What it measures, with the unit.
+    pub name: String,
+    /// Position and text of each tick.
+    pub ticks: Vec<(f64, String)>,
+}
+
+/// One thing drawn.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub enum Stroke {
+    /// Single values, faint: there are many.
+    Dots(Vec<Place>),
+    /// What they come to, strong.
+    Marks(Vec<Place>),
+    /// From one place to another with ends, an error bar.
+    Bars(Vec<(Place, Place)>),
+    /// The curve.
+    Curve(Vec<Place>),
+    /// A reference line.
+    Reference(Vec<Place>),
+    /// A threshold, dashed.
+    Threshold(Vec<Place>),
+    /// A stretch of the horizontal axis, filled.
+    Stretch(f64, f64),
+    /// A stretch of the horizontal axis that goes on beyond the chart, hatched.
+    Open(f64, f64),
+    /// A word.
+    Word(Place, String),
+}
+
+/// A small chart.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SmallView {
+    /// What it is, for its caption.
+    pub title: String,
+    /// The horizontal axis.
+    pub x: Ruler,
+    /// The vertical axis.
+    pub y: Ruler,
+    /// The loss it is about: decides colour and marker.
+    pub kind: LossKind,
+    /// Back to front.
+    pub strokes: Vec<Stroke>,
+}
+
+/// Lays it out at a width in CSS pixels.
+pub fn scene(view: &SmallView, width: f64) -> Scene {
+    let width = if width.is_finite() { width.clamp(140.0, 4000.0) } else { 320.0 };
+    let mut scene = Scene::default();
+    let widest = view.y.ticks.iter().map(|(_, text)| text.chars().count()).max().unwrap_or(0);
+    let (left, right) = (widest as f64 * DIGIT + 10.0, width - 12.0);
+    let (top, bottom) = (TITLE, TITLE + PLOT);
+    let x = |at: f64| left + at.clamp(0.0, 1.0) * (right - left);
+    let y = |at: f64| bottom - at.clamp(0.0, 1.0) * (bottom - top);
+    let place = |at: &Place| (x(at.0), y(at.1));
+    let line = |points: &[Place]| points.iter().map(place).collect::<Vec<Pixel>>();
+    let colour = match view.kind {
+        LossKind::General => Role::General,
+        LossKind::Domain => Role::Domain,
+    };
+    let mark = match view.kind {
+        LossKind::General => Scene::circle as fn(&mut Scene, Pixel, f64, super::scene::Paint),
+        LossKind::Domain => Scene::diamond,
+    };
+    for (at, text) in &view.y.ticks {
+        scene.line(vec![(left, y(*at)), (right, y(*at))], 1.0, Role::Grid);
+        scene.text(text.clone(), (left - 6.0, y(*at)), Anchor::End, Weight::Regular, Role::Ink3);
+    }
+    for stroke in view.strokes.iter().filter(|stroke| finite(stroke)) {
+        match stroke {
+            Stroke::Dots(points) => points.iter().for_each(|at| mark(&mut scene, place(at), 2.0, colour.at(0.4))),
+            Stroke::Marks(points) => {
+                for at in points {
+                    mark(&mut scene, place(at), 5.0, Role::Background.into());
+                    mark(&mut scene, place(at), 3.8, colour.into());
+                }
+            }
+            Stroke::Bars(bars) => {
+                for (low, high) in bars {
+                    let (low, high) = (place(low), place(high));
+                    scene.line(vec![low, high], 1.5, Role::Ink);
+                    for end in [low, high] {
+                        scene.line(vec![(end.0 - SERIF, end.1), (end.0 + SERIF, end.1)], 1.5, Role::Ink);
+                    }
+                }
+            }
+            Stroke::Curve(points) => scene.line(line(points), 2.0, colour),
+            Stroke::Reference(points) => scene.line(line(points), 1.2, Role::Ink2),
+            Stroke::Threshold(points) => scene.dashed(&line(points), 6.0, 4.0, 1.2, Role::Ink2),
+            Stroke::Stretch(from, to) => {
+                let (from, to) = (x(*from), x(*to));
+                scene.fill(vec![(from, top), (to, top), (to, bottom), (from, bottom)], Role::Ink.at(0.09));
+            }
+            Stroke::Open(from, to) => scene.hatch((x(*from), top), (x(*to), bottom)),
+            Stroke::Word(at, text) => {
+                let anchor = match at.0 {
+                    at if at < 0.34 => Anchor::Start,
+                    at if at > 0.66 => Anchor::End,
+                    _ => Anchor::Middle,
+                };
+                scene.text(text.clone(), place(at), anchor, Weight::Regular, Role::Ink2);
+            }
+        }
+    }
+    scene.line(vec![(left, bottom), (right, bottom)], 1.0, Role::Strong);
+    let mut free = f64::NEG_INFINITY;
+    for (at, text) in &view.x.ticks {
+        let half = text.chars().count() as f64 * DIGIT / 2.0;
+        scene.line(vec![(x(*at), bottom), (x(*at), bottom + 4.0)], 1.0, Role::Strong);
+        let centre = x(*at).clamp(half, width - half);
+        if centre - half > free {
+            scene.text(text.clone(), (centre, bottom + 14.0), Anchor::Middle, Weight::Regular, Role::Ink3);
+            free = centre + half + 6.0;
+        }
+    }
+    scene.text(view.x.name.clone(), (left, bottom + 34.0), Anchor::Start, Weight::Regular, Role::Ink2);
+    scene.text(view.y.name.clone(), (0.0, top - 16.0), Anchor::Start, Weight::Regular, Role::Ink2);
+    scene
+}
+
+fn finite(stroke: &Stroke) -> bool {
+    let place = |at: &Place| at.0.is_finite() && at.1.is_finite();
+    match stroke {
+        Stroke::Dots(points)
+        | Stroke::Marks(points)
+        | Stroke::Curve(points)
+        | Stroke::Reference(points)
+        | Stroke::Threshold(points) => points.iter().all(place),
+        Stroke::Bars(bars) => bars.iter().all(|(low, high)| place(low) && place(high)),
+        Stroke::Stretch(from, to) | Stroke::Open(from, to) => from.is_finite() && to.is_finite(),
+        Stroke::Word(at, _) => place(at),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{HEIGHT, Ruler, SmallView, Stroke, scene};
+    use crate::chart::scene::Mark;
+    use crate::table::LossKind;
+
+    #[test]
+    fn draws_inside_its_box_and_leaves_out_what_is_not_finite() {
+        let view = SmallView {
+            title: "A chart".into(),
+            x: Ruler {
+                name: "tokens".into(),
+                ticks: vec![(0.0, "1B".into()), (0.5, "5B".into()), (1.0, "10B".into())],
+            },
+            y: Ruler { name: "residual".into(), ticks: vec![(0.0, "−1 %".into()), (1.0, "1 %".into())] },
+            kind: LossKind::Domain,
+            strokes: vec![
+                Stroke::Dots(vec![(0.1, 0.2), (7.0, -3.0)]),
+                Stroke::Bars(vec![((0.5, 0.1), (0.5, 0.4))]),
+                Stroke::Curve(vec![(0.0, 0.0), (f64::NAN, 1.0)]),
+                Stroke::Open(0.8, 1.0),
+                Stroke::Word((0.9, 0.9), "unbounded".into()),
+            ],
+        };
+        for width in [150.0, 390.0, f64::INFINITY] {
+            let drawn = scene(&view, width);
+            assert!(drawn.is_finite());
+            let inside = |mark: &Mark| match mark {
+                Mark::Line { points, .. } | Mark::Fill { points, .. } => {
+                    points.iter().all(|p| p.0 >= -1.0 && p.1 >= -1.0 && p.1 <= HEIGHT)
+                }
+                Mark::Circle { centre, .. } => centre.1 <= HEIGHT,
+                Mark::Text { at, .. } => at.1 <= HEIGHT,
+            };
+            assert!(drawn.marks.iter().all(inside));
+            let words = drawn.marks.iter().filter(|mark| matches!(mark, Mark::Text { .. })).count();
+            assert_eq!(words, 8, "ticks, names and the word");
+        }
+    }
+}

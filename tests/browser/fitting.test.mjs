@@ -1,0 +1,238 @@
+// The fit's choices, its scores out of sample, laws compared, residuals, profiles; and the program's digits.
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { accessible, complete, drop, field, pageTest, region, setUp, until } from "./support.mjs";
+import { csv, grid } from "./tables.mjs";
+
+const world = setUp();
+const ROOT = new URL("../..", import.meta.url).pathname;
+
+const fit = (page) => region(page, "Fit");
+const tab = (page, name) => page.getByRole("tab", { name, exact: true });
+const choice = (page, name) => fit(page).getByLabel(name, { exact: true });
+
+async function openGrid(page, rows) {
+  await drop(page, "grid.csv", csv(rows));
+  await complete(page, "grid.csv");
+}
+
+/** A choice typed and taken. */
+async function type(page, name, text) {
+  await choice(page, name).fill(text);
+  await choice(page, name).press("Enter");
+}
+
+/** Estimates as the table shows them, by the parameter's symbol. */
+async function estimates(page) {
+  return page.locator("table.parameters tbody tr:not(.note-row)").evaluateAll((rows) =>
+    Object.fromEntries(rows.map((row) => [row.querySelector("th").textContent, row.querySelector("td.figure").textContent])));
+}
+
+/** Waits for the scores of this fit. */
+async function scored(page) {
+  await page.locator("table.quality .unseen").getByText("Each run").waitFor({ state: "attached" });
+}
+
+const FOLDS = ["Objective and draws", "Fix, bound or tie parameters"];
+async function unfold(page, at) {
+  await fit(page).getByText(FOLDS[at], { exact: true }).click();
+}
+
+pageTest(world, "objective, draws and level change the fit; a bad value is said at its field and the last one kept", {}, async (page) => {
+  await openGrid(page);
+  await unfold(page, 0);
+  const before = await estimates(page);
+  await choice(page, "Objective").selectOption("Least squares of loss");
+  await until("other estimates", async () => Object.entries(await estimates(page)).some(([name, value]) => before[name] !== value));
+  assert.ok(await choice(page, "Delta of Huber").isHidden(), "least squares has no delta");
+  await type(page, "Draws", "60");
+  await page.getByText("Complete: 60 paired draws, seed 1").waitFor();
+  await type(page, "Seed", "7");
+  await page.getByText("Complete: 60 paired draws, seed 7").waitFor();
+  await type(page, "Draws", "many");
+  await page.getByText("Type a whole number up to 20000. 60 is kept.").waitFor();
+  assert.equal(await choice(page, "Draws").getAttribute("aria-invalid"), "true");
+  await type(page, "Level of the intervals, %", "80");
+  await page.getByRole("columnheader", { name: "80 % interval" }).waitFor();
+  await page.getByText("Complete: 60 paired draws, seed 7").waitFor();
+});
+
+pageTest(world, "a fixed parameter stays, a bounded one keeps its bounds, a tied one equals the other", {}, async (page) => {
+  await openGrid(page);
+  await unfold(page, 0);
+  await type(page, "Draws", "60");
+  await page.getByText("Complete: 60 paired draws").waitFor();
+  await unfold(page, 1);
+  await choice(page, "β").selectOption("fixed at");
+  await type(page, "β =", "0.25");
+  await until("β is 0.250", async () => (await estimates(page))["β"] === "0.250");
+  await page.getByText("fixed by you").waitFor();
+  await choice(page, "Objective").selectOption("Least squares of log loss");
+  await page.getByText("Complete: 60 paired draws").waitFor();
+  assert.equal((await estimates(page))["β"], "0.250");
+  await type(page, "β =", "99");
+  await fit(page).getByText(/beta lies between 0.01 and 3: .* 0.25 is kept/).waitFor();
+  await choice(page, "α").selectOption("between");
+  await type(page, "α to", "3");
+  await type(page, "α from", "0.6");
+  await until("α at 0.6 or above", async () => Number((await estimates(page))["α"]) >= 0.599);
+  await choice(page, "α").selectOption("equal to");
+  await choice(page, "α = parameter").selectOption("β");
+  await until("α is β", async () => (await estimates(page))["α"] === (await estimates(page))["β"]);
+  await choice(page, "β").selectOption("free");
+  await until("β is free and still α", async () => {
+    const now = await estimates(page);
+    return now["β"] !== "0.250" && now["α"] === now["β"];
+  });
+});
+
+pageTest(world, "scores out of sample stand beside R² by themselves, in full in their tab", {}, async (page) => {
+  await openGrid(page);
+  await scored(page);
+  const rows = await page.locator("table.quality .unseen tr").allInnerTexts();
+  assert.deepEqual(rows.map((row) => row.split("\t")[0]), ["Each size", "Thirds of tokens", "Pairs of ratios", "Each run", "Largest size", "Longest budget"]);
+  for (const row of rows.slice(0, 4)) assert.match(row, /\t[\d.−]+\t[\d.]+ ± [\d.]+ %/);
+  await tab(page, "Out of sample").click();
+  await page.getByText(/On a run it has not seen the law is off by [\d.]+ ± [\d.]+ %/).waitFor();
+  // Keys move between the tabs.
+  await tab(page, "Out of sample").press("ArrowRight");
+  await page.getByRole("button", { name: "Compare the laws" }).waitFor();
+  assert.equal(await tab(page, "Laws compared").getAttribute("aria-selected"), "true");
+});
+
+pageTest(world, "a new file ends the scoring of the old one at once, and gets scores of its own", {}, async (page) => {
+  const budgets = [0, ...Array.from({ length: 40 }, (_, i) => 5e8 * (i + 1))];
+  const ratios = Array.from({ length: 11 }, (_, i) => i / 10);
+  await drop(page, "long.csv", csv(grid({ budgets, ratios })));
+  await page.locator("#data").getByText("long.csv").first().waitFor({ state: "attached" });
+  await unfold(page, 0);
+  await type(page, "Draws", "10");
+  await page.getByText("Complete: 10 paired draws").waitFor();
+  await page.getByText(/Scoring out of sample: \d+ of \d+ fits/).waitFor();
+  await drop(page, "grid.csv", csv());
+  await page.locator("#data").getByText("grid.csv").first().waitFor({ state: "attached" });
+  await complete(page, "grid.csv");
+  await scored(page);
+  const named = await page.locator("table.quality").innerText();
+  assert.match(named, /75 fitted rows/, "the scores are of the file that is open");
+});
+
+pageTest(world, "scoring is cancelled and taken up again by its button", {}, async (page) => {
+  const budgets = [0, ...Array.from({ length: 40 }, (_, i) => 5e8 * (i + 1))];
+  await drop(page, "long.csv", csv(grid({ budgets })));
+  await page.locator("#data").getByText("long.csv").first().waitFor({ state: "attached" });
+  await unfold(page, 0);
+  await type(page, "Draws", "10");
+  await page.getByText("Complete: 10 paired draws").waitFor();
+  await tab(page, "Out of sample").click();
+  await page.getByRole("progressbar", { name: "Score out of sample" }).waitFor();
+  await region(page, "The fit examined").getByRole("button", { name: "Cancel" }).click();
+  await page.getByRole("button", { name: "Score out of sample" }).click();
+  await scored(page);
+});
+
+pageTest(world, "laws are compared on demand; the answers follow the what-if", {}, async (page) => {
+  await openGrid(page);
+  await tab(page, "Laws compared").click();
+  await page.getByRole("button", { name: "Compare the laws" }).click();
+  const table = page.getByRole("table", { name: /Least error on left-out runs first/ });
+  await table.waitFor();
+  const cells = () => table.getByRole("row").allInnerTexts();
+  const before = await cells();
+  assert.ok(before.length >= 4, `${before.length} rows`);
+  assert.ok(before.some((row) => row.startsWith("D-CPT Law")) && before.some((row) => row.startsWith("Chinchilla")));
+  assert.match(before[1], /law \d\.\d+–\d\.\d+/);
+  assert.match(before[1], /new run \d\.\d+–\d\.\d+/);
+  await field(page, "Token budget").fill("3B");
+  await field(page, "Token budget").press("Enter");
+  await until("answers at the other budget", async () => (await cells()).some((row, at) => row !== before[at]));
+});
+
+pageTest(world, "residuals, outliers, trade-offs and influence are shown with their numbers", {}, async (page) => {
+  const rows = grid();
+  rows[20].domain *= 1.2;
+  await openGrid(page, rows);
+  await tab(page, "Residuals").click();
+  await page.getByRole("button", { name: "Examine the residuals" }).click();
+  const panel = page.getByRole("tabpanel", { name: "Residuals" });
+  await panel.getByRole("figure").first().waitFor();
+  assert.equal(await panel.getByRole("figure").count(), 4);
+  await panel.getByText("Numbers", { exact: true }).first().click();
+  await panel.getByRole("table", { name: /Mean residuals along/ }).waitFor();
+  // The header is line 1, so the 21st row of numbers is line 22.
+  await panel.getByRole("rowheader", { name: "Row 22", exact: true }).waitFor();
+  await panel.getByRole("table", { name: /Rank correlation/ }).waitFor();
+  await panel.getByText(/^Without .* the predicted domain loss at/).waitFor();
+  await panel.getByText(/^Condition number/).waitFor();
+});
+
+pageTest(world, "a profile is drawn below its parameter", {}, async (page) => {
+  await openGrid(page);
+  await page.getByRole("button", { name: "Profile of alpha" }).click();
+  await page.getByText(/^α = .* Profile interval at 90 %/).waitFor();
+  await page.getByRole("figure", { name: /Profile of α/ }).waitFor();
+});
+
+pageTest(world, "the page's digits are the program's, to 1e-9", {}, async (page) => {
+  const text = csv();
+  await drop(page, "grid.csv", text);
+  await complete(page, "grid.csv");
+  await unfold(page, 0);
+  await type(page, "Draws", "60");
+  await page.getByText("Complete: 60 paired draws").waitFor();
+  const download = page.waitForEvent("download");
+  await page.getByRole("button", { name: "Save the fit as JSON" }).click();
+  const mine = JSON.parse(readFileSync(await (await download).path(), "utf8"));
+  const file = join(mkdtempSync(join(tmpdir(), "ratioscope-")), "grid.csv");
+  writeFileSync(file, text);
+  const printed = execFileSync("cargo", ["run", "--quiet", "--locked", "--bin", "ratioscope", "--", "fit", file, "--draws", "60", "--json"], { cwd: ROOT, maxBuffer: 1e9 });
+  const native = JSON.parse(printed);
+  let compared = 0;
+  const same = (a, b, path) => {
+    if (typeof a === "number" && typeof b === "number") {
+      compared += 1;
+      // Of the optimum and of every interval; a gradient's norm is rounding by definition.
+      if (!path.endsWith("gradient_norm")) assert.ok(Math.abs(a - b) <= 1e-9 * Math.max(Math.abs(a), Math.abs(b), 1e-300), `${path}: ${a} on the page, ${b} natively`);
+    } else if (a && typeof a === "object") {
+      for (const key of Object.keys(a)) same(a[key], b?.[key], `${path}.${key}`);
+    } else assert.equal(a, b, path);
+  };
+  for (const [name, target] of Object.entries(native.targets)) {
+    for (const key of ["parameters", "objective", "r2", "mean_relative_error"]) same(mine.targets[name][key], target[key], `${name}.${key}`);
+  }
+  assert.ok(compared > 80, `${compared} numbers compared`);
+});
+
+for (const colorScheme of ["light", "dark"]) {
+  for (const width of [1440, 390]) {
+    pageTest(world, `axe finds nothing in what the fit is asked, ${width} px, ${colorScheme}`, { width, colorScheme }, async (page) => {
+      if (width === 390) for (const id of ["data", "fit"]) await page.locator(`#${id} > details > summary`).click();
+      await openGrid(page);
+      for (const at of [0, 1]) await unfold(page, at);
+      await choice(page, "β").selectOption("between");
+      await type(page, "Draws", "many");
+      await page.getByText("Type a whole number up to 20000.").waitFor();
+      await complete(page);
+      await scored(page);
+      await page.getByRole("button", { name: "Profile of alpha" }).click();
+      await page.getByRole("figure", { name: /Profile of α/ }).waitFor();
+      await accessible(page, "choices and a profile");
+      await tab(page, "Out of sample").click();
+      await page.getByText(/On a run it has not seen/).waitFor();
+      await accessible(page, "scores");
+      await tab(page, "Laws compared").click();
+      await page.getByRole("button", { name: "Compare the laws" }).click();
+      await page.getByRole("table", { name: /Least error on left-out runs first/ }).waitFor();
+      await accessible(page, "laws");
+      await tab(page, "Residuals").click();
+      await page.getByRole("button", { name: "Examine the residuals" }).click();
+      await page.getByText(/^Condition number/).waitFor();
+      await accessible(page, "residuals");
+      const { scroll, inner } = await page.evaluate(() => ({ scroll: document.documentElement.scrollWidth, inner: innerWidth }));
+      assert.ok(scroll <= inner, `${scroll} px of content in ${inner}`);
+    });
+  }
+}

@@ -1,0 +1,173 @@
+//! What is asked of a fit beyond its numbers: shared work, and what the reports say.
+
+#![cfg(not(target_arch = "wasm32"))]
+#![allow(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+
+use ratioscope::fit::{Constraint, Options, Rule, Session, Study};
+use ratioscope::inquiry::{Bench, Inquiry, Part, Question, Report, Step, Topic};
+use ratioscope::law::Recipe;
+use ratioscope::table::{self, Reading, Table};
+
+fn sound() -> Table {
+    let bytes = std::fs::read("tests/notes/sound.csv").expect("a fixture of this repository");
+    table::read(&bytes, &Reading::default()).expect("a sound table")
+}
+
+fn options(draws: usize) -> Options {
+    Options { draws, ..Options::default() }
+}
+
+fn study(table: &Table, options: &Options) -> Study {
+    let mut session = Session::new(table, None, &[], options).expect("a fit");
+    while session.missing().is_some() {
+        session.step();
+    }
+    session.study()
+}
+
+fn question(table: &Table, topic: Topic, parameter: &str) -> Question {
+    let target = table.observations.losses.first().expect("a loss").name.clone();
+    let at = Recipe { domain_share: 0.4, size: 1e9, tokens: 1e10 };
+    Question { topic, target, parameter: parameter.to_owned(), at }
+}
+
+fn alone(table: &Table, study: &Study, question: &Question) -> Report {
+    let mut bench = Bench::new(table, None, &study.options);
+    let mut inquiry = Inquiry::new(question.clone());
+    while inquiry.step(&mut bench, table) != Step::Complete {}
+    bench.report(question, study)
+}
+
+fn tables(report: &Report) -> Vec<&ratioscope::reply::Grid> {
+    report.parts.iter().filter_map(|part| if let Part::Table(grid) = part { Some(grid) } else { None }).collect()
+}
+
+fn said(report: &Report) -> String {
+    let text = |part: &Part| match part {
+        Part::Answer(text) | Part::Text(text) | Part::Title(text) | Part::Warning(text) => Some(text.clone()),
+        _ => None,
+    };
+    report.parts.iter().filter_map(text).collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn two_workers_give_the_report_of_one() {
+    let table = sound();
+    let study = study(&table, &options(40));
+    for topic in [Topic::Validation, Topic::Comparison, Topic::Residuals] {
+        let question = question(&table, topic, "");
+        let (mut mine, mut other) =
+            (Bench::new(&table, None, &study.options), Bench::new(&table, None, &study.options));
+        let (mut up, mut down) = (Inquiry::new(question.clone()), Inquiry::new(question.clone()));
+        let mut helped = 0;
+        loop {
+            if let Some(Some((unit, found))) = down.help(&mut other, &table) {
+                helped += usize::from(!mine.has(&unit));
+                mine.take_in(&unit, found);
+            }
+            if up.step(&mut mine, &table) == Step::Complete {
+                break;
+            }
+        }
+        assert!(helped > 5, "{topic:?}: the other did {helped}");
+        assert_eq!(mine.report(&question, &study), alone(&table, &study, &question), "{topic:?}");
+    }
+}
+
+#[test]
+fn validation_scores_every_protocol_with_its_error() {
+    let table = sound();
+    let study = study(&table, &options(0));
+    let report = alone(&table, &study, &question(&table, Topic::Validation, ""));
+    let short = report.short.as_ref().expect("a short table");
+    let names: Vec<&str> = short.rows.iter().map(|row| row[0].as_str()).collect();
+    assert_eq!(
+        names,
+        ["Each size", "Thirds of tokens", "Pairs of ratios", "Each run", "Largest size", "Longest budget"]
+    );
+    for row in &short.rows[..4] {
+        assert!(row[2].contains(" ± ") && row[2].ends_with(" %"), "{row:?}");
+    }
+    assert!(said(&report).contains("On a run it has not seen the law is off by"), "{}", said(&report));
+}
+
+#[test]
+fn a_cached_comparison_answers_at_another_recipe_without_work() {
+    let table = sound();
+    let study = study(&table, &options(40));
+    let mut question = question(&table, Topic::Comparison, "");
+    let mut bench = Bench::new(&table, None, &study.options);
+    let mut inquiry = Inquiry::new(question.clone());
+    while inquiry.step(&mut bench, &table) != Step::Complete {}
+    let first = bench.report(&question, &study);
+    assert!(tables(&first)[0].rows.len() >= 3, "{:?}", tables(&first)[0]);
+    question.at.domain_share = 0.7;
+    assert_eq!(Inquiry::new(question.clone()).step(&mut bench, &table), Step::Complete);
+    let second = bench.report(&question, &study);
+    let predicted = |report: &Report| tables(report)[0].rows.iter().map(|row| row[4].clone()).collect::<Vec<_>>();
+    assert_ne!(predicted(&first), predicted(&second));
+    assert!(predicted(&second).iter().all(|cell| cell.contains("law ") && cell.contains("new run ")));
+}
+
+#[test]
+fn laws_without_a_constrained_parameter_are_compared_all_the_same() {
+    let table = sound();
+    let eta = Constraint { target: None, parameter: "eta".to_owned(), rule: Rule::Fix(0.5) };
+    let options = Options { constraints: vec![eta], ..options(24) };
+    let study = study(&table, &options);
+    let report = alone(&table, &study, &question(&table, Topic::Comparison, ""));
+    assert!(tables(&report)[0].rows.iter().any(|row| row[0].starts_with("Chinchilla")), "{:?}", tables(&report)[0]);
+    assert!(said(&report).contains("kept by every law that has it"));
+}
+
+#[test]
+fn profiles_say_where_they_end_and_where_they_do_not() {
+    let table = sound();
+    let study = study(&table, &options(24));
+    let report = alone(&table, &study, &question(&table, Topic::Profile, "E"));
+    assert!(said(&report).contains("Profile interval at 90 %"), "{}", said(&report));
+    let bytes = std::fs::read("tests/notes/unidentified.csv").expect("a fixture of this repository");
+    let open = table::read(&bytes, &Reading::default()).expect("a table");
+    let study = crate::study(&open, &options(24));
+    let names: Vec<String> =
+        study.targets.values().flat_map(|fit| fit.parameters.iter().map(|p| p.name.clone())).collect();
+    let unbounded = names
+        .iter()
+        .any(|name| said(&alone(&open, &study, &question(&open, Topic::Profile, name))).contains("unbounded"));
+    assert!(unbounded, "no side of any parameter is unbounded");
+}
+
+#[test]
+fn the_file_holds_the_fit_by_name() {
+    let table = sound();
+    let study = study(&table, &options(24));
+    let report = alone(&table, &study, &question(&table, Topic::File, ""));
+    let Some(Part::Take(file)) = report.parts.first() else { panic!("no file: {:?}", report.parts) };
+    let read: serde_json::Value = serde_json::from_str(&file.text).expect("JSON");
+    let fit = study.targets.values().next().expect("a fit");
+    let parameters = &read["targets"][&fit.target]["parameters"];
+    for estimate in &fit.parameters {
+        let value = parameters[&estimate.name]["value"].as_f64().expect("a number");
+        assert!((value / estimate.value - 1.0).abs() < 1e-12, "{}: {value}", estimate.name);
+    }
+    assert_eq!(read["draws"], 24);
+}
+
+#[test]
+fn residuals_are_drawn_with_their_numbers() {
+    let table = sound();
+    let study = study(&table, &options(40));
+    let report = alone(&table, &study, &question(&table, Topic::Residuals, ""));
+    let charts = report.parts.iter().find_map(|part| if let Part::Charts(charts) = part { Some(charts) } else { None });
+    let charts = charts.expect("charts");
+    assert_eq!(charts.len(), 4, "size, ratio, tokens, quantiles");
+    for (view, numbers) in charts {
+        assert!(!numbers.rows.is_empty() && view.x.ticks.len() > 1 && view.y.ticks.len() > 1, "{}", view.title);
+        assert!(ratioscope::chart::small::scene(view, 320.0).is_finite());
+    }
+    let matrix = report.parts.iter().any(
+        |part| matches!(part, Part::Matrix { names, values, .. } if names.len() == values.len() && names.len() > 4),
+    );
+    assert!(matrix, "a matrix of the free parameters");
+    assert!(said(&report).contains("Without ") && said(&report).contains("Condition number"), "{}", said(&report));
+}
