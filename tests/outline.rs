@@ -30,7 +30,7 @@ fn a_role_set_by_hand_is_kept_in_the_outline() {
     assert_eq!(table.columns[0].role, Role::Size);
     assert!(table.columns[0].chosen);
     // A size without a loss is nothing to fit.
-    assert!(table.observations.is_empty());
+    assert!(table.observations.is_empty(), "{:?} {:?}", table.columns, table.observations);
 }
 
 #[test]

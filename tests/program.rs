@@ -350,7 +350,7 @@ fn unusable_data_ends_with_2_and_one_line() {
     assert!(unusable(&fit, "1,2,3\n4,5,6\n").contains("first row is numbers"));
     assert!(unusable(&fit, "params,tokens,domain_loss\n1B,2B,red\n1B,2B,-1\n").contains("“red”"));
     assert!(unusable(&fit, "text,domain_loss\na,2.5\n").contains("tokens"));
-    assert!(unusable(&fit, "{\"loss\": 2.5}").contains("JSON"));
+    assert!(unusable(&fit, "{\"loss\": 2.5}").contains("“loss”"));
     let missing = format!("{}/no-such-file.csv", env!("CARGO_TARGET_TMPDIR"));
     assert!(unusable(&["fit", &missing], "").contains("no-such-file.csv"));
     assert!(unusable(&["fit", env!("CARGO_TARGET_TMPDIR")], "").contains("could not be read"));
