@@ -176,6 +176,9 @@ mod native {
         }
     }
 
+    /// Solves for a ratio, given the loss at a recipe.
+    type Solve<'a> = dyn Fn(&dyn Fn(Recipe) -> f64) -> f64 + 'a;
+
     /// The two best ratios of the D-CPT paper: the largest domain share whose general loss stays under a limit, and the
     /// share at which a fixed number of domain tokens does most. Solved for the fit and for every draw.
     fn ratios(cell: &Cell, experiment: &Experiment, study: &Study, found: &mut BTreeMap<String, Found>) {
@@ -221,7 +224,7 @@ mod native {
             }
             loss[0]
         };
-        let mut note = |name: &str, fit: &Fit, kind: LossKind, solve: &dyn Fn(&dyn Fn(Recipe) -> f64) -> f64| {
+        let mut note = |name: &str, fit: &Fit, kind: LossKind, solve: &Solve<'_>| {
             let mut values: Vec<f64> = fit.draws.iter().map(|theta| solve(&|at| of(fit, theta, at))).collect();
             let (low, high) = percentile_interval(&mut values, study.options.level);
             let truth = solve(&|at| experiment.expected(kind, at));

@@ -34,6 +34,7 @@ pub fn start() {
 fn App() -> impl IntoView {
     let state = state::State::provide();
     theme::follow(state);
+    stage::Chart::provide(state);
     decide::asking::Decisions::provide(state);
     intake::listen(state);
     intake::open_first(state);

@@ -1,7 +1,7 @@
 //! The answers people came for, each with its interval.
 //!
 //! A decision is asked of one or more [`Study`](crate::fit::Study)s, one a law, and answers with a
-//! [`Decision`](outcome::Decision): under each law the answer, the interval of the answers re-solved on every paired
+//! [`Decision`]: under each law the answer, the interval of the answers re-solved on every paired
 //! draw, the share of draws that end in a corner, plain words and notes; or why it is withheld. Answers are plain data:
 //! the page shows them, the program prints them.
 //!

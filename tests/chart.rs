@@ -4,7 +4,7 @@
 
 use ratioscope::chart::loss::{self, Cursor};
 use ratioscope::chart::scene::Mark;
-use ratioscope::chart::{ChartView, Layout, Measured, Panel, hit};
+use ratioscope::chart::{ChartView, Layout, LimitView, Measured, Panel, hit};
 use ratioscope::fit::Curve;
 use ratioscope::table::LossKind;
 
@@ -127,4 +127,33 @@ fn reads_the_law_between_two_points_of_its_curve() {
     let view = view(|x| 2.0 + x, 0, false);
     assert!((loss::at(&view.panels[0], 0.555).expect("on the curve") - 2.555).abs() < 1e-12);
     assert_eq!(loss::at(&view.panels[0], 1.5), None);
+}
+
+#[test]
+fn the_limit_its_stretches_and_the_pins_are_drawn_where_they_are() {
+    let mut shown = view(|x| 2.0 + x * x, 5, true);
+    let layout = Layout::new(&shown, 700.0);
+    let without = loss::scene(&shown, &layout, None).marks.len();
+    shown.limit = Some(LimitView { loss: Some(2.4), feasible: vec![(0.0, 0.63)], best: Some((0.6, 0.65)) });
+    shown.pins = vec![(0.3, 'A')];
+    let scene = loss::scene(&shown, &layout, None);
+    assert!(scene.marks.len() > without && scene.is_finite());
+    let (left, right) = (layout.x.project(0.6), layout.x.project(0.65));
+    let shaded = scene.marks.iter().filter(|mark| {
+        let Mark::Fill { points, paint } = mark else { return false };
+        paint.alpha == 0.13 && points.iter().all(|p| p.0 >= left - 1e-9 && p.0 <= right + 1e-9)
+    });
+    assert_eq!(shaded.count(), 2, "one a panel");
+    let texts: Vec<&str> = scene
+        .marks
+        .iter()
+        .filter_map(|mark| if let Mark::Text { text, .. } = mark { Some(text.as_str()) } else { None })
+        .collect();
+    assert_eq!(texts.iter().filter(|text| **text == "limit 2.400").count(), 1, "on the general loss only: {texts:?}");
+    assert_eq!(texts.iter().filter(|text| **text == "A").count(), 2);
+    // Numbers that are not finite draw nothing odd.
+    shown.limit =
+        Some(LimitView { loss: Some(f64::NAN), feasible: vec![(f64::NAN, 1.0)], best: Some((0.5, f64::INFINITY)) });
+    shown.pins = vec![(f64::NAN, 'A')];
+    assert!(loss::scene(&shown, &layout, None).is_finite());
 }

@@ -126,3 +126,27 @@ fn a_limit_on_the_general_loss_is_kept_or_said() {
     let unusable = ask(-1.0).decide(&[study]);
     assert!(matches!(&unusable.laws[0].outcome, Outcome::Withheld(r) if matches!(r[0], Reason::Unusable { .. })));
 }
+
+#[test]
+fn the_dip_at_no_domain_data_is_no_answer() {
+    // With η near 0 the token term drops to 0 only at r = 0: there the law is lowest, and no data said so.
+    let mut study = grid().clone();
+    let fit = study.targets.get_mut("domain_loss").unwrap();
+    (fit.theta[3], fit.theta[5], fit.theta[6]) = (2.0, 0.05, 0.05);
+    fit.draws.clear();
+    let ask = ask(2e9);
+    let by_hand =
+        |study: &ratioscope::fit::Study| brute(2_000, |r| (loss_of(study, None, &ask, 1.0, r), true)).unwrap().0;
+    assert_eq!(by_hand(&study), 0.0);
+    // Measured down to 0, the law is taken at its word; measured from .1 on, the dip is not looked at.
+    assert_eq!(answer(&ask.decide(&[&study])).ratio.value, 0.0);
+    let fit = study.targets.get_mut("domain_loss").unwrap();
+    fit.ranges.ratio.as_mut().unwrap().low = 0.1;
+    let ratio = answer(&ask.decide(&[&study])).ratio.value;
+    let falls = |r: f64| {
+        let total = (2e9 / r).min(100e9);
+        loss_at(&study, "domain_loss", None, 1.8e9, total, r + 2e-3)
+            < loss_at(&study, "domain_loss", None, 1.8e9, total, r)
+    };
+    assert!(ratio >= 0.1 || falls(ratio), "{ratio}");
+}

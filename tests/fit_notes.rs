@@ -105,6 +105,18 @@ fn few_runs() {
 }
 
 #[test]
+fn no_replicates() {
+    assert_raised("sound", NoteCode::NoReplicates);
+    assert_absent("replicates", NoteCode::NoReplicates);
+}
+
+#[test]
+fn few_spare_runs() {
+    assert_raised("few_spare_runs", NoteCode::FewSpareRuns);
+    assert_absent("sound", NoteCode::FewSpareRuns);
+}
+
+#[test]
 fn not_monotone() {
     assert_raised("not_monotone", NoteCode::NotMonotone);
     assert_absent("sound", NoteCode::NotMonotone);

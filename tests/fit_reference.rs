@@ -187,6 +187,55 @@ fn no_worse_than_scipy_on_slimpajama() {
     assert_no_worse("slimpajama-github", &rows, LossKind::Domain);
 }
 
+/// Rows without a ratio, as Chinchilla sees any file.
+fn without_ratio(rows: Vec<Row>) -> Vec<Row> {
+    rows.into_iter().map(|row| Row { domain_share: None, ..row }).collect()
+}
+
+#[test]
+fn chinchilla_is_no_worse_than_scipy_on_grids_it_can_only_average() {
+    for (case, path) in [
+        ("generated-grid", "assets/examples/generated-grid.csv"),
+        ("generated-2x4x6", "tests/fixtures/generated-2x4x6.csv"),
+        ("generated-5x5x10", "tests/fixtures/generated-5x5x10.csv"),
+    ] {
+        let rows = without_ratio(generated(&repository(path), "domain_loss"));
+        assert_no_worse(&format!("{case}-domain-chinchilla"), &rows, LossKind::Domain);
+    }
+}
+
+#[test]
+fn chinchilla_is_no_worse_than_scipy_on_real_files() {
+    let name = "chinchilla_is_no_worse_than_scipy_on_real_files";
+    let row = |size: f64, tokens: f64, loss: f64| Row { size, tokens, domain_share: None, loss };
+    if let Some(path) = real_data(name, "olmo-ladder/ladder_final_losses.csv") {
+        for target in ["c4_en", "pile"] {
+            let of = |x: &std::collections::HashMap<String, String>| {
+                let size = ratioscope::quantity::Params::parse(&x["size"]).unwrap().0;
+                // The ladder's budgets are multiples of 20 tokens a parameter.
+                row(size, 20.0 * number(x, "chinchilla_mult") * size, number(x, target))
+            };
+            let rows: Vec<Row> = records(&path).iter().map(of).collect();
+            assert_no_worse(&format!("olmo-ladder-{target}"), &rows, LossKind::General);
+        }
+    }
+    if let Some(path) = real_data(name, "openlm/openlm_losses_long.csv") {
+        let rows: Vec<Row> = records(&path)
+            .iter()
+            .filter(|x| x["eval_set"] == "c4_val")
+            .map(|x| row(number(x, "params_no_embed"), number(x, "tokens"), number(x, "loss")))
+            .collect();
+        assert_no_worse("openlm-c4", &rows, LossKind::General);
+    }
+    if let Some(path) = real_data(name, "mixing-laws/2Mix_wide.csv") {
+        let of = |x: &std::collections::HashMap<String, String>| {
+            row(number(x, "n_params_nonemb"), number(x, "tokens"), number(x, "Github"))
+        };
+        let rows: Vec<Row> = records(&path).iter().map(of).collect();
+        assert_no_worse("2mix-Github-chinchilla", &rows, LossKind::Domain);
+    }
+}
+
 /// Numbers from a seed: splitmix64, and Box and Muller's method for normal ones.
 struct Random(u64);
 

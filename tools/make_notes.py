@@ -25,18 +25,19 @@ def law(p, n, d, r):
     return p["E"] + p["A"] / n ** p["alpha"] + data + p["C"] / (r + p["eps"]) ** p["gamma"]
 
 
-def write(name, why, sizes=SIZES, ratios=RATIOS, tokens=TOKENS, runs=None, loss=None, **changed):
+def write(name, why, sizes=SIZES, ratios=RATIOS, tokens=TOKENS, runs=None, loss=None, seeds=1, **changed):
     """`runs` picks (size, ratio) pairs instead of the whole grid; `changed` replaces parameters of the truth."""
     rng = random.Random(7)
     truth = {**TRUTH, **changed}
     loss = loss or (lambda n, d, r: law(truth, n, d, r))
     lines = [f"# generated: {why}; made by tools/make_notes.py, not measured"]
     lines.append("run,model_size,tokens_B,domain_ratio,domain_loss")
-    for n, r in runs or [(n, r) for n in sizes for r in ratios]:
+    for n, r, seed in [(n, r, seed) for n, r in runs or [(n, r) for n in sizes for r in ratios] for seed in range(seeds)]:
         effect = rng.gauss(0, RUN_EFFECT)
         for d in tokens:
             value = loss(n, d, r) * math.exp(effect + rng.gauss(0, CHECKPOINT_NOISE))
-            lines.append(f"{n:g}B-r{r:g},{n:g}B,{d:g},{r:g},{value:.6f}")
+            name_of_run = f"{n:g}B-r{r:g}" + (f"-s{seed}" if seeds > 1 else "")
+            lines.append(f"{name_of_run},{n:g}B,{d:g},{r:g},{value:.6f}")
     (OUT / f"{name}.csv").write_text("\n".join(lines) + "\n")
     print(f"{name}.csv", len(lines) - 2, "rows")
 
@@ -56,6 +57,9 @@ def main():
     write("few_runs", "five runs that still span four sizes and four ratios",
           runs=[(0.1, 0.0), (0.3, 0.25), (1.0, 0.5), (3.0, 1.0), (0.1, 1.0)],
           tokens=[1.0, 1.5, 2.0, 3.0, 4.0, 6.0, 8.0, 12.0, 16.0, 24.0, 32.0, 48.0])
+    write("replicates", "two seeds of every recipe", sizes=SIZES[:4], ratios=RATIOS[:5], seeds=2)
+    write("few_spare_runs", "seven runs for the eight numbers the law asks of them",
+          runs=[(0.1, 0.0), (0.1, 0.5), (0.3, 0.25), (1.0, 0.5), (1.0, 0.1), (3.0, 1.0), (10.0, 0.75)])
     write("not_monotone", "a token term that outweighs the ratio term: the loss rises with the ratio", B=0.8, eta=0.9)
     # Up to the largest budget, the way a replayed corpus is forgotten at a constant learning rate.
     write("rises_with_tokens", "the loss rises with tokens",

@@ -10,7 +10,7 @@ The problem is the same on both sides: minimise sum Huber_delta(ln predicted - l
 exponents in [0.01, 3], eps in [1e-3, 1] and coefficients >= 0, on axes scaled by their geometric means over the rows
 fitted. Rows at 0 tokens are left out. The method is deliberately another one than the engine's: no linear block, no
 Newton steps; every start runs L-BFGS-B on all parameters with analytic gradients, through two larger deltas to the
-last; the best hundred go on. Half the starts draw all parameters at random, half draw the exponents and take the coefficients of a
+last; the best forty go on. Half the starts draw all parameters at random, half draw the exponents and take the coefficients of a
 non-negative least-squares fit. The best handful is polished from perturbed copies of itself until nothing improves.
 """
 
@@ -35,7 +35,7 @@ from scipy.optimize import minimize, nnls
 ROOT = Path(__file__).resolve().parent.parent
 OUT = ROOT / "tests/fixtures/oracle.json"
 DELTA = 1e-3
-MOST = 150  # iterations of L-BFGS-B for a start and a delta; what is promising goes on
+MOST = 80  # iterations of L-BFGS-B for a start and a delta; what is promising goes on
 EXPONENT, COEFFICIENT, EPS = (0.01, 3.0), (0.0, np.inf), (1e-3, 1.0)
 SEARCH, EPS_SEARCH = (0.05, 1.5), (0.005, 0.8)
 
@@ -191,14 +191,14 @@ def fit(law_id, rows, starts, seed, held):
         t, value = descend(law, ln_y, start(k), [1e-1, 1e-2, DELTA], fixed, maxiter=MOST, ftol=1e-9, gtol=1e-8)
         found.append((value, k, t))
     found.sort(key=lambda x: (x[0], x[1]))
-    # The best hundred go on to the end of L-BFGS-B's own patience before the best eight of them are polished.
-    for i, (value, k, t) in enumerate(found[:100]):
+    # The best forty go on to the end of L-BFGS-B's own patience before the best four of them are polished.
+    for i, (value, k, t) in enumerate(found[:40]):
         t, value = descend(law, ln_y, t, [DELTA], fixed, maxiter=2000, ftol=1e-12, gtol=1e-10)
         found[i] = min((value, k, t), found[i], key=lambda x: x[0])
     found.sort(key=lambda x: (x[0], x[1]))
     best = found[0]
     tight = dict(maxiter=20000, maxfun=60000, maxcor=30, ftol=1e-16, gtol=1e-14, maxls=60)
-    for value, k, t in found[:8]:
+    for value, k, t in found[:4]:
         idle = 0
         for width in 8 * [3e-2, 1e-2, 3e-3, 1e-3, 1e-4]:
             # A kinked objective stops L-BFGS-B early; shaken copies carry it on along the valley.
@@ -214,7 +214,7 @@ def fit(law_id, rows, starts, seed, held):
                 if v2 < value:
                     value, t = v2, t2
             idle += 1
-            if idle > 12:
+            if idle > 6:
                 break
         if value < best[0]:
             best = (value, k, t)

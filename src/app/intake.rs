@@ -6,7 +6,7 @@ use super::state::State;
 use crate::fit::Study;
 use crate::table::Table;
 use crate::worker::fitted;
-use js_sys::{Array, ArrayBuffer, Uint8Array};
+use js_sys::{Array, Uint8Array};
 use leptos::prelude::*;
 use leptos::{ev, html};
 use wasm_bindgen::prelude::{JsCast, JsValue};
@@ -26,7 +26,7 @@ pub fn open_first(state: State) {
     let example = &examples::EXAMPLES[0];
     spawn_local(async move {
         match fetch_fitted(example).await {
-            Some((fitted, packed)) => state.show_fitted(example.source(), example.id, fitted, packed),
+            Some((table, study)) => state.show_fitted(example.source(), example.id, table, study),
             None => return open_example(state, example),
         }
         // After the frame that shows it.
@@ -46,12 +46,10 @@ pub fn open_first(state: State) {
     });
 }
 
-async fn fetch_fitted(example: &Example) -> Option<((Table, Study), ArrayBuffer)> {
+async fn fetch_fitted(example: &Example) -> Option<(Table, Study)> {
     let file = fetch(&example.fitted_address()).await.ok()?;
     let bytes = JsFuture::from(file.array_buffer()).await.ok()?;
-    let bytes = Uint8Array::new(&bytes).to_vec();
-    let (table, study, packed) = fitted::unpack(&bytes)?;
-    Some(((table, study), Uint8Array::from(packed).buffer()))
+    fitted::unpack(&Uint8Array::new(&bytes).to_vec())
 }
 
 /// Fetches and opens an example.

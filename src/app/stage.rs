@@ -3,12 +3,41 @@
 use super::decide;
 use super::explore::{LossChart, LossFigure, QuantitySlider, SliderKind};
 use super::state::State;
-use crate::chart::build::ratio_view;
+use crate::chart::{ChartView, ratio_view};
 use crate::fit::{Note, Prediction, Severity};
 use crate::law::{Axis, Recipe};
 use crate::settings::{Axes, SliderAxis};
 use crate::table::LossKind;
 use leptos::prelude::*;
+
+/// The curves and measured points at the what-if, which the frontier's plot shows too.
+#[derive(Clone, Copy)]
+pub struct Chart(pub Memo<Option<ChartView>>);
+
+impl Chart {
+    /// Makes it and provides it to every component.
+    pub fn provide(state: State) {
+        provide_context(Self(Memo::new(move |_| {
+            let recipe = state.recipe.get()?;
+            let domain = state.domain.get().or(state.general.get())?;
+            let (study, opened) = (state.study.get()?, state.opened.get()?);
+            let mut view = ratio_view(&study, &opened.table.observations, recipe, &domain);
+            for panel in &mut view.panels {
+                panel.unit = opened.source.unit.to_owned();
+            }
+            Some(view)
+        })));
+    }
+
+    /// The chart of this page.
+    ///
+    /// # Panics
+    /// Outside the page's own components, which all lie below the one that provides it.
+    #[allow(clippy::expect_used, reason = "provided by the root component before any other is made")]
+    pub fn get() -> Self {
+        use_context().expect("the root component provides the chart")
+    }
+}
 
 /// The region with everything that moves.
 #[component]
@@ -16,16 +45,7 @@ pub fn Explore() -> impl IntoView {
     let state = State::get();
     let limit = Memo::new(move |_| decide::limit_view());
     let pins = Memo::new(move |_| state.recipe.get().map(|at| decide::pins_at(state, at)).unwrap_or_default());
-    let chart = Memo::new(move |_| {
-        let recipe = state.recipe.get()?;
-        let domain = state.domain.get().or(state.general.get())?;
-        let (study, opened) = (state.study.get()?, state.opened.get()?);
-        let mut view = ratio_view(&study, &opened.table.observations, recipe, &domain);
-        for panel in &mut view.panels {
-            panel.unit = opened.source.unit.to_owned();
-        }
-        Some(view)
-    });
+    let Chart(chart) = Chart::get();
     // Apart from the curve, which is much more work.
     let shown = Memo::new(move |_| {
         let mut view = chart.get()?;

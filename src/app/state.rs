@@ -188,14 +188,13 @@ impl State {
     }
 
     /// Shows a file that was read and fitted when the page was built, unless the person opened one of their own meanwhile.
-    pub fn show_fitted(self, source: Source, example: &str, (table, study): (Table, Study), packed: ArrayBuffer) {
+    pub fn show_fitted(self, source: Source, example: &str, table: Table, study: Study) {
         if self.opened.with_untracked(Option::is_some) || self.coming.with_value(Option::is_some) {
             return;
         }
         self.settings.set(self.settings.get_untracked().for_file(Some(example.to_owned())));
         self.asked.set_value(ask_of(&self.settings.get_untracked()));
         self.work.set(Work::Drawing { done: draws(&study), total: study.options.draws });
-        self.packed.set_value(Some(packed));
         self.opened.set(Some(Arc::new(Opened { source, table })));
         self.study.set(Some(Arc::new(study)));
     }

@@ -41,7 +41,7 @@ pub fn ThemeButton() -> impl IntoView {
             class="theme"
             on:click=move |_| state.settings.update(|settings| settings.theme = settings.theme.next())
         >
-            "Theme: "
+            <span class="word">"Theme: "</span>
             {move || theme().name()}
         </button>
     }

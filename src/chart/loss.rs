@@ -24,7 +24,7 @@ pub fn scene(view: &ChartView, layout: &Layout, cursor: Option<Cursor>) -> Scene
         beyond(&mut scene, view, layout, place);
         grid(&mut scene, layout, place);
         bands(&mut scene, panel, layout, place);
-        base(&mut scene, panel, layout, place);
+        base(&mut scene, view, panel, layout, place);
         limit(&mut scene, view, panel, layout, place);
         law(&mut scene, panel, layout, place);
         title(&mut scene, panel, layout, place);
@@ -251,7 +251,7 @@ fn clip(points: &[Pixel], top: f64, bottom: f64) -> Vec<Vec<Pixel>> {
 }
 
 /// The base model's loss: a dotted line with its value, on the side of the line, and at the end, where the law is not.
-fn base(scene: &mut Scene, panel: &Panel, layout: &Layout, place: &PanelLayout) {
+fn base(scene: &mut Scene, view: &ChartView, panel: &Panel, layout: &Layout, place: &PanelLayout) {
     let Some(base) = panel.base.filter(|b| b.is_finite()) else { return };
     let y = place.y.project(base);
     if !within(place, y) {
@@ -277,7 +277,9 @@ fn base(scene: &mut Scene, panel: &Panel, layout: &Layout, place: &PanelLayout) 
         (left + 6.0, y + 11.0),
         (left + 6.0, y - 11.0),
     ];
-    let best = places.into_iter().fold((places[0], f64::NEG_INFINITY), |best, place| {
+    // The limit's own label stands on the left.
+    let count = if view.limit.is_some() && panel.kind == LossKind::General { 2 } else { places.len() };
+    let best = places.into_iter().take(count).fold((places[0], f64::NEG_INFINITY), |best, place| {
         let room = clear(place);
         if room > best.1 + 4.0 { (place, room) } else { best }
     });

@@ -7,7 +7,7 @@
 
 use super::compute::{Budget, Cost, Hardware};
 use super::limit::Limit;
-use super::outcome::{Decision, Headline, Infeasible, Outcome, Places, Reason, Solved, UnderLaw};
+use super::outcome::{Decision, Headline, Infeasible, Outcome, Places, Print, Reason, Solved, UnderLaw};
 use super::pair::{self, Loss, Of};
 use super::plane::{self, Plane, Terms};
 use super::solve::{self, Place};
@@ -25,12 +25,12 @@ const ABOVE: f64 = 20.0;
 /// Steps of the size grid and of the ratio grid for the fit, whose sizes are also the iso-compute curve.
 const FIT_STEPS: (usize, usize) = (48, 64);
 /// The same for a draw: coarse, as the refinement finds the digits.
-const DRAW_STEPS: (usize, usize) = (14, 12);
+const DRAW_STEPS: (usize, usize) = (10, 8);
 /// The size is refined to this in its logarithm: for the fit, and for a draw, whose interval is tens of per cent wide.
 const FIT_TOLERANCE: f64 = 1e-4;
-const DRAW_TOLERANCE: f64 = 0.02;
+const DRAW_TOLERANCE: f64 = 0.03;
 /// Steps of the ratio grid for every size listed.
-const LISTED_STEPS: usize = 24;
+const LISTED_STEPS: usize = 16;
 
 /// What decides the ratio.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -154,7 +154,7 @@ pub struct ListedAnswer {
 }
 
 impl Headline for Answer {
-    fn headline(&self) -> Option<(Solved, fn(f64) -> String)> {
+    fn headline(&self) -> Option<(Solved, Print)> {
         Some((self.size, |v| format!("a model of {}", Params(v))))
     }
 }
@@ -367,11 +367,12 @@ impl Allocate {
             let mut solved = Vec::new();
             let mut own = None;
             if let Some(mut plane) = self.plane(study, flops, vec![model.size], LISTED_STEPS) {
-                for b in 0..=draws {
+                // One slot a draw, and the last one for the fit.
+                for (b, best_so_far) in best_of.iter_mut().enumerate() {
                     let of = if b == draws { Of::Fit } else { Of::Draw(b) };
                     let Ok(best) = plane.solve(of, FIT_TOLERANCE) else { continue };
-                    if best_of[b].is_none_or(|(_, value)| best.value < value) {
-                        best_of[b] = Some((index, best.value));
+                    if best_so_far.is_none_or(|(_, value)| best.value < value) {
+                        *best_so_far = Some((index, best.value));
                     }
                     if of == Of::Fit {
                         own = Some(best);

@@ -8,7 +8,7 @@
 //! another one beats in both losses are no part of the frontier.
 
 use super::line::mix;
-use super::outcome::{Decision, Headline, Outcome, Places, Reason, Solved, UnderLaw};
+use super::outcome::{Decision, Headline, Outcome, Places, Print, Reason, Solved, UnderLaw};
 use super::pair::{self, Loss, Of};
 use super::solve::{self, Place, Solution};
 use super::under::under_law;
@@ -23,6 +23,8 @@ use serde::{Deserialize, Serialize};
 
 /// Steps of the ratio grid: what a chart shows.
 const STEPS: usize = 64;
+/// Ratios are refined to this: half a digit of what is printed.
+const TOLERANCE: f64 = 5e-5;
 /// A frontier closer to a straight line than this share of its width has no knee: the draws of a straight one differ by
 /// as much.
 const STRAIGHT: f64 = 0.01;
@@ -103,8 +105,8 @@ pub struct MeasuredRun {
 }
 
 impl Headline for Answer {
-    fn headline(&self) -> Option<(Solved, fn(f64) -> String)> {
-        self.knee.map(|knee| (knee.ratio, (|v| format!("a knee at {} domain data", share(v))) as fn(f64) -> String))
+    fn headline(&self) -> Option<(Solved, Print)> {
+        self.knee.map(|knee| (knee.ratio, (|v| format!("a knee at {} domain data", share(v))) as Print))
     }
 }
 
@@ -247,7 +249,7 @@ impl Frontier {
 }
 
 impl<'a> Curves<'a> {
-    fn new(general: Loss<'a>, domain: Loss<'a>, size: f64, tokens: f64, span: (f64, f64)) -> Self {
+    fn new(mut general: Loss<'a>, mut domain: Loss<'a>, size: f64, tokens: f64, span: (f64, f64)) -> Self {
         let mut xs = solve::ratios_in(STEPS);
         xs.extend([span.0, span.1]);
         order::ascending(&mut xs);
@@ -257,6 +259,8 @@ impl<'a> Curves<'a> {
         let domain_points = domain.points(xs.iter().map(recipe));
         let first = xs.iter().position(|x| *x >= span.0).unwrap_or(0);
         let end = xs.iter().rposition(|x| *x <= span.1).map_or(xs.len(), |last| last + 1);
+        general.place(size, tokens);
+        domain.place(size, tokens);
         let (g, d) = (Vec::new(), Vec::new());
         Self { general, domain, size, tokens, xs, measured: (first, end), general_points, domain_points, g, d }
     }
@@ -283,13 +287,13 @@ impl<'a> Curves<'a> {
         let below = |g: f64, d: f64| 1.0 - (g - g0) / (g1 - g0) - (d - d1) / (d0 - d1);
         let farthest = |a: &usize, b: &usize| below(self.g[*a], self.d[*a]).total_cmp(&below(self.g[*b], self.d[*b]));
         let k = front.into_iter().max_by(farthest)?;
-        if !(below(self.g[k], self.d[k]) > STRAIGHT) {
+        let depth = below(self.g[k], self.d[k]);
+        if depth <= STRAIGHT || depth.is_nan() {
             return None;
         }
         let (from, to) = (self.xs[k.saturating_sub(1).max(first)], self.xs[(k + 1).min(end - 1)]);
-        let (x, _) = solve::golden(from, to, solve::TOLERANCE, &mut |x| {
-            let at = self.recipe(x);
-            -below(self.general.at(of, at), self.domain.at(of, at))
+        let (x, _) = solve::golden(from, to, TOLERANCE, &mut |x| {
+            -below(self.general.at_share(of, x), self.domain.at_share(of, x))
         });
         Some(x)
     }
@@ -299,12 +303,9 @@ impl<'a> Curves<'a> {
         let (first, end) = self.measured;
         let xs = self.xs.get(first..end)?.to_vec();
         let f = if kind == LossKind::General { &self.g } else { &self.d }.get(first..end)?.to_vec();
-        let mut both = |x: f64| {
-            let at = self.recipe(x);
-            (self.general.at(of, at), self.domain.at(of, at))
-        };
+        let mut both = |x: f64| (self.general.at_share(of, x), self.domain.at_share(of, x));
         let mut at = |x: f64| if kind == LossKind::General { both(x).0 } else { both(x).1 };
-        match solve::minimise(&xs, &f, &[], &mut at, &mut |_| -1.0) {
+        match solve::minimise(&xs, &f, &[], TOLERANCE, &mut at, &mut |_| -1.0) {
             Solution::Found(found) => Some(both(found.x)),
             Solution::Infeasible { .. } => None,
         }
@@ -314,11 +315,8 @@ impl<'a> Curves<'a> {
     fn weighted(&mut self, of: Of, weight: f64) -> Option<(f64, Place)> {
         let f: Vec<f64> = self.g.iter().zip(&self.d).map(|(g, d)| mix(weight, *d, *g)).collect();
         let xs = self.xs.clone();
-        let mut at = |x: f64| {
-            let at = self.recipe(x);
-            mix(weight, self.domain.at(of, at), self.general.at(of, at))
-        };
-        match solve::minimise(&xs, &f, &[], &mut at, &mut |_| -1.0) {
+        let mut at = |x: f64| mix(weight, self.domain.at_share(of, x), self.general.at_share(of, x));
+        match solve::minimise(&xs, &f, &[], TOLERANCE, &mut at, &mut |_| -1.0) {
             Solution::Found(found) => Some((found.x, found.place)),
             Solution::Infeasible { .. } => None,
         }

@@ -13,7 +13,7 @@
 
 use super::limit::{Bound, Limit};
 use super::line::Line;
-use super::outcome::{Decision, Headline, Infeasible, Outcome, Places, Reason, Solved, UnderLaw};
+use super::outcome::{Decision, Headline, Infeasible, Outcome, Places, Print, Reason, Solved, UnderLaw};
 use super::pair::{self, Of};
 use super::solve::{self, Place, Solution};
 use super::under::under_law;
@@ -107,7 +107,7 @@ pub struct Pass {
 }
 
 impl Headline for Answer {
-    fn headline(&self) -> Option<(Solved, fn(f64) -> String)> {
+    fn headline(&self) -> Option<(Solved, Print)> {
         Some((self.ratio, |v| format!("{} domain data", share(v))))
     }
 }

@@ -145,7 +145,7 @@ impl<'a> Line<'a> {
             if *weight > 0.0 { mix(*weight, own, general_at(x)) } else { own }
         };
         let constraint: &[f64] = if limit.is_finite() { g } else { &[] };
-        solve::minimise(xs, f, constraint, &mut at_f, &mut |x| general_at(x) - *limit)
+        solve::minimise(xs, f, constraint, solve::TOLERANCE, &mut at_f, &mut |x| general_at(x) - *limit)
     }
 
     /// The stretches that keep the limit, of what was solved last, which is the fit.
@@ -159,7 +159,7 @@ impl<'a> Line<'a> {
         let target = found.value * (1.0 + PRICED);
         let below = (0..self.xs.len()).rev().find(|&k| self.xs[k] < found.x && self.f[k] >= target)?;
         let below = self.xs[below];
-        let x = solve::crossing(found.x, below, &mut |x| self.domain_loss(of, x) - target);
+        let x = solve::crossing(found.x, below, solve::TOLERANCE, &mut |x| self.domain_loss(of, x) - target);
         Some(self.excess(of, found.x) - self.excess(of, x))
     }
     /// The stretches that at least `needed` draws keep, where `keeps` counts them on the grid.

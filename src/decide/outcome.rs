@@ -221,10 +221,13 @@ impl Places {
     }
 }
 
+/// How a number is printed in a sentence.
+pub type Print = fn(f64) -> String;
+
 /// What two laws' answers are compared by.
 pub trait Headline {
     /// The one number the decision is about, and how it is printed: "92.4 % domain data".
-    fn headline(&self) -> Option<(Solved, fn(f64) -> String)>;
+    fn headline(&self) -> Option<(Solved, Print)>;
 }
 
 impl<T: Headline> Decision<T> {

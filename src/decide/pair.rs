@@ -67,9 +67,20 @@ impl<'a> Loss<'a> {
 
     /// The loss at one recipe.
     pub fn at(&mut self, of: Of, recipe: Recipe) -> f64 {
-        let share = own_share(self.fit.kind, recipe.domain_share);
+        self.place(recipe.size, recipe.tokens);
+        self.at_share(of, recipe.domain_share)
+    }
+
+    /// The size and tokens that [`Loss::at_share`] is asked at.
+    pub fn place(&mut self, size: f64, tokens: f64) {
         self.point.clear();
-        self.point.push(&self.fit.scale, recipe.size, recipe.tokens, share);
+        self.point.push(&self.fit.scale, size, tokens, 1.0);
+    }
+
+    /// The loss at a domain share, at the size and tokens placed last: without their logarithms, for refinement.
+    pub fn at_share(&mut self, of: Of, domain_share: f64) -> f64 {
+        let share = own_share(self.fit.kind, domain_share);
+        self.point.share_one(share);
         self.law.predict(self.theta(of), &self.point, &mut self.out);
         self.out[0]
     }

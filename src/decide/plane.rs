@@ -14,7 +14,10 @@ use std::cell::RefCell;
 
 /// How far from the best share of the grid shares are looked at while the size is refined, in even steps of the grid:
 /// one step of the size moves the best share by less.
-const AROUND: f64 = 2.5;
+const AROUND: f64 = 1.6;
+
+/// The share is found to this while the size is refined.
+const SHARE: f64 = 1e-3;
 
 /// The best recipe of a budget.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -113,17 +116,22 @@ impl<'a> Plane<'a> {
         let step = self.shares.windows(2).map(|pair| pair[1] - pair[0]).fold(0.0, f64::max);
         let near = |share: &&f64| (**share - self.shares[k]).abs() <= AROUND * step;
         let window: Vec<f64> = self.shares.iter().filter(near).copied().collect();
-        let mut found =
-            self.at_size(of, self.sizes[i], &window).unwrap_or((self.shares[k], self.f[best], Place::Inside));
+        let mut found = self.at_size(of, self.sizes[i], solve::TOLERANCE, &window).unwrap_or((
+            self.shares[k],
+            self.f[best],
+            Place::Inside,
+        ));
         let mut size = self.sizes[i];
         let last = self.sizes.len() - 1;
         if last > 0 {
             let (low, high) = (self.sizes[i.saturating_sub(1)].ln(), self.sizes[(i + 1).min(last)].ln());
-            let mut value =
-                |ln_size: f64| self.at_size(of, ln_size.exp(), &window).map_or(f64::INFINITY, |best| best.1);
+            // On the way the share need not be more exact than the size: at a lowest point the loss hardly depends on it.
+            let mut value = |ln_size: f64| {
+                self.at_size(of, ln_size.exp(), tolerance.min(SHARE), &window).map_or(f64::INFINITY, |best| best.1)
+            };
             let (ln_size, refined) = solve::golden(low, high, tolerance, &mut value);
             if refined < found.1
-                && let Some(better) = self.at_size(of, ln_size.exp(), &window)
+                && let Some(better) = self.at_size(of, ln_size.exp(), solve::TOLERANCE, &window)
             {
                 (found, size) = (better, ln_size.exp());
             }
@@ -140,7 +148,7 @@ impl<'a> Plane<'a> {
         self.sizes
             .clone()
             .into_iter()
-            .map(|size| (size, self.at_size(Of::Fit, size, &shares).map(|(share, _, _)| share)))
+            .map(|size| (size, self.at_size(Of::Fit, size, solve::TOLERANCE, &shares).map(|(share, _, _)| share)))
             .collect()
     }
 
@@ -163,23 +171,26 @@ impl<'a> Plane<'a> {
     }
 
     /// The best share at a size among and between `shares`: share, value, place. `None` where none keeps the limit.
-    fn at_size(&mut self, of: Of, size: f64, shares: &[f64]) -> Option<(f64, f64, Place)> {
+    fn at_size(&mut self, of: Of, size: f64, tolerance: f64, shares: &[f64]) -> Option<(f64, f64, Place)> {
         let Self { general, domain, weight, flops, limit, limited, .. } = self;
         let bound = if *limited { limit(size)? } else { f64::INFINITY };
+        let tokens = recipe(*flops, size, 0.0).tokens;
+        domain.place(size, tokens);
+        if let Some(general) = general {
+            general.place(size, tokens);
+        }
         let general = RefCell::new(general);
-        let general_at = |share: f64| {
-            let at = recipe(*flops, size, share);
-            general.borrow_mut().as_mut().map_or(f64::NEG_INFINITY, |loss| loss.at(of, at))
-        };
+        let general_at =
+            |share: f64| general.borrow_mut().as_mut().map_or(f64::NEG_INFINITY, |loss| loss.at_share(of, share));
         let mut at_f = |share: f64| {
-            let own = domain.at(of, recipe(*flops, size, share));
+            let own = domain.at_share(of, share);
             if *weight > 0.0 { mix(*weight, own, general_at(share)) } else { own }
         };
         let f: Vec<f64> = shares.iter().map(|&share| at_f(share)).collect();
         let g: Vec<f64> =
             if *limited { shares.iter().map(|&share| general_at(share) - bound).collect() } else { Vec::new() };
-        let Solution::Found(found) = solve::minimise(shares, &f, &g, &mut at_f, &mut |share| general_at(share) - bound)
-        else {
+        let mut at_g = |share: f64| general_at(share) - bound;
+        let Solution::Found(found) = solve::minimise(shares, &f, &g, tolerance, &mut at_f, &mut at_g) else {
             return None;
         };
         // An end of `shares` is no end of the axis.

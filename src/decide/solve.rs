@@ -3,12 +3,17 @@
 
 use crate::order;
 
-/// Steps of the ratio grid between 0 and 1: two steps are less than the distance of any two measured mixtures.
-const RATIO_STEPS: usize = 128;
+/// Steps of the ratio grid between 0 and 1. It has to find the valley and the stretches that keep a limit, not their
+/// digits: laws here turn over tenths, and within ε of the ends.
+const RATIO_STEPS: usize = 64;
 /// Extra halvings towards 0 and 1, where `(r + ε)^-γ` turns within ε, which may be as small as 0.001.
 const END_HALVINGS: i32 = 4;
+/// A grid of fewer steps is a coarse one.
+const COARSE: usize = 32;
 /// A position on an axis is refined to this: an answer shows three digits of a percentage.
 pub const TOLERANCE: f64 = 1e-6;
+/// A crossing is refined to this share of the tolerance: it converges faster, and a limit is to be kept to its digits.
+const CROSSING: f64 = 1e-3;
 /// The golden ratio's inverse.
 const GOLDEN: f64 = 0.618_033_988_749_894_8;
 
@@ -86,14 +91,15 @@ pub fn ratios_with(also: f64) -> Vec<f64> {
     grid
 }
 
-/// A ratio grid of that many steps, with halvings of the first and last.
+/// A ratio grid of that many steps, with halvings of the first and last: fewer in a coarse one.
 pub fn ratios_in(steps: usize) -> Vec<f64> {
     let step = 1.0 / steps as f64;
     let near = |k: i32| step * 0.5f64.powi(k);
+    let halvings = if steps < COARSE { 1 } else { END_HALVINGS };
     let mut grid = vec![0.0];
-    grid.extend((1..=END_HALVINGS).rev().map(near));
+    grid.extend((1..=halvings).rev().map(near));
     grid.extend((1..steps).map(|k| k as f64 * step));
-    grid.extend((1..=END_HALVINGS).map(|k| 1.0 - near(k)));
+    grid.extend((1..=halvings).map(|k| 1.0 - near(k)));
     grid.push(1.0);
     grid
 }
@@ -105,12 +111,12 @@ pub fn log_grid(low: f64, high: f64, steps: usize) -> Vec<f64> {
 }
 
 /// The least `f` over the axis where `g <= 0`. `f` and `g` are given on the grid `xs` (ascending) and, for refinement,
-/// anywhere; an empty `g` is no constraint.
-pub fn minimise(xs: &[f64], f: &[f64], g: &[f64], at_f: Along<'_>, at_g: Along<'_>) -> Solution {
+/// anywhere; an empty `g` is no constraint. Positions are refined to `tolerance`.
+pub fn minimise(xs: &[f64], f: &[f64], g: &[f64], tolerance: f64, at_f: Along<'_>, at_g: Along<'_>) -> Solution {
     let keeps = |k: usize| g.is_empty() || g[k] <= 0.0;
     let last = xs.len() - 1;
     let Some(best) = (0..=last).filter(|&k| keeps(k) && f[k].is_finite()).min_by(|&a, &b| f[a].total_cmp(&f[b])) else {
-        return least_excess(xs, g, at_g);
+        return least_excess(xs, g, tolerance, at_g);
     };
     let mut found = Found { x: xs[best], value: f[best], place: Place::on(xs[best], xs[0], xs[last]) };
     let mut consider = |x: f64, value: f64, place: Place| {
@@ -118,24 +124,21 @@ pub fn minimise(xs: &[f64], f: &[f64], g: &[f64], at_f: Along<'_>, at_g: Along<'
             found = Found { x, value, place };
         }
     };
-    // The stretch around the best grid point, cut off where the constraint starts to bind.
-    let (mut low, mut high) = (best.saturating_sub(1), (best + 1).min(last));
-    let (mut from, mut to) = (xs[low], xs[high]);
-    for (outside, at) in [(low, &mut from), (high, &mut to)] {
-        if !keeps(outside) {
-            *at = crossing(xs[best], xs[outside], at_g);
-            consider(*at, at_f(*at), Place::AtLimit);
+    // The stretch around the best grid point, cut off where the constraint starts to bind and where points are barred (an
+    // objective that is not finite). A lower neighbour outside the constraint says that the valley lies beyond the limit,
+    // which then is the answer on that side.
+    let (mut from, mut to, mut beyond) = (xs[best], xs[best], false);
+    for (neighbour, end) in [(best.saturating_sub(1), &mut from), ((best + 1).min(last), &mut to)] {
+        if !keeps(neighbour) {
+            *end = crossing(xs[best], xs[neighbour], tolerance, at_g);
+            consider(*end, at_f(*end), Place::AtLimit);
+            beyond |= f[neighbour] < f[best];
+        } else if f[neighbour].is_finite() {
+            *end = xs[neighbour];
         }
     }
-    // A lower neighbour outside the constraint: the valley is beyond the limit, which then is the answer on that side.
-    if !keeps(low) && f[low] < f[best] {
-        low = best;
-    }
-    if !keeps(high) && f[high] < f[best] {
-        high = best;
-    }
-    if low < best && high > best || (low < best && best == last) || (high > best && best == 0) {
-        let (x, value) = golden(from, to, TOLERANCE, at_f);
+    if !beyond {
+        let (x, value) = golden(from, to, tolerance, at_f);
         consider(x, value, Place::Inside);
     }
     // Other stretches that end at the limit, between grid points: their ends are never on the grid.
@@ -144,7 +147,7 @@ pub fn minimise(xs: &[f64], f: &[f64], g: &[f64], at_f: Along<'_>, at_g: Along<'
         if keeps(k) != keeps(k + 1) && !near {
             let (inside, outside) = if keeps(k) { (k, k + 1) } else { (k + 1, k) };
             if f[outside] < f[best] {
-                let x = crossing(xs[inside], xs[outside], at_g);
+                let x = crossing(xs[inside], xs[outside], tolerance, at_g);
                 consider(x, at_f(x), Place::AtLimit);
             }
         }
@@ -153,10 +156,10 @@ pub fn minimise(xs: &[f64], f: &[f64], g: &[f64], at_f: Along<'_>, at_g: Along<'
 }
 
 /// Where the constraint is missed by least.
-fn least_excess(xs: &[f64], g: &[f64], at_g: Along<'_>) -> Solution {
+fn least_excess(xs: &[f64], g: &[f64], tolerance: f64, at_g: Along<'_>) -> Solution {
     let least = (0..g.len()).min_by(|&a, &b| g[a].total_cmp(&g[b])).unwrap_or(0);
     let Some(&excess) = g.get(least) else { return Solution::Infeasible { x: xs[0], excess: f64::INFINITY } };
-    let (x, refined) = golden(xs[least.saturating_sub(1)], xs[(least + 1).min(xs.len() - 1)], TOLERANCE, at_g);
+    let (x, refined) = golden(xs[least.saturating_sub(1)], xs[(least + 1).min(xs.len() - 1)], tolerance, at_g);
     if refined < excess {
         Solution::Infeasible { x, excess: refined }
     } else {
@@ -185,11 +188,11 @@ pub fn golden(mut low: f64, mut high: f64, tolerance: f64, f: Along<'_>) -> (f64
 
 /// The last position on the way from `inside` (`g <= 0`) to `outside` (`g > 0`) at which `g <= 0` was seen: false
 /// position with halved weights (Illinois), bisection where it stalls.
-pub fn crossing(mut inside: f64, mut outside: f64, g: Along<'_>) -> f64 {
+pub fn crossing(mut inside: f64, mut outside: f64, tolerance: f64, g: Along<'_>) -> f64 {
     let (mut g_in, mut g_out) = (g(inside).min(0.0), g(outside));
     for step in 0..80 {
         let width = outside - inside;
-        if width.abs() < TOLERANCE * 1e-3 || g_in == 0.0 && step > 0 {
+        if width.abs() < tolerance * CROSSING || g_in == 0.0 && step > 0 {
             break;
         }
         let t = if step % 4 == 3 || !g_out.is_finite() || g_out <= g_in { 0.5 } else { g_in / (g_in - g_out) };
@@ -212,9 +215,9 @@ pub fn segments(xs: &[f64], g: &[f64], at_g: Along<'_>) -> Vec<(f64, f64)> {
     let mut start = None;
     for k in 0..xs.len() {
         match (g[k] <= 0.0, start) {
-            (true, None) => start = Some(if k == 0 { xs[0] } else { crossing(xs[k], xs[k - 1], at_g) }),
+            (true, None) => start = Some(if k == 0 { xs[0] } else { crossing(xs[k], xs[k - 1], TOLERANCE, at_g) }),
             (false, Some(from)) => {
-                found.push((from, crossing(xs[k - 1], xs[k], at_g)));
+                found.push((from, crossing(xs[k - 1], xs[k], TOLERANCE, at_g)));
                 start = None;
             }
             _ => {}
@@ -228,25 +231,26 @@ pub fn segments(xs: &[f64], g: &[f64], at_g: Along<'_>) -> Vec<(f64, f64)> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Place, Solution, crossing, minimise, ratios, segments};
+    use super::{Place, Solution, TOLERANCE, crossing, minimise, ratios, segments};
 
     fn solve(f: impl Fn(f64) -> f64, g: impl Fn(f64) -> f64) -> Solution {
         let xs = ratios();
         let on = |h: &dyn Fn(f64) -> f64| xs.iter().map(|&x| h(x)).collect::<Vec<_>>();
-        minimise(&xs, &on(&f), &on(&g), &mut |x| f(x), &mut |x| g(x))
+        minimise(&xs, &on(&f), &on(&g), TOLERANCE, &mut |x| f(x), &mut |x| g(x))
     }
 
     #[test]
     fn finds_valleys_limits_and_corners() {
-        let cases: [(fn(f64) -> f64, fn(f64) -> f64, f64, Place); 6] = [
+        type Case = (fn(f64) -> f64, fn(f64) -> f64, f64, Place);
+        let cases: [Case; 6] = [
             (|x| (x - 0.3).powi(2), |_| -1.0, 0.3, Place::Inside),
             (|x| -x, |x| x - 0.924, 0.924, Place::AtLimit),
             (|x| -x, |_| -1.0, 1.0, Place::HighEnd),
             (|x| x, |_| -1.0, 0.0, Place::LowEnd),
             // Two valleys, the deeper one outside the constraint.
-            (|x| (x - 0.2).powi(2).min((x - 0.8).powi(2) - 0.1), |x| x - 0.5, 0.2, Place::Inside),
+            (|x| (x - 0.2).powi(2).min((x - 0.8).powi(2) - 0.1), |x| x - 0.45, 0.2, Place::Inside),
             // Two stretches, the better point at an inner end of the far one.
-            (|x| x, |x| (x - 0.2504) * (0.7007 - x), 0.0, Place::LowEnd),
+            (|x| (x - 0.69).abs(), |x| (x - 0.2504) * (0.7007 - x), 0.7007, Place::AtLimit),
         ];
         for (f, g, x, place) in cases {
             let Solution::Found(found) = solve(f, g) else { panic!("no solution near {x}") };
@@ -263,7 +267,7 @@ mod tests {
 
     #[test]
     fn crossings_and_segments_are_exact() {
-        let x = crossing(0.0, 1.0, &mut |x: f64| x.powi(9) - 0.3);
+        let x = crossing(0.0, 1.0, TOLERANCE, &mut |x: f64| x.powi(9) - 0.3);
         assert!((x - 0.3f64.powf(1.0 / 9.0)).abs() < 1e-8);
         let xs = ratios();
         let g = |x: f64| (x - 0.2) * (x - 0.3) * (x - 0.7);

@@ -25,9 +25,18 @@ pub(super) fn under_law<'a, 'b: 'a, T>(
         for note in loss.fit.notes.iter().filter(|note| TELLING.contains(&note.code)) {
             // The size term's error only shows outside the measured sizes, where the extrapolation is said too.
             let inside = notes.iter().all(|known: &Note| known.about.as_deref() != Some("size"));
-            let said = notes.iter().any(|known| known.text == note.text);
-            if !(said || note.code == NoteCode::SizeTermSaturated && inside) {
-                notes.push(note.clone());
+            if note.code == NoteCode::SizeTermSaturated && inside {
+                continue;
+            }
+            // Said once where it is true of both losses, else with the loss it is about.
+            let alike = |known: &&mut Note| known.code == note.code && known.text.ends_with(&note.text);
+            match notes.iter_mut().find(alike) {
+                Some(known) => known.text.clone_from(&note.text),
+                None => {
+                    let mut own = note.clone();
+                    own.text = format!("{}: {}", loss.fit.target, note.text);
+                    notes.push(own);
+                }
             }
         }
     }

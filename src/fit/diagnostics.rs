@@ -252,8 +252,9 @@ fn symmetric_eigen(mut a: Vec<Vec<f64>>) -> (Vec<f64>, Vec<Vec<f64>>) {
                 for row in &mut a {
                     (row[i], row[j]) = (c * row[i] - s * row[j], s * row[i] + c * row[j]);
                 }
-                for k in 0..p {
-                    (a[i][k], a[j][k]) = (c * a[i][k] - s * a[j][k], s * a[i][k] + c * a[j][k]);
+                let (above, below) = a.split_at_mut(j);
+                for (x, y) in above[i].iter_mut().zip(&mut below[0]) {
+                    (*x, *y) = (c * *x - s * *y, s * *x + c * *y);
                 }
                 for row in &mut vectors {
                     (row[i], row[j]) = (c * row[i] - s * row[j], s * row[i] + c * row[j]);
@@ -300,7 +301,7 @@ pub fn normal_quantile(p: f64) -> f64 {
         -3.969683028665376e1,
         2.209460984245205e2,
         -2.759285104469687e2,
-        1.383577518672690e2,
+        1.38357751867269e2,
         -3.066479806614716e1,
         2.506628277459239,
     ];

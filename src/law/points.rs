@@ -94,6 +94,17 @@ impl Points {
         self.ratio.push(ratio);
     }
 
+    /// Gives every point the same share.
+    pub fn share_one(&mut self, ratio: f64) {
+        let n = self.len();
+        self.ratio.value.clear();
+        self.ratio.ln.clear();
+        self.ratio.at.clear();
+        self.ratio.value.push(ratio);
+        self.ratio.ln.push(ratio.ln());
+        self.ratio.at.resize(n, 0);
+    }
+
     /// Takes all points away and keeps their room.
     pub fn clear(&mut self) {
         for column in [&mut self.size, &mut self.tokens, &mut self.ratio] {

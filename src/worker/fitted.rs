@@ -6,9 +6,20 @@
 use super::message::Ask;
 use crate::fit::{Session, Study};
 use crate::table::{self, Table};
+use serde::{Deserialize, Serialize};
 
-/// Draws made ahead: enough for intervals to be shown, few enough to be fetched with the page (some 35 KB for two losses).
+/// Draws made ahead: enough for intervals to be shown, few enough to be fetched with the page.
 const DRAWS: usize = 200;
+
+/// The study with its draws beside it, in half the bytes: they make most of the file, and seven digits are more than an
+/// interval shows. The worker's own draws take their place within seconds.
+#[derive(Serialize, Deserialize)]
+struct Parcel {
+    table: Table,
+    study: Study,
+    /// Of each target in order: parameters of every draw, one after the other, and the new runs' residuals.
+    draws: Vec<(Vec<f32>, Vec<f32>)>,
+}
 
 /// Reads and fits a file as it is without a person's choices; `None` where that fails.
 pub fn pack(file: &[u8]) -> Option<Vec<u8>> {
@@ -18,11 +29,23 @@ pub fn pack(file: &[u8]) -> Option<Vec<u8>> {
     for _ in 0..DRAWS {
         session.step();
     }
-    postcard::to_allocvec(&(table, session.study())).ok()
+    let mut study = session.study();
+    let mut draws = Vec::new();
+    for fit in study.targets.values_mut() {
+        let parameters = std::mem::take(&mut fit.draws).into_iter().flatten().map(|value| value as f32).collect();
+        let new_run = std::mem::take(&mut fit.new_run).into_iter().map(|value| value as f32).collect();
+        draws.push((parameters, new_run));
+    }
+    postcard::to_allocvec(&Parcel { table, study, draws }).ok()
 }
 
-/// What [`pack`] packed, and the study's own bytes, as another worker reads them.
-pub fn unpack(bytes: &[u8]) -> Option<(Table, Study, &[u8])> {
-    let (table, study) = postcard::take_from_bytes(bytes).ok()?;
-    Some((table, postcard::from_bytes(study).ok()?, study))
+/// What [`pack`] packed.
+pub fn unpack(bytes: &[u8]) -> Option<(Table, Study)> {
+    let Parcel { table, mut study, draws } = postcard::from_bytes(bytes).ok()?;
+    for (fit, (parameters, new_run)) in study.targets.values_mut().zip(draws) {
+        let wide = |values: &[f32]| values.iter().map(|&value| f64::from(value)).collect();
+        fit.draws = parameters.chunks_exact(fit.theta.len().max(1)).map(wide).collect();
+        fit.new_run = wide(&new_run);
+    }
+    Some((table, study))
 }

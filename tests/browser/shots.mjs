@@ -21,6 +21,17 @@ for (const [name, width, height] of [["wide", 1440, 900], ["middle", 1024, 800],
     await drop(page, "messy.csv", messy().text);
     await complete(page, "messy.csv");
     await shoot("own-whole", true);
+    await page.locator("#example").selectOption("generated-grid");
+    await complete(page, "generated-grid.csv");
+    await page.locator("#decide").getByText(/% domain$/).first().waitFor();
+    await page.getByRole("button", { name: "Pin this what-if" }).click();
+    await page.locator("#decide details.ask").evaluateAll((rows) => rows.forEach((row) => { row.open = true; }));
+    await page.getByLabel("Domain tokens that exist").fill("5B");
+    await page.getByLabel("Each may be seen, times").fill("4");
+    await page.getByLabel("Each may be seen, times").press("Enter");
+    await page.getByRole("region", { name: "Pass by pass" }).waitFor();
+    await page.waitForFunction(() => document.querySelectorAll("#decide .stale").length === 0);
+    await shoot("decide-whole", true);
     await drop(page, "empty.csv", "");
     await page.getByRole("alert").waitFor();
     await shoot("bad-file");

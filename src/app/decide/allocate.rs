@@ -10,6 +10,8 @@ use crate::reply::{Topic, print};
 
 /// Units of a budget, in the order of the menu.
 const UNITS: [&str; 3] = ["FLOPs", "GPU-hours", "money"];
+/// An amount to start from in each unit, where a unit is picked before an amount is typed: a thousand GPU-hours.
+const FIRST: [f64; 3] = [1e21, 1000.0, 2500.0];
 const RULES: [(&str, RatioBy); 4] = [
     ("the limit on the general loss", RatioBy::Limit),
     ("the weights of the frontier", RatioBy::Weights),
@@ -48,6 +50,11 @@ pub fn convert(budget_now: Budget, hardware: &Hardware, unit: usize) -> Budget {
     budget(crate::quantity::significant(value, 3), unit)
 }
 
+/// An amount as it is typed, with all its digits.
+pub fn typed(amount: f64) -> String {
+    if amount >= 1e9 { format!("{amount:e}") } else { amount.to_string() }
+}
+
 /// The units as menu options.
 pub fn units() -> Vec<String> {
     UNITS.map(str::to_owned).to_vec()
@@ -66,7 +73,7 @@ static FIELDS: [Field; 11] = [
     Field {
         label: "Spend",
         input: Input::Text,
-        show: |choices| choices.budget.map(|budget| print::number(amount(budget).0)).unwrap_or_default(),
+        show: |choices| choices.budget.map(|budget| typed(amount(budget).0)).unwrap_or_default(),
         read: |choices, text| {
             let unit = choices.budget.map_or(1, |budget| amount(budget).1);
             let read = |text: &str| read::positive(text).map(|value| budget(value, unit));
@@ -80,12 +87,14 @@ static FIELDS: [Field; 11] = [
         input: Input::Menu(units),
         show: |choices| UNITS[choices.budget.map_or(1, |budget| amount(budget).1)].to_owned(),
         read: |choices, text| {
-            if let Some(budget) = choices.budget {
-                choices.budget = Some(convert(budget, &choices.hardware, unit(text)));
-            }
-            choices.budget.is_some()
+            let unit = unit(text);
+            choices.budget = Some(match choices.budget {
+                Some(budget) => convert(budget, &choices.hardware, unit),
+                None => budget(FIRST[unit], unit),
+            });
+            true
         },
-        when: |choices| choices.budget.is_some(),
+        when: always,
         expected: "",
     },
     Field {

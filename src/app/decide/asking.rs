@@ -36,10 +36,10 @@ impl Decisions {
     pub fn provide(state: State) -> Self {
         let one = |_| Answered { reply: RwSignal::new(None), stale: RwSignal::new(false), open: RwSignal::new(false) };
         let decisions = Self { answers: Topic::ALL.map(one), decider: StoredValue::new_local(None) };
-        let hear = move |topic, reply| {
+        let hear = move |topic, reply, newest: bool| {
             let Answered { reply: slot, stale, .. } = decisions.of(topic);
             slot.set(Some(Arc::new(reply)));
-            stale.set(false);
+            stale.set(!newest);
         };
         decisions.decider.set_value(Some(Decider::new(hear)));
         decisions.follow(state);
@@ -114,7 +114,8 @@ impl Decisions {
         Effect::new(move |_| {
             study.track();
             let Some(question) = question.get() else { return };
-            if topic != Topic::Design && !(at_rest.get() && state.study.with_untracked(Option::is_some)) {
+            let fitted = at_rest.get() && state.study.with_untracked(Option::is_some);
+            if !(fitted || topic == Topic::Design && open.get()) {
                 return;
             }
             turn.update_value(|turn| *turn = turn.wrapping_add(1));

@@ -1,6 +1,6 @@
 //! No data yet: what to run first, what it costs, what it can identify, and the table to fill in.
 
-use super::allocate::{amount, budget, convert, unit, units};
+use super::allocate::{amount, budget, convert, typed, unit, units};
 use super::asking::{Answered, Decisions};
 use super::field::{Field, Input, always};
 use super::read;
@@ -9,7 +9,7 @@ use crate::app::state::State;
 use crate::decide::choices::TruthBy;
 use crate::law::Recipe;
 use crate::quantity::Params;
-use crate::reply::{Question, Topic, print};
+use crate::reply::{Question, Topic};
 use leptos::prelude::*;
 
 const EXAMPLE: &str = "the law of the generated example";
@@ -19,7 +19,7 @@ static FIELDS: [Field; 5] = [
     Field {
         label: "All runs may cost",
         input: Input::Text,
-        show: |choices| print::number(amount(choices.design.budget).0),
+        show: |choices| typed(amount(choices.design.budget).0),
         read: |choices, text| {
             let unit = amount(choices.design.budget).1;
             read::set(&mut choices.design.budget, read::positive(text).map(|value| budget(value, unit)))
@@ -112,7 +112,7 @@ fn simulation() -> AnyView {
             <button type="button" on:click=toggle>{label}</button>
             <span class="quiet" role="status">{move || stale.get().then_some("Simulating: some seconds.")}</span>
         </p>
-        {move || reply.get().map(|reply| answer(&reply))}
+        <div inner_html=move || reply.get().map(|reply| answer(&reply, true)).unwrap_or_default()></div>
     }
     .into_any()
 }

@@ -3,8 +3,8 @@
 use super::field::{Field, Input, always};
 use super::read;
 use super::row::RowParts;
-use crate::decide::words::{loss, percent};
 use crate::decide::{Choices, Limit};
+use crate::quantity::significant;
 use crate::reply::Topic;
 
 const BASE: &str = "over the base model’s";
@@ -39,7 +39,7 @@ pub static FIELDS: [Field; 3] = [
     Field {
         label: "By at most",
         input: Input::Text,
-        show: |choices| percent(parts(choices).0).replace('-', "−"),
+        show: |choices| format!("{} %", significant(100.0 * parts(choices).0, 6)).replace('-', "−"),
         read: |choices, text| {
             let (mut rise, _) = parts(choices);
             let known = read::set(&mut rise, read::rise(text));
@@ -55,7 +55,7 @@ pub static FIELDS: [Field; 3] = [
     Field {
         label: "Loss",
         input: Input::Text,
-        show: |choices| loss(parts(choices).1),
+        show: |choices| parts(choices).1.to_string(),
         read: |choices, text| match &mut choices.limit {
             Limit::OverStart { start: kept, .. } | Limit::Absolute { loss: kept } => {
                 read::set(kept, read::positive(text))

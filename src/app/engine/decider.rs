@@ -15,12 +15,15 @@ use std::rc::Rc;
 use std::time::Duration;
 use wasm_bindgen::prelude::JsValue;
 
+/// Hears a reply, and whether no newer question of its topic waits.
+type Tell = dyn Fn(Topic, Reply, bool);
+
 /// A handle on the two workers. Cloning gives another handle on the same ones.
 #[derive(Clone)]
 pub struct Decider(Rc<RefCell<Client>>);
 
 struct Client {
-    tell: Rc<dyn Fn(Topic, Reply)>,
+    tell: Rc<Tell>,
     /// The study, as the worker that fitted it sent it.
     study: Option<ArrayBuffer>,
     lanes: [Lane; 2],
@@ -47,7 +50,7 @@ fn lane_of(topic: Topic) -> usize {
 
 impl Decider {
     /// A client without workers yet; `tell` hears every reply.
-    pub fn new(tell: impl Fn(Topic, Reply) + 'static) -> Self {
+    pub fn new(tell: impl Fn(Topic, Reply, bool) + 'static) -> Self {
         let lanes = [Lane::default(), Lane::default()];
         Self(Rc::new(RefCell::new(Client { tell: Rc::new(tell), study: None, lanes })))
     }
@@ -148,9 +151,10 @@ impl Decider {
             }
             Some(Answer::Decided { id, reply }) if id == lane.id => {
                 if let Some(topic) = lane.asked.take() {
+                    let newest = lane.waiting.iter().all(|question| question.topic != topic);
                     let tell = Rc::clone(&client.tell);
                     drop(client);
-                    tell(topic, *reply);
+                    tell(topic, *reply, newest);
                     return self.send(at);
                 }
             }
@@ -176,7 +180,7 @@ impl Decider {
             drop(client);
             let why = "This is a fault of the page, not of your data. Change a number to ask again.".to_owned();
             let figure = "stopped unexpectedly".to_owned();
-            tell(topic, Reply { standing: Standing::Withheld, figure, words: vec![why], ..Reply::default() });
+            tell(topic, Reply { standing: Standing::Withheld, figure, words: vec![why], ..Reply::default() }, true);
         };
         set_timeout(lost, Duration::ZERO);
     }

@@ -117,6 +117,9 @@ pub fn LossChart(
             <figcaption>
                 "Solid line and circles: general. Dashed line and diamonds: domain. Dark band: the law; light band: a new run; "
                 {move || format!("both {} of the draws. ", bands.get())}
+                {move || view.with(|view| view.as_ref().is_some_and(|view| view.limit.is_some())).then_some(
+                    "Grey: where the general loss keeps its limit; darker: the interval of the best ratio. ",
+                )}
                 "One point a run, its checkpoint nearest to this budget; hollow: another size or budget."
             </figcaption>
             <p class="vh" id="loss-chart-keys">

@@ -1,6 +1,6 @@
 //! `ratioscope compare FILE`: law against law on every loss, in sample, out of sample, and in what they answer.
 
-use crate::predict::At;
+use crate::predict;
 use crate::program::{self, Failure};
 use crate::report;
 use crate::source::Source;
@@ -8,14 +8,22 @@ use crate::validate;
 use clap::Args;
 use ratioscope::fit::{Session, comparison};
 use ratioscope::law;
+use ratioscope::quantity::{Params, Share, Tokens};
 
 /// What `ratioscope compare` is asked.
 #[derive(Debug, Args)]
 pub struct Arguments {
     #[command(flatten)]
     source: Source,
-    #[command(flatten)]
-    at: At,
+    /// The domain's share at which the laws' answers are compared; without it, the middle of the data.
+    #[arg(long, value_parser = predict::share)]
+    at_ratio: Option<Share>,
+    /// The model size there.
+    #[arg(long, value_parser = predict::size)]
+    at_size: Option<Params>,
+    /// The tokens there.
+    #[arg(long, value_parser = predict::tokens)]
+    at_tokens: Option<Tokens>,
     /// Paired draws behind the intervals of the answers.
     #[arg(long, default_value_t = 200, value_parser = clap::value_parser!(u32).range(..=100_000))]
     draws: u32,
@@ -44,9 +52,9 @@ pub fn run(arguments: &Arguments) -> Result<String, Failure> {
         span.map(|span| if geometric { (span.low * span.high).sqrt() } else { 0.5 * (span.low + span.high) })
     };
     let recipe = law::Recipe {
-        domain_share: arguments.at.ratio().or(middle(study.ranges.ratio, false)).unwrap_or(1.0),
-        size: arguments.at.size().or(middle(study.ranges.size, true)).unwrap_or(1.0),
-        tokens: arguments.at.tokens().or(middle(study.ranges.tokens, true)).unwrap_or(1.0),
+        domain_share: arguments.at_ratio.map(|v| v.0).or(middle(study.ranges.ratio, false)).unwrap_or(1.0),
+        size: arguments.at_size.map(|v| v.0).or(middle(study.ranges.size, true)).unwrap_or(1.0),
+        tokens: arguments.at_tokens.map(|v| v.0).or(middle(study.ranges.tokens, true)).unwrap_or(1.0),
     };
     let scores: Vec<_> = sessions.iter().map(validate::scores).collect();
     let fitted: Vec<_> = sessions.iter().zip(&scores).map(|(session, scores)| (session, &scores[..])).collect();

@@ -10,9 +10,11 @@ use ratioscope::quantity::{Params, Share, Tokens};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
-/// A recipe on the command line; each part may be left out.
+/// What `ratioscope predict` is asked.
 #[derive(Debug, Args)]
-pub struct At {
+pub struct Arguments {
+    /// A study written by `ratioscope fit --json`; `-` reads standard input.
+    fit: String,
     /// The domain's share of the mixture: 0.3, "30 %", "3:7".
     #[arg(long, value_parser = share)]
     ratio: Option<Share>,
@@ -22,32 +24,6 @@ pub struct At {
     /// The tokens of continual pre-training: 20B.
     #[arg(long, value_parser = tokens)]
     tokens: Option<Tokens>,
-}
-
-impl At {
-    /// The domain's share of the mixture.
-    pub fn ratio(&self) -> Option<f64> {
-        self.ratio.map(|value| value.0)
-    }
-
-    /// The model size in parameters.
-    pub fn size(&self) -> Option<f64> {
-        self.size.map(|value| value.0)
-    }
-
-    /// The token budget.
-    pub fn tokens(&self) -> Option<f64> {
-        self.tokens.map(|value| value.0)
-    }
-}
-
-/// What `ratioscope predict` is asked.
-#[derive(Debug, Args)]
-pub struct Arguments {
-    /// A study written by `ratioscope fit --json`; `-` reads standard input.
-    fit: String,
-    #[command(flatten)]
-    at: At,
     /// Print JSON.
     #[arg(long)]
     json: bool,
@@ -93,15 +69,18 @@ pub struct Predicted {
     pub withheld: Vec<Note>,
 }
 
-fn share(text: &str) -> Result<Share, String> {
+/// A share as it is typed.
+pub fn share(text: &str) -> Result<Share, String> {
     Share::parse(text).ok_or_else(|| "expected a share such as 0.3, 30 % or 3:7".to_owned())
 }
 
-fn size(text: &str) -> Result<Params, String> {
+/// A model size as it is typed.
+pub fn size(text: &str) -> Result<Params, String> {
     Params::parse(text).ok_or_else(|| "expected a number of parameters above 0, such as 7B".to_owned())
 }
 
-fn tokens(text: &str) -> Result<Tokens, String> {
+/// A token budget as it is typed.
+pub fn tokens(text: &str) -> Result<Tokens, String> {
     Tokens::parse(text)
         .filter(|d| d.0 > 0.0)
         .ok_or_else(|| "expected a number of tokens above 0, such as 20B".to_owned())
@@ -115,9 +94,9 @@ pub fn run(arguments: &Arguments) -> Result<String, Failure> {
     let layout: StudyLayout = serde_json::from_slice(&bytes).map_err(|error| no_fit(&error))?;
     let study = Study::try_from(layout).map_err(|error| no_fit(&error))?;
     let at = Recipe {
-        domain_share: value(arguments.at.ratio(), study.ranges.ratio, "--ratio")?,
-        size: value(arguments.at.size(), study.ranges.size, "--size")?,
-        tokens: value(arguments.at.tokens(), study.ranges.tokens, "--tokens")?,
+        domain_share: value(arguments.ratio.map(|v| v.0), study.ranges.ratio, "--ratio")?,
+        size: value(arguments.size.map(|v| v.0), study.ranges.size, "--size")?,
+        tokens: value(arguments.tokens.map(|v| v.0), study.ranges.tokens, "--tokens")?,
     };
     let answer = answer(&study, at);
     if arguments.json { program::json(&answer) } else { Ok(report::answer(&answer)) }

@@ -186,7 +186,7 @@ pub fn validated(found: &[Validated]) -> String {
         push(
             &mut out,
             format_args!(
-                "  {:<18}{:>6}{:>6}   {:<18}{:<22}{:>9}   worst\n",
+                "  {:<18}{:>6}{:>6}   {:<21}{:<21}{:>8}   worst\n",
                 "left out", "folds", "runs", "relative error", "Huber mean", "R²"
             ),
         );
@@ -200,12 +200,12 @@ pub fn validated(found: &[Validated]) -> String {
                 Protocol::LongestBudget => "the longest budget",
             };
             let error = with_error(p.relative_error, |v| format!("{} %", number(100.0 * v)));
-            let huber = with_error(p.huber, |v| format!("{v:.2e}"));
+            let huber = with_error(p.huber, |v| format!("{v:.1e}"));
             let worst = format!("{} ({} %)", held_out(&p.worst.0), number(100.0 * p.worst.1));
             push(
                 &mut out,
                 format_args!(
-                    "  {what:<18}{:>6}{:>6}   {error:<18}{huber:<22}{:>9.4}   {worst}\n",
+                    "  {what:<18}{:>6}{:>6}   {error:<21}{huber:<21}{:>8.4}   {worst}\n",
                     p.folds, p.runs, p.r2
                 ),
             );
@@ -248,7 +248,7 @@ pub fn validated(found: &[Validated]) -> String {
 /// A value with its standard error: "0.12 % ± 0.01 %".
 fn with_error((value, error): (f64, Option<f64>), print: impl Fn(f64) -> String) -> String {
     match error {
-        Some(error) => format!("{} ± {}", print(value), print(error)),
+        Some(error) => format!("{} ± {}", print(value), print(significant(error, 2))),
         None => print(value),
     }
 }
