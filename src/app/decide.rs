@@ -9,8 +9,9 @@ pub mod pins;
 
 mod allocate;
 mod design;
-pub(super) mod field;
+mod field;
 mod frontier;
+pub(super) mod html;
 mod limited;
 mod models;
 mod plot;
@@ -66,6 +67,9 @@ pub fn pins_at(state: State, at: Recipe) -> Vec<(f64, char)> {
     })
 }
 
+/// A minute in hours.
+const A_MINUTE: f64 = 1.0 / 60.0;
+
 /// What the what-if costs, below the sliders.
 pub fn cost() -> AnyView {
     let state = State::get();
@@ -73,12 +77,12 @@ pub fn cost() -> AnyView {
         let recipe = state.recipe.get()?;
         state.settings.with(|settings| {
             let hardware = &settings.decide.hardware;
-            let words = hardware.cost_of(recipe).words();
-            Some(format!(
-                "{words}: {} at {} of its peak.",
-                hardware.name,
-                crate::reply::print::share(hardware.utilisation)
-            ))
+            let cost = hardware.cost_of(recipe);
+            if cost.gpu_hours < A_MINUTE {
+                return Some(format!("This what-if costs less than a minute of one {}.", hardware.name));
+            }
+            let utilisation = crate::reply::print::share(hardware.utilisation);
+            Some(format!("{}: {} at {utilisation} of its peak.", cost.words(), hardware.name))
         })
     };
     view! { <p class="cost quiet">{said}</p> }.into_any()

@@ -4,6 +4,7 @@
 pub mod asking;
 
 mod examined;
+mod field;
 mod formula;
 mod options;
 

@@ -28,9 +28,17 @@ pub(super) fn report(bench: &Bench, question: &Question) -> Vec<Part> {
             Params(at.size),
             Tokens(at.tokens)
         ),
-        head: ["Law", "Objective", "Error on left-out runs", "Behind the best", "Predicts here", "Failed checks"]
-            .map(str::to_owned)
-            .to_vec(),
+        head: [
+            "Law",
+            "Objective",
+            "Error on left-out runs",
+            "Behind the best",
+            "Predicts here",
+            "A new run here",
+            "Failed checks",
+        ]
+        .map(str::to_owned)
+        .to_vec(),
         rows: found.candidates.iter().map(row).collect(),
     }));
     for candidate in &found.candidates {
@@ -51,7 +59,7 @@ pub(super) fn report(bench: &Bench, question: &Question) -> Vec<Part> {
     }
     let text = "Each run is left out in turn and predicted by each law; ± is one standard error over runs. Behind the best: \
                 the difference on the same runs, which is known better than either error. The range under a prediction is \
-                the law’s, that of a new run stands below it.";
+                the law’s, that of a single new run stands beside it.";
     parts.push(Part::Text(text.to_owned()));
     parts
 }
@@ -60,9 +68,10 @@ fn row(candidate: &Candidate) -> Vec<String> {
     let error = |error: Option<(f64, Option<f64>)>, without: &str| error.map_or(without.to_owned(), error_of);
     let answer = candidate.answer.map_or("–".to_owned(), |answer| {
         let law = answer.law.map(|ends| format!("\nlaw {}", range(ends, loss))).unwrap_or_default();
-        let new_run = answer.new_run.map(|ends| format!("\nnew run {}", range(ends, loss))).unwrap_or_default();
-        format!("{}{law}{new_run}", loss(answer.loss))
+        format!("{}{law}", loss(answer.loss))
     });
+    let new_run = candidate.answer.and_then(|answer| answer.new_run);
+    let new_run = new_run.map_or("–".to_owned(), |ends| range(ends, loss));
     let mut failed: Vec<String> = candidate
         .failed
         .iter()
@@ -78,6 +87,7 @@ fn row(candidate: &Candidate) -> Vec<String> {
         error(candidate.error, "–"),
         error(candidate.behind, "the best"),
         answer,
+        new_run,
         if failed.is_empty() { "none".to_owned() } else { failed.join("\n") },
     ]
 }

@@ -122,12 +122,12 @@ pageTest(world, "a new file ends the scoring of the old one at once, and gets sc
 
 pageTest(world, "scoring is cancelled and taken up again by its button", {}, async (page) => {
   const budgets = [0, ...Array.from({ length: 40 }, (_, i) => 5e8 * (i + 1))];
-  await drop(page, "long.csv", csv(grid({ budgets })));
+  await tab(page, "Out of sample").click();
+  await drop(page, "long.csv", csv(grid({ budgets, ratios: Array.from({ length: 11 }, (_, i) => i / 10) })));
   await page.locator("#data").getByText("long.csv").first().waitFor({ state: "attached" });
   await unfold(page, 0);
   await type(page, "Draws", "10");
   await page.getByText("Complete: 10 paired draws").waitFor();
-  await tab(page, "Out of sample").click();
   await page.getByRole("progressbar", { name: "Score out of sample" }).waitFor();
   await region(page, "The fit examined").getByRole("button", { name: "Cancel" }).click();
   await page.getByRole("button", { name: "Score out of sample" }).click();
@@ -145,7 +145,7 @@ pageTest(world, "laws are compared on demand; the answers follow the what-if", {
   assert.ok(before.length >= 4, `${before.length} rows`);
   assert.ok(before.some((row) => row.startsWith("D-CPT Law")) && before.some((row) => row.startsWith("Chinchilla")));
   assert.match(before[1], /law \d\.\d+–\d\.\d+/);
-  assert.match(before[1], /new run \d\.\d+–\d\.\d+/);
+  assert.match(before[1], /law [\d.–]+\s+\d\.\d+–\d\.\d+/, "the law's range, then a new run's");
   await field(page, "Token budget").fill("3B");
   await field(page, "Token budget").press("Enter");
   await until("answers at the other budget", async () => (await cells()).some((row, at) => row !== before[at]));

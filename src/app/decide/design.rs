@@ -112,7 +112,7 @@ fn simulation() -> AnyView {
             <button type="button" on:click=toggle>{label}</button>
             <span class="quiet" role="status">{move || stale.get().then_some("Simulating: some seconds.")}</span>
         </p>
-        {move || reply.get().map(|reply| answer(&reply))}
+        <div inner_html=move || reply.get().map(|reply| answer(&reply, true)).unwrap_or_default()></div>
     }
     .into_any()
 }

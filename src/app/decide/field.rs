@@ -1,10 +1,13 @@
 //! One form row for every choice of the decisions, driven by data: how a choice is shown, read back and what is said
 //! where it can't be read. Nothing here knows what a choice means.
 
+use super::html;
 use crate::app::state::State;
 use crate::decide::Choices;
+use crate::reply::Topic;
 use leptos::prelude::*;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use wasm_bindgen::prelude::JsCast;
+use web_sys::Element;
 
 /// A choice as a form row.
 pub struct Field {
@@ -23,14 +26,11 @@ pub struct Field {
 }
 
 /// How a choice is entered.
-#[derive(Clone)]
 pub enum Input {
     /// Typed.
     Text,
     /// Picked from options.
     Menu(fn() -> Vec<String>),
-    /// Picked from these.
-    Pick(Vec<String>),
     /// Moved, in per cent.
     Slider,
 }
@@ -40,104 +40,101 @@ pub fn always(_: &Choices) -> bool {
     true
 }
 
-/// The rows of a panel.
-pub fn form(fields: &'static [Field]) -> AnyView {
-    view! { <div class="form">{fields.iter().map(row).collect_view()}</div> }.into_any()
-}
-
-fn row(field: &'static Field) -> AnyView {
+/// The rows of a panel: written once as text, kept in step with the choices by one effect, read by one listener a kind.
+pub fn form(topic: Topic, fields: &'static [Field]) -> AnyView {
     let state = State::get();
-    let shown = Memo::new(move |_| state.settings.with(|settings| (field.show)(&settings.decide)));
-    let applies = Memo::new(move |_| state.settings.with(|settings| (field.when)(&settings.decide)));
-    let take = move |text: &str| {
-        let mut choices = state.settings.with_untracked(|settings| settings.decide.clone());
-        if !(field.read)(&mut choices, text) {
-            return Err(field.expected.to_owned());
-        }
-        state.settings.update(|settings| settings.decide = choices);
-        Ok(())
+    let choices = Memo::new(move |_| state.settings.with(|settings| settings.decide.clone()));
+    let id = move |at: usize| format!("choice-{}-{at}", topic as usize);
+    let written: String = fields.iter().enumerate().map(|(at, field)| written(field, &id(at))).collect();
+    Effect::new(move |_| {
+        choices.with(|choices| {
+            for (at, field) in fields.iter().enumerate() {
+                let id = id(at);
+                let Some(control) = html::by_id(&id) else { continue };
+                // A text that can't be read stays, to be mended.
+                if !control.has_attribute("aria-invalid") {
+                    show(field, &control, choices);
+                }
+                if let Some(row) = html::by_id(&format!("{id}-row")) {
+                    html::flag(&row, "hidden", !(field.when)(choices));
+                }
+            }
+        });
+    });
+    let of = move |event: &web_sys::Event| -> Option<(&'static Field, Element)> {
+        let control: Element = event.target()?.dyn_into().ok()?;
+        let at: usize = control.id().rsplit_once('-')?.1.parse().ok()?;
+        Some((fields.get(at)?, control))
     };
-    entry(field.label.to_owned(), field.input.clone(), shown, applies, Box::new(take))
+    let changed = move |event: web_sys::Event| {
+        let Some((field, control)) = of(&event) else { return };
+        let mut now = choices.get_untracked();
+        let read = (field.read)(&mut now, html::value(&control).trim());
+        wrong(field, &control, (!read).then(|| (field.show)(&now)));
+        if read {
+            // Read back as it is printed.
+            show(field, &control, &now);
+            state.settings.update(|settings| settings.decide = now);
+        }
+    };
+    let moved = move |event: web_sys::Event| {
+        if of(&event).is_some_and(|(field, _)| matches!(field.input, Input::Slider)) {
+            changed(event);
+        }
+    };
+    let keyed = move |event: web_sys::KeyboardEvent| {
+        if event.key() == "Escape"
+            && let Some((field, control)) = of(&event)
+        {
+            wrong(field, &control, None);
+            choices.with_untracked(|choices| show(field, &control, choices));
+        }
+    };
+    view! { <div class="form" inner_html=written on:change=changed on:input=moved on:keydown=keyed></div> }.into_any()
 }
 
-/// Takes up a text; a sentence where it can't be taken.
-pub type Take = Box<dyn Fn(&str) -> Result<(), String> + Send + Sync>;
-
-/// A form row of any choice: its name, how it is entered, its text, whether it applies, and what takes up a new text.
-pub fn entry(label: String, input: Input, shown: Memo<String>, applies: Memo<bool>, take: Take) -> AnyView {
-    static NEXT: AtomicUsize = AtomicUsize::new(0);
-    let id = format!("choice-{}", NEXT.fetch_add(1, Ordering::Relaxed));
-    let wrong_id = format!("{id}-wrong");
-    let wrong = RwSignal::new(None::<String>);
-    let take = StoredValue::new(take);
-    let take = move |text: String| {
-        let said = take.with_value(|take| take(text.trim())).err();
-        let read = said.is_none();
-        wrong.set(said);
-        read
-    };
-    let options = match &input {
-        Input::Menu(options) => options(),
-        Input::Pick(options) => options.clone(),
-        Input::Text | Input::Slider => Vec::new(),
-    };
-    let control = match input {
-        Input::Menu(_) | Input::Pick(_) => {
-            let options = options.into_iter().map(|option| {
-                let own = option.clone();
-                view! { <option selected=move || shown.with(|shown| *shown == own)>{option}</option> }
-            });
-            view! {
-                <select id=id.clone() on:change=move |event| { take(event_target_value(&event)); }>
-                    {options.collect_view()}
-                </select>
+/// A row as text.
+fn written(field: &Field, id: &str) -> String {
+    let mut out = String::new();
+    let label = html::escape(field.label);
+    html::push(&mut out, &["<div class=choice id=", id, "-row><label for=", id, ">", &label, "</label>"]);
+    match field.input {
+        Input::Menu(options) => {
+            html::push(&mut out, &["<select id=", id, ">"]);
+            for option in options() {
+                html::push(&mut out, &["<option>", &html::escape(&option), "</option>"]);
             }
-            .into_any()
+            out.push_str("</select>");
         }
-        Input::Slider => view! {
-            <input
-                id=id.clone() type="range" min="0" max="100" step="1"
-                aria-valuetext=move || format!("{} %", shown.get())
-                prop:value=move || shown.get()
-                on:input=move |event| { take(event_target_value(&event)); }
-            />
-        }
-        .into_any(),
+        Input::Slider => html::push(&mut out, &["<input type=range min=0 max=100 step=1 id=", id, ">"]),
         Input::Text => {
-            let reset = move |input: web_sys::HtmlInputElement| input.set_value(&shown.get_untracked());
-            view! {
-                <input
-                    id=id.clone() class="num" type="text" autocomplete="off" spellcheck="false"
-                    aria-invalid=move || wrong.with(Option::is_some).then_some("true")
-                    aria-describedby=wrong_id.clone()
-                    prop:value=move || shown.get()
-                    on:change:target=move |event| {
-                        // Read back as it is printed; what can't be read stays, to be mended.
-                        if take(event.target().value()) {
-                            reset(event.target());
-                        }
-                    }
-                    on:keydown:target=move |event| {
-                        if event.key() == "Escape" {
-                            wrong.set(None);
-                            reset(event.target());
-                        }
-                    }
-                />
-            }
-            .into_any()
+            let more = "-wrong type=text class=num autocomplete=off spellcheck=false>";
+            html::push(&mut out, &["<input id=", id, " aria-describedby=", id, more]);
         }
-    };
-    let sentence = move || {
-        let kept = if shown.with(String::is_empty) { String::new() } else { format!(" {} is kept.", shown.get()) };
-        wrong.get().map(|said| format!("{said}{kept}"))
-    };
-    view! {
-        <div class="choice" hidden=move || !applies.get()>
-            <label for=id.clone()>{label}</label>
-            {control}
-            <p class="wrong" id=wrong_id.clone() role="status">{sentence}</p>
-        </div>
     }
-    .into_any()
+    html::push(&mut out, &["<p class=wrong role=status id=", id, "-wrong></p></div>"]);
+    out
+}
+
+/// Makes a control show its choice.
+fn show(field: &Field, control: &Element, choices: &Choices) {
+    let shown = (field.show)(choices);
+    html::set_value(control, &shown);
+    if let Input::Slider = field.input {
+        let _ = control.set_attribute("aria-valuetext", &format!("{shown} %"));
+    }
+}
+
+/// Says what can't be read and which value is kept, or that all is well.
+fn wrong(field: &Field, control: &Element, kept: Option<String>) {
+    let text = kept.map(|kept| {
+        let _ = control.set_attribute("aria-invalid", "true");
+        if kept.is_empty() { field.expected.to_owned() } else { format!("{} {kept} is kept.", field.expected) }
+    });
+    if text.is_none() {
+        let _ = control.remove_attribute("aria-invalid");
+    }
+    if let Some(sentence) = html::by_id(&format!("{}-wrong", control.id())) {
+        sentence.set_text_content(text.as_deref());
+    }
 }

@@ -1,6 +1,6 @@
 //! The sizes an allocation chooses among: open models to pick, and sizes that are typed.
 
-use super::read;
+use super::{html, read};
 use crate::app::state::State;
 use crate::decide::Choices;
 use crate::decide::allocate::Listed;
@@ -8,6 +8,8 @@ use crate::decide::models::{MODELS, Model};
 use crate::quantity::Params;
 use crate::table::Role;
 use leptos::prelude::*;
+use wasm_bindgen::prelude::JsCast;
+use web_sys::Element;
 
 fn is_known(listed: &Listed) -> bool {
     MODELS.iter().any(|model| model.name == listed.name)
@@ -47,33 +49,54 @@ pub fn list() -> AnyView {
             columns.is_some_and(|columns| columns.iter().any(|column| column.role == Role::SizeWithoutEmbeddings))
         })
     });
-    let boxes = move || {
+    let written = move || {
         let bare = bare.get();
-        let size = move |model: &Model| if bare { model.without_embeddings } else { Some(model.size) };
-        let known = MODELS.iter().filter_map(move |model| Some((model, size(model)?)));
-        known.map(|(model, size)| pick(state, model, size)).collect_view()
+        state.settings.with(|settings| {
+            let picked = &settings.decide.models;
+            let known = MODELS.iter().enumerate().filter(|(_, model)| size_of(model, bare).is_some());
+            known
+                .map(|(at, model)| {
+                    let on = if picked.iter().any(|listed| listed.name == model.name) { " checked" } else { "" };
+                    format!("<label><input type=checkbox id=model-{at}{on}>{}</label>", html::escape(model.name))
+                })
+                .collect::<String>()
+        })
+    };
+    let written = Memo::new(move |_| written());
+    let changed = move |event: web_sys::Event| {
+        let Some(id) = event.target().and_then(|target| target.dyn_into::<Element>().ok()).map(|target| target.id())
+        else {
+            return;
+        };
+        let at = id.rsplit_once('-').and_then(|(_, at)| at.parse::<usize>().ok());
+        let model = at.and_then(|at| MODELS.get(at));
+        if let Some((model, size)) = model.and_then(|model| Some((model, size_of(model, bare.get_untracked())?))) {
+            toggle(state, model, size);
+            html::refocus(id);
+        }
     };
     view! {
         <p class="quiet">{source}</p>
         <details class="sub">
             <summary>{count}</summary>
-            <fieldset class="models"><legend class="vh">"Open models"</legend>{boxes}</fieldset>
+            <fieldset class="models" aria-label="Open models" inner_html=move || written.get() on:change=changed></fieldset>
         </details>
     }
     .into_any()
 }
 
-fn pick(state: State, model: &'static Model, size: f64) -> AnyView {
-    let picked = move || state.settings.with(|s| s.decide.models.iter().any(|listed| listed.name == model.name));
-    let toggle = move |_| {
-        state.settings.update(|settings| {
-            let models = &mut settings.decide.models;
-            let before = models.len();
-            models.retain(|listed| listed.name != model.name);
-            if models.len() == before {
-                models.push(Listed { name: model.name.to_owned(), size });
-            }
-        });
-    };
-    view! { <label><input type="checkbox" prop:checked=picked on:change=toggle/>{model.name}</label> }.into_any()
+/// A model's size; `None` where its card does not print the one asked for.
+fn size_of(model: &Model, bare: bool) -> Option<f64> {
+    if bare { model.without_embeddings } else { Some(model.size) }
+}
+
+fn toggle(state: State, model: &Model, size: f64) {
+    state.settings.update(|settings| {
+        let models = &mut settings.decide.models;
+        let before = models.len();
+        models.retain(|listed| listed.name != model.name);
+        if models.len() == before {
+            models.push(Listed { name: model.name.to_owned(), size });
+        }
+    });
 }

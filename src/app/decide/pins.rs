@@ -1,12 +1,13 @@
 //! Pins: name, order, take up again and drop what-ifs that were kept.
 
+use super::html;
 use super::row::RowParts;
 use crate::app::state::State;
 use crate::decide::Pins;
 use crate::reply::Topic;
 use leptos::prelude::*;
 use wasm_bindgen::prelude::JsCast;
-use web_sys::HtmlElement;
+use web_sys::Element;
 
 /// The row.
 pub fn parts_of_row() -> RowParts {
@@ -26,65 +27,84 @@ fn change(state: State, change: impl FnOnce(&mut Pins)) {
 
 fn list() -> AnyView {
     let state = State::get();
-    let count = Memo::new(move |_| state.settings.with(|settings| settings.decide.pins.0.len()));
-    view! { <ol class="pins">{move || (0..count.get()).map(|at| pin(state, at, count.get())).collect_view()}</ol> }
-        .into_any()
-}
-
-/// Keeps the keyboard on a pin that was moved.
-fn follow(id: String) {
-    request_animation_frame(move || {
-        let button = document().get_element_by_id(&id).and_then(|button| button.dyn_into::<HtmlElement>().ok());
-        // A button that is gone has no focus to give.
-        let _ = button.map(|button| button.focus());
-    });
-}
-
-fn pin(state: State, at: usize, count: usize) -> AnyView {
-    let name = Memo::new(move |_| {
-        state.settings.with(|s| s.decide.pins.0.get(at).map(|pin| pin.name.clone())).unwrap_or_default()
-    });
-    let move_to = move |to: usize, id: &'static str| {
-        change(state, |pins| pins.shift(at, to));
-        follow(format!("{id}-{to}"));
+    let pins = Memo::new(move |_| state.settings.with(|settings| settings.decide.pins.clone()));
+    let written = move || {
+        pins.with(|pins| {
+            pins.0.iter().enumerate().map(|(at, pin)| written(at, pins.0.len(), &pin.name)).collect::<String>()
+        })
     };
-    let take_up = move |_| {
-        let recipe = state.settings.with_untracked(|s| s.decide.pins.0.get(at).map(|pin| pin.recipe));
-        if let Some(recipe) = recipe {
-            state.settings.update(|settings| settings.recipe = Some(recipe));
+    let clicked = move |event: web_sys::MouseEvent| {
+        let Some(what) = html::asked(&event) else { return };
+        let Some((what, at)) = what.split_once('-').and_then(|(what, at)| Some((what, at.parse::<usize>().ok()?)))
+        else {
+            return;
+        };
+        let count = pins.with_untracked(|pins| pins.0.len());
+        match what {
+            "up" if at > 0 => {
+                change(state, |pins| pins.shift(at, at - 1));
+                html::refocus(format!("pin-{}-{}", if at > 1 { "up" } else { "down" }, at - 1));
+            }
+            "down" => {
+                change(state, |pins| pins.shift(at, at + 1));
+                html::refocus(format!("pin-{}-{}", if at + 2 < count { "down" } else { "up" }, at + 1));
+            }
+            "drop" => {
+                change(state, |pins| pins.drop(at));
+                html::refocus(format!("pin-drop-{}", at.min(count.saturating_sub(2))));
+            }
+            "take" => {
+                let recipe = pins.with_untracked(|pins| pins.0.get(at).map(|pin| pin.recipe));
+                state.settings.update(|settings| settings.recipe = recipe.or(settings.recipe));
+            }
+            _ => {}
         }
     };
-    let said = move |what: &str| format!("{what} {}", name.get());
-    view! {
-        <li>
-            <input
-                class="num" type="text" maxlength="40" autocomplete="off" aria-label=move || said("Name of")
-                prop:value=move || name.get()
-                on:change:target=move |event| {
-                    change(state, |pins| pins.rename(at, &event.target().value()));
-                    event.target().set_value(&name.get_untracked());
-                }
-            />
-            <button type="button" aria-label=move || said("Use") on:click=take_up>"Use"</button>
-            <button
-                type="button" id=format!("pin-up-{at}") aria-label=move || said("Move up") disabled={at == 0}
-                on:click=move |_| move_to(at.saturating_sub(1), if at > 1 { "pin-up" } else { "pin-down" })
-            >
-                "↑"
-            </button>
-            <button
-                type="button" id=format!("pin-down-{at}") aria-label=move || said("Move down")
-                disabled={at + 1 == count}
-                on:click=move |_| move_to(at + 1, if at + 2 < count { "pin-down" } else { "pin-up" })
-            >
-                "↓"
-            </button>
-            <button type="button" aria-label=move || said("Drop") on:click=move |_| change(state, |pins| pins.drop(at))>
-                "✕"
-            </button>
-        </li>
+    let renamed = move |event: web_sys::Event| {
+        let Some(input) = event.target().and_then(|target| target.dyn_into::<Element>().ok()) else { return };
+        let at = input.id().rsplit_once('-').and_then(|(_, at)| at.parse::<usize>().ok());
+        if let Some(at) = at {
+            change(state, |pins| pins.rename(at, &html::value(&input)));
+            html::refocus(input.id());
+        }
+    };
+    view! { <ol class="pins" inner_html=written on:click=clicked on:change=renamed></ol> }.into_any()
+}
+
+/// A pin as text.
+fn written(at: usize, count: usize, name: &str) -> String {
+    let name = html::escape(name);
+    let mut out = format!(
+        "<li><input id=pin-name-{at} class=num type=text maxlength=40 autocomplete=off aria-label=\"Name of {name}\" value=\"{name}\">"
+    );
+    for (what, label, face) in
+        [("take", "Use", "Use"), ("up", "Move up", "↑"), ("down", "Move down", "↓"), ("drop", "Drop", "✕")]
+    {
+        let off = (what == "up" && at == 0) || (what == "down" && at + 1 == count);
+        let off = if off { " disabled" } else { "" };
+        let at = at.to_string();
+        let id = [what, "-", &at].concat();
+        html::push(
+            &mut out,
+            &[
+                "<button type=button id=pin-",
+                &id,
+                " data-do=",
+                &id,
+                " aria-label=\"",
+                label,
+                " ",
+                &name,
+                "\"",
+                off,
+                ">",
+                face,
+                "</button>",
+            ],
+        );
     }
-    .into_any()
+    out.push_str("</li>");
+    out
 }
 
 /// The button that keeps the what-if.

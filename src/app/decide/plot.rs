@@ -1,14 +1,15 @@
 //! The plot of a decision: a canvas, its cursor by pointer and keyboard, and its points in words.
 
+use super::html;
 use crate::app::explore::surface;
 use crate::app::stage::Chart;
 use crate::app::state::State;
 use crate::chart::plot::{self, PlotMark, PlotView, Shape};
 use crate::chart::{ChartView, canvas};
 use crate::reply::Topic;
-use leptos::html::{Canvas, Div};
+use leptos::html::{Canvas, Div, Figure};
 use leptos::prelude::*;
-use web_sys::HtmlCanvasElement;
+use web_sys::{Element, HtmlCanvasElement};
 
 /// Rows of the hidden table, at most.
 const SAID: usize = 12;
@@ -68,18 +69,11 @@ pub fn plot(topic: Topic, view: Memo<Option<PlotView>>) -> AnyView {
         let at = (f64::from(event.client_x()) - bounds.left(), f64::from(event.client_y()) - bounds.top());
         cursor.set(view.with_untracked(|view| plot::nearest(view.as_ref()?, width.get_untracked(), at)));
     };
-    let said = move || {
-        let at = cursor.get()?;
-        view.with(|view| view.as_ref()?.points.get(at).map(|point| point.said.clone()))
-    };
-    let caption = move || view.with(|view| view.as_ref().map(|view| view.caption.clone())).unwrap_or_default();
-    let table = move || {
-        view.with(|view| {
-            let points = view.as_ref()?.points.iter();
-            let every = points.len().div_ceil(SAID).max(1);
-            Some(points.step_by(every).map(|point| view! { <li>{point.said.clone()}</li> }).collect_view())
-        })
-    };
+    let figure = NodeRef::<Figure>::new();
+    Effect::new(move |_| {
+        let (Some(figure), at) = (figure.get(), cursor.get()) else { return };
+        view.with(|view| show(&figure, view.as_ref(), at));
+    });
     let legend = match topic {
         Topic::Frontier => {
             "Diamond: the weights’ choice. Square: the knee. Dots: measured runs, hollow at another size or budget."
@@ -87,23 +81,41 @@ pub fn plot(topic: Topic, view: Memo<Option<PlotView>>) -> AnyView {
         _ => "Diamond: the answer; grey: its interval. Band: the law at each size. Hatched: beyond the measured sizes.",
     };
     view! {
-        <figure class="plot-figure" hidden=move || view.with(Option::is_none)>
-            <p class="readout">{move || said().unwrap_or_else(|| caption() + ".")}</p>
+        <figure class="plot-figure" node_ref=figure hidden>
+            <p class="readout"></p>
             <div
-                class="small-plot" node_ref=frame tabindex="0" role="slider" aria-label=caption
-                aria-valuemin="0" aria-valuemax="100"
-                aria-valuenow=move || cursor.get().map_or(0, |at| at * 100 / count().max(1)).to_string()
-                aria-valuetext=move || said().unwrap_or_else(|| "Arrow keys move along the curve.".to_owned())
+                class="small-plot" node_ref=frame tabindex="0" role="slider" aria-label="Plot"
+                aria-valuemin="0" aria-valuemax="100" aria-valuenow="0"
                 on:keydown=keyed on:blur=move |_| cursor.set(None)
                 on:pointermove=pointed on:pointerleave=move |_| cursor.set(None)
             >
                 <canvas node_ref=canvas_ref aria-hidden="true"></canvas>
             </div>
             <figcaption>{legend}</figcaption>
-            <ul class="vh">{table}</ul>
+            <ul class="vh"></ul>
         </figure>
     }
     .into_any()
+}
+
+/// The plot in words: its caption or the point the cursor is at, and a list of points for screen readers.
+fn show(figure: &Element, view: Option<&PlotView>, at: Option<usize>) {
+    html::flag(figure, "hidden", view.is_none());
+    let (Some(view), Some(plot)) = (view, html::find(figure, ".small-plot")) else { return };
+    let said = at.and_then(|at| view.points.get(at)).map(|point| point.said.as_str());
+    html::say(figure, ".readout", said.unwrap_or(&view.caption));
+    let now = at.map_or(0, |at| at * 100 / view.points.len().max(1)).to_string();
+    let text = said.unwrap_or("Arrow keys move along the curve.");
+    for (name, value) in [("aria-label", view.caption.as_str()), ("aria-valuenow", &now), ("aria-valuetext", text)] {
+        let _ = plot.set_attribute(name, value);
+    }
+    if let Some(list) = html::find(figure, "ul") {
+        let every = view.points.len().div_ceil(SAID).max(1);
+        let lines = view.points.iter().step_by(every);
+        list.set_inner_html(
+            &lines.map(|point| ["<li>", &html::escape(&point.said), "</li>"].concat()).collect::<String>(),
+        );
+    }
 }
 
 /// The measured runs of the loss chart as points of the frontier: a run's two losses at the same line of the file.

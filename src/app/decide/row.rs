@@ -3,16 +3,20 @@
 
 use super::asking::{Answered, Decisions};
 use super::field::{self, Field};
-use super::{plot, take_away};
+use super::{html, plot, take_away};
 use crate::app::examples;
-use crate::app::fit::note_line;
 use crate::app::intake::open_example;
 use crate::app::state::{State, Work};
+use crate::fit::{Note, Severity};
 use crate::quantity::{Params, Share, Tokens};
 use crate::reply::{Grid, Reply, Standing, Topic};
 use leptos::html::Details;
 use leptos::prelude::*;
 use std::sync::Arc;
+use web_sys::Element;
+
+/// The example that shows every decision at work.
+const GENERATED: &str = "generated-grid";
 
 /// What a row is made of besides its answer.
 pub struct RowParts {
@@ -30,145 +34,178 @@ pub struct RowParts {
 
 /// One row.
 pub fn row(parts: RowParts) -> AnyView {
+    let state = State::get();
     let Answered { reply, stale, open } = Decisions::get().of(parts.topic);
     let details = NodeRef::<Details>::new();
     let title = parts.title;
-    let asked = move || {
-        let asked = reply.with(|reply| reply.as_ref().map(|reply| reply.asked.clone()));
-        asked.filter(|asked| !asked.is_empty()).unwrap_or_else(|| title.to_owned())
-    };
-    let state = State::get();
     let waits = Memo::new(move |_| state.work.with(Work::is_busy));
-    let figure = move || match reply.with(|reply| reply.as_ref().map(|reply| reply.figure.clone())) {
-        Some(figure) => figure,
-        None if waits.get() => "after the last draw".to_owned(),
-        None => "–".to_owned(),
-    };
-    let withheld = move || reply.with(|reply| reply.as_ref().is_some_and(|reply| reply.standing == Standing::Withheld));
-    // Heard by a screen reader where the answer follows from a choice of this row, not from the sliders.
-    let said = RwSignal::new(String::new());
+    let generated = move || state.settings.with(|settings| settings.example.as_deref() == Some(GENERATED));
     Effect::new(move |_| {
-        let Some(figure) = reply.with(|reply| reply.as_ref().map(|reply| reply.figure.clone())) else { return };
-        let here = details.get_untracked().is_some_and(|row| row.matches(":focus-within").unwrap_or(false));
-        if here {
-            said.set(figure);
+        let (Some(row), shown, waits) = (details.get(), reply.get(), waits.get()) else { return };
+        show(&row, title, shown.as_ref(), waits);
+        let full = shown.filter(|_| open.get());
+        if let Some(words) = html::find(&row, ".words") {
+            words.set_inner_html(&full.as_ref().map(|reply| answer(reply, generated())).unwrap_or_default());
+        }
+        if let Some(below) = html::find(&row, ".tables") {
+            below.set_inner_html(&full.as_ref().map(|reply| tables(reply)).unwrap_or_default());
+        }
+    });
+    Effect::new(move |_| {
+        let (Some(row), stale) = (details.get(), stale.get()) else { return };
+        for part in [".figure", ".answer"] {
+            let part = html::find(&row, part);
+            // A class that is a class.
+            let _ = part.map(|part| part.class_list().toggle_with_force("stale", stale));
         }
     });
     let picture = Memo::new(move |_| reply.with(|reply| reply.as_ref().and_then(|reply| reply.plot.clone())));
+    let clicked = move |event: web_sys::MouseEvent| {
+        let (Some(what), Some(reply)) = (html::asked(&event), reply.get_untracked()) else { return };
+        match (what.as_str(), reply.recipe, examples::by_id(GENERATED)) {
+            ("use", Some(recipe), _) => state.settings.update(|settings| settings.recipe = Some(recipe)),
+            ("example", _, Some(example)) => open_example(state, example),
+            (what, ..) => {
+                let index = what.strip_prefix("file-").and_then(|index| index.parse::<usize>().ok());
+                if let Some(file) = index.and_then(|index| reply.files.get(index)) {
+                    take_away::save(&file.name, &file.text);
+                }
+            }
+        }
+    };
     view! {
         <details
             class="ask" node_ref=details
             on:toggle=move |_| open.set(details.get_untracked().is_some_and(|row| row.open()))
         >
-            <summary>
-                <span class="question">{asked}</span>
-                <strong class="figure" class:stale=move || stale.get() class:bad=withheld>{figure}</strong>
-            </summary>
+            <summary><span class="question">{title}</span><strong class="figure"></strong></summary>
             <div class="body" role="group" aria-label=title>
                 <p class="quiet">{parts.about}</p>
-                {(!parts.fields.is_empty()).then(|| field::form(parts.fields))}
+                {field::form(parts.topic, parts.fields)}
                 {parts.more}
-                <div class="answer" class:stale=move || stale.get()>
-                    {move || open.get().then(|| reply.get().map(|reply| answer(&reply)))}
-                    {take(reply)}
+                <div class="answer" on:click=clicked>
+                    <div class="words"></div>
+                    <p class="use" hidden><button type="button" data-do="use"></button></p>
                     {plot::plot(parts.topic, picture)}
-                    {move || open.get().then(|| reply.get().map(|reply| tables(&reply)))}
+                    <div class="tables"></div>
                 </div>
-                <p class="vh" role="status">{move || said.get()}</p>
+                <p class="vh heard" role="status"></p>
             </div>
         </details>
     }
     .into_any()
 }
 
-/// The button that moves the sliders to the answer. It stays where it is when a new answer comes: the keyboard is on it.
-fn take(reply: RwSignal<Option<Arc<Reply>>>) -> AnyView {
-    let state = State::get();
-    let recipe = Memo::new(move |_| reply.with(|reply| reply.as_ref().and_then(|reply| reply.recipe)));
-    let name = move || {
-        let Some(recipe) = recipe.get() else { return String::new() };
-        let (share, size, tokens) = (Share(recipe.domain_share), Params(recipe.size), Tokens(recipe.tokens));
-        format!("Use this recipe: {share}, {size}, {tokens} tokens")
+/// The line of the row, and the button that moves the sliders to the answer: it stays where it is when a new answer
+/// comes, as the keyboard may be on it.
+fn show(row: &Element, title: &str, reply: Option<&Arc<Reply>>, waits: bool) {
+    let asked = reply.map(|reply| reply.asked.as_str()).filter(|asked| !asked.is_empty()).unwrap_or(title);
+    let figure = match reply {
+        Some(reply) => reply.figure.as_str(),
+        None if waits => "after the last draw",
+        None => "–",
     };
-    let take = move |_| {
-        if let Some(recipe) = recipe.get_untracked() {
-            state.settings.update(|settings| settings.recipe = Some(recipe));
+    html::say(row, ".question", asked);
+    html::say(row, ".figure", figure);
+    // Heard by a screen reader where the answer follows from a choice of this row, not from the sliders.
+    if row.matches(":focus-within").unwrap_or(false) {
+        html::say(row, ".heard", figure);
+    }
+    if let Some(figure) = html::find(row, ".figure") {
+        let withheld = reply.is_some_and(|reply| reply.standing == Standing::Withheld);
+        let _ = figure.class_list().toggle_with_force("bad", withheld);
+    }
+    let recipe = reply.and_then(|reply| reply.recipe);
+    if let Some(place) = html::find(row, ".use") {
+        html::flag(&place, "hidden", recipe.is_none());
+        if let Some(recipe) = recipe {
+            let (share, size, tokens) = (Share(recipe.domain_share), Params(recipe.size), Tokens(recipe.tokens));
+            html::say(&place, "button", &format!("Use this recipe: {share}, {size}, {tokens} tokens"));
         }
-    };
-    view! { <p hidden=move || recipe.with(Option::is_none)><button type="button" on:click=take>{name}</button></p> }
-        .into_any()
+    }
 }
 
 /// The answer's sentences, what to do, and notes.
-pub fn answer(reply: &Arc<Reply>) -> AnyView {
-    let state = State::get();
+pub fn answer(reply: &Reply, generated: bool) -> String {
     let (class, mark) = match reply.standing {
         Standing::Answered => ("said", ""),
-        Standing::Infeasible => ("said warn", "▲ "),
-        Standing::Withheld => ("said bad", "✕ "),
+        Standing::Infeasible => ("said warn", "<span aria-hidden=true>▲ </span>"),
+        Standing::Withheld => ("said bad", "<span aria-hidden=true>✕ </span>"),
         Standing::Open => ("said quiet", ""),
     };
-    let words = reply.words.iter().enumerate().map(|(at, sentence)| {
-        let mark = (at == 0).then(|| view! { <span aria-hidden="true">{mark}</span> });
-        view! { <span>{mark}{sentence.clone()}" "</span> }
-    });
-    let advice = reply.advice.clone().map(|advice| view! { <p>{advice}</p> });
-    let example = examples::by_id(GENERATED).filter(|example| {
-        let shown = state.settings.with_untracked(|settings| settings.example.clone());
-        reply.standing == Standing::Withheld && shown.as_deref() != Some(example.id)
-    });
-    let example = example.map(|example| {
-        view! {
-            <p>
-                <button type="button" on:click=move |_| open_example(state, example)>
-                    "Open the generated grid to see it work"
-                </button>
-            </p>
+    let mut out = String::new();
+    html::push(&mut out, &["<p class=\"", class, "\">", mark, &html::escape(&reply.words.join(" ")), "</p>"]);
+    if let Some(advice) = &reply.advice {
+        html::push(&mut out, &["<p>", &html::escape(advice), "</p>"]);
+    }
+    if reply.standing == Standing::Withheld && !generated {
+        out.push_str("<p><button type=button data-do=example>Open the generated grid to see it work</button></p>");
+    }
+    if !reply.notes.is_empty() {
+        out.push_str("<ul class=notes>");
+        for note in &reply.notes {
+            html::push(&mut out, &["<li>", &written(note), "</li>"]);
         }
-    });
-    let notes = reply.notes.iter().map(|note| view! { <li>{note_line(note)}</li> });
-    let notes = (!reply.notes.is_empty()).then(|| view! { <ul class="notes">{notes.collect_view()}</ul> });
-    view! { <p class=class>{words.collect_view()}</p> {advice} {example} {notes} }.into_any()
+        out.push_str("</ul>");
+    }
+    out
 }
 
-/// The example that shows every decision at work.
-const GENERATED: &str = "generated-grid";
+/// A note with its mark and its code, as in the Fit panel.
+fn written(note: &Note) -> String {
+    let (class, mark, word) = match note.severity {
+        Severity::Info => ("note", "○ ", "Note: "),
+        Severity::Warning => ("note warn", "▲ ", "Warning: "),
+        Severity::Withholds => ("note bad", "✕ ", "Withheld: "),
+    };
+    let (text, code) = (html::escape(&note.text), note.code.to_string());
+    format!(
+        "<span class=\"{class}\"><span aria-hidden=true>{mark}</span><span class=vh>{word}</span>{text} <code>{code}</code></span>"
+    )
+}
 
 /// Tables and files.
-fn tables(reply: &Arc<Reply>) -> AnyView {
-    let grids = reply.tables.iter().map(grid);
-    let files = reply.files.iter().map(|file| {
-        let taken = file.clone();
-        let save = move |_| take_away::save(&taken.name, &taken.text);
-        view! { <button type="button" on:click=save>{file.label.clone()}</button> }
-    });
-    let files = (!reply.files.is_empty()).then(|| view! { <p class="row">{files.collect_view()}</p> });
-    view! { {grids.collect_view()} {files} }.into_any()
+fn tables(reply: &Reply) -> String {
+    let mut out: String = reply.tables.iter().map(table).collect();
+    if !reply.files.is_empty() {
+        out.push_str("<p class=row>");
+        for (index, file) in reply.files.iter().enumerate() {
+            let index = index.to_string();
+            html::push(
+                &mut out,
+                &["<button type=button data-do=file-", &index, ">", &html::escape(&file.label), "</button>"],
+            );
+        }
+        out.push_str("</p>");
+    }
+    out
 }
 
 /// A table in a region of its own, so that it scrolls sideways by itself.
-pub fn grid(grid: &Grid) -> AnyView {
-    let head = grid.head.iter().map(|name| view! { <th scope="col">{name.clone()}</th> });
-    let rows = grid.rows.iter().map(|row| {
-        let cells = row.iter().enumerate().map(|(at, text)| {
-            let mut lines = text.split('\n');
-            let first = lines.next().unwrap_or_default().to_owned();
-            let second = lines.next().map(|line| view! { <small>{line.to_owned()}</small> });
-            match at {
-                0 => view! { <th scope="row">{first}{second}</th> }.into_any(),
-                _ => view! { <td>{first}{second}</td> }.into_any(),
-            }
-        });
-        view! { <tr>{cells.collect_view()}</tr> }
-    });
-    view! {
-        <div class="scroll" tabindex="0" role="region" aria-label=grid.caption.clone()>
-            <table class="grid">
-                <caption>{grid.caption.clone()}</caption>
-                <thead><tr>{head.collect_view()}</tr></thead>
-                <tbody>{rows.collect_view()}</tbody>
-            </table>
-        </div>
+pub fn table(grid: &Grid) -> String {
+    let mut out = String::new();
+    let caption = html::escape(&grid.caption);
+    html::push(
+        &mut out,
+        &["<div class=scroll tabindex=0 role=region aria-label=\"", &caption, "\"><table class=grid>"],
+    );
+    html::push(&mut out, &["<caption>", &caption, "</caption><thead><tr>"]);
+    for name in &grid.head {
+        html::push(&mut out, &["<th scope=col>", &html::escape(name), "</th>"]);
     }
-    .into_any()
+    out.push_str("</tr></thead><tbody>");
+    for row in &grid.rows {
+        out.push_str("<tr>");
+        for (at, text) in row.iter().enumerate() {
+            let (open, close) = if at == 0 { ("<th scope=row>", "</th>") } else { ("<td>", "</td>") };
+            let text = html::escape(text);
+            match text.split_once('\n') {
+                Some((first, second)) => html::push(&mut out, &[open, first, "<small>", second, "</small>", close]),
+                None => html::push(&mut out, &[open, &text, close]),
+            }
+        }
+        out.push_str("</tr>");
+    }
+    out.push_str("</tbody></table></div>");
+    out
 }

@@ -1,8 +1,8 @@
 //! What a person can choose about the fit: objective, draws, level; and each parameter fixed, bounded or tied. A change
 //! fits again by itself; what can't be taken is said at its field, and the last good value stays.
 
+use super::field::{Input, Take, entry};
 use super::shown;
-use crate::app::decide::field::{Input, Take, entry};
 use crate::app::state::State;
 use crate::fit::{Constraint, Estimate, Objective, Options, Rule, Scheme, constraint};
 use crate::law::{self, Law, Parameter};

@@ -1,42 +1,59 @@
-//! A report as its parts say, whatever it is about: sentences, tables, small charts, a matrix.
+//! A report as its parts say, whatever it is about. All but the charts is written as text: see `decide/html.rs`.
 
-use crate::app::decide::row::grid;
+use crate::app::decide::html::{escape, push};
+use crate::app::decide::row::table;
 use crate::app::explore::surface;
 use crate::chart::canvas;
 use crate::chart::small::{self, SmallView};
 use crate::inquiry::{Part, Report};
-use crate::reply::Grid;
 use leptos::html::{Canvas, Div};
 use leptos::prelude::*;
 use web_sys::HtmlCanvasElement;
 
 /// The parts in their order.
 pub fn parts(report: &Report) -> AnyView {
-    report.parts.iter().map(part).collect_view().into_any()
+    let mut pieces: Vec<AnyView> = Vec::new();
+    let mut text = String::new();
+    for part in &report.parts {
+        if let Part::Charts(charts) = part {
+            pieces.push(written(std::mem::take(&mut text)));
+            let charts: Vec<AnyView> =
+                charts.iter().map(|(view, numbers)| chart(view.clone(), table(numbers))).collect();
+            pieces.push(view! { <div class="charts">{charts}</div> }.into_any());
+        } else {
+            write(&mut text, part);
+        }
+    }
+    pieces.push(written(text));
+    pieces.into_any()
 }
 
-fn part(part: &Part) -> AnyView {
+fn written(text: String) -> AnyView {
+    view! { <div class="written" inner_html=text></div> }.into_any()
+}
+
+fn write(out: &mut String, part: &Part) {
     match part {
-        Part::Title(text) => view! { <h3>{text.clone()}</h3> }.into_any(),
-        Part::Answer(text) => view! { <p class="said">{text.clone()}</p> }.into_any(),
-        Part::Text(text) => view! { <p class="quiet">{text.clone()}</p> }.into_any(),
-        Part::Warning(text) => view! {
-            <p class="note bad"><span aria-hidden="true">"✕ "</span><span class="vh">"Withheld: "</span>{text.clone()}</p>
-        }
-        .into_any(),
-        Part::Table(table) => grid(table),
-        Part::Charts(charts) => {
-            let charts: Vec<AnyView> = charts.iter().map(|(view, numbers)| chart(view.clone(), numbers)).collect();
-            view! { <div class="charts">{charts}</div> }.into_any()
-        }
-        Part::Matrix { caption, names, values } => matrix(caption, names, values),
-        // A file is saved by whoever asked for it.
-        Part::Take(_) => ().into_any(),
+        Part::Title(text) => push(out, &["<h3>", &escape(text), "</h3>"]),
+        Part::Answer(text) => push(out, &["<p class=said>", &escape(text), "</p>"]),
+        Part::Text(text) => push(out, &["<p class=quiet>", &escape(text), "</p>"]),
+        Part::Warning(text) => push(
+            out,
+            &[
+                "<p class=\"note bad\"><span aria-hidden=true>✕ </span><span class=vh>Withheld: </span>",
+                &escape(text),
+                "</p>",
+            ],
+        ),
+        Part::Table(grid) => out.push_str(&table(grid)),
+        Part::Matrix { caption, names, values } => matrix(out, caption, names, values),
+        // A file is saved by whoever asked for it; charts are no text.
+        Part::Take(_) | Part::Charts(_) => {}
     }
 }
 
 /// A small chart, with its numbers folded below it.
-fn chart(view: SmallView, numbers: &Grid) -> AnyView {
+fn chart(view: SmallView, numbers: String) -> AnyView {
     let frame = NodeRef::<Div>::new();
     let canvas_ref = NodeRef::<Canvas>::new();
     let title = view.title.clone();
@@ -49,35 +66,44 @@ fn chart(view: SmallView, numbers: &Grid) -> AnyView {
         <figure class="small-chart">
             <figcaption>{title}</figcaption>
             <div class="small-frame" node_ref=frame><canvas node_ref=canvas_ref aria-hidden="true"></canvas></div>
-            <details class="sub"><summary>"Numbers"</summary>{grid(numbers)}</details>
+            <details class="sub"><summary>"Numbers"</summary><div inner_html=numbers></div></details>
         </figure>
     }
     .into_any()
 }
 
-/// Each pair's value as its number and as a square of its size: filled above 0, hollow below.
-fn matrix(caption: &str, names: &[String], values: &[Vec<f64>]) -> AnyView {
-    let head = names.iter().map(|name| view! { <th scope="col">{name.clone()}</th> });
-    let rows = names.iter().zip(values).enumerate().map(|(at, (name, row))| {
-        let cells = row.iter().enumerate().map(|(other, &value)| {
-            if other >= at {
-                return view! { <td></td> }.into_any();
-            }
-            let text = format!("{value:.2}").replace('-', "−");
-            let size = format!("{:.0}%", 100.0 * value.abs().min(1.0).sqrt());
-            let class = if value < 0.0 { "less" } else { "more" };
-            view! { <td class=class style:--size=size><span>{text}</span></td> }.into_any()
-        });
-        view! { <tr><th scope="row">{name.clone()}</th>{cells.collect_view()}</tr> }
-    });
-    view! {
-        <div class="scroll" tabindex="0" role="region" aria-label=caption.to_owned()>
-            <table class="matrix">
-                <caption>{caption.to_owned()}"; the larger the square the closer, hollow where one falls as the other rises"</caption>
-                <thead><tr><td></td>{head.collect_view()}</tr></thead>
-                <tbody>{rows.collect_view()}</tbody>
-            </table>
-        </div>
+/// Each pair's value as its number and as a square of its size: filled above 0, hollow below. The sizes are classes, in
+/// tenths: the page's policy lets no style in that is written in the text.
+fn matrix(out: &mut String, caption: &str, names: &[String], values: &[Vec<f64>]) {
+    let caption = escape(caption);
+    push(
+        out,
+        &["<div class=scroll tabindex=0 role=region aria-label=\"", &caption, "\"><table class=matrix><caption>"],
+    );
+    push(
+        out,
+        &[
+            &caption,
+            "; the larger the square the closer, hollow where one falls as the other rises</caption><thead><tr><td></td>",
+        ],
+    );
+    for name in names.iter().take(names.len().saturating_sub(1)) {
+        push(out, &["<th scope=col>", &escape(name), "</th>"]);
     }
-    .into_any()
+    out.push_str("</tr></thead><tbody>");
+    for (at, (name, row)) in names.iter().zip(values).enumerate().skip(1) {
+        push(out, &["<tr><th scope=row>", &escape(name), "</th>"]);
+        for value in row.iter().take(at) {
+            let hundredths = (100.0 * value).round() as i32;
+            let sign = if hundredths < 0 { "−" } else { "" };
+            let class = if hundredths < 0 { "less" } else { "more" };
+            let tenths = (10.0 * value.abs().min(1.0).sqrt()).round() as i32;
+            let size = hundredths.abs();
+            let text =
+                format!("<td class=\"{class} size-{tenths}\"><span>{sign}{}.{:02}</span></td>", size / 100, size % 100);
+            out.push_str(&text);
+        }
+        out.push_str("</tr>");
+    }
+    out.push_str("</tbody></table></div>");
 }
