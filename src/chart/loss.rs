@@ -53,7 +53,7 @@ pub fn scene(view: &ChartView, layout: &Layout, cursor: Option<Cursor>) -> Scene
                 marker(&mut scene, panel.kind, spot, 6.0, colour(panel.kind));
             }
         }
-        for (share, letter) in &view.pins {
+        for (share, letter) in view.pins.iter().filter(|(share, _)| share.is_finite()) {
             flag(&mut scene, panel, layout, place, *share, *letter);
         }
     }

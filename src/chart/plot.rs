@@ -316,7 +316,7 @@ mod tests {
             x: PlotAxis { name: "Model size".into(), quantity: Quantity::Size },
             y: PlotAxis { name: "Domain loss".into(), quantity: Quantity::Domain },
             points: (0..20).map(point).collect(),
-            marks: vec![PlotMark { at: (1e9, 1.7), shape: Shape::Answer, label: "1B".into() }],
+            marks: vec![PlotMark { at: (1e9, 1.7), shape: Shape::Answer, label: "best".into() }],
             best: Some((5e8, 2e9)),
             data: Some((2e8, 1.5e9)),
             ..PlotView::default()
@@ -348,7 +348,7 @@ mod tests {
             scene(&odd, 600.0, Some(4))
                 .marks
                 .iter()
-                .all(|mark| !matches!(mark, Mark::Text { text, .. } if text == "1B"))
+                .all(|mark| !matches!(mark, Mark::Text { text, .. } if text == "best"))
         );
     }
 }
