@@ -124,9 +124,9 @@ pageTest(world, "limited domain data agrees with the program", {}, async (page) 
   await agrees(page, "Limited domain data", program("decide", "limited", fit, "--domain-tokens", "5B", "--size", SIZE));
   await type(panel, "Each may be seen, times", "4");
   await type(panel, "Most tokens in all", "40B");
+  await until("a row a pass", async () => (await panel.getByRole("region", { name: "Pass by pass" }).getByRole("row").count()) === 5);
   await panel.getByLabel("General loss", { exact: true }).selectOption("keep the trade-off’s limit");
   await agrees(page, "Limited domain data", program("decide", "limited", fit, "--domain-tokens", "5B", "--size", SIZE, "--epochs", "4", "--most-tokens", "40B", "--rise", "0.03"));
-  await until("a row a pass", async () => (await panel.getByRole("region", { name: "Pass by pass" }).getByRole("row").count()) === 5);
 });
 
 pageTest(world, "an allocation agrees with the program, by hours, money and FLOPs, among real sizes", {}, async (page) => {
