@@ -136,7 +136,7 @@ fn limit(scene: &mut Scene, view: &ChartView, panel: &Panel, layout: &Layout, pl
 
 /// A pinned what-if: its letter on a plate above the law.
 fn flag(scene: &mut Scene, panel: &Panel, layout: &Layout, place: &PanelLayout, share: f64, letter: char) {
-    let Some(loss) = at(panel, share) else { return };
+    let Some(loss) = at(panel, share).filter(|_| share.is_finite()) else { return };
     let (x, y) = (layout.x.project(share.clamp(0.0, 1.0)), place.y.project(loss));
     if !within(place, y) {
         return;

@@ -95,7 +95,8 @@ fn simulation() -> AnyView {
     });
     // Another design: what was simulated is not about it.
     Effect::new(move |_| {
-        asked.track();
+        // Computed here: a first computation by the button would count as a change.
+        let _ = asked.get();
         decisions.cancel();
         reply.set(None);
     });
