@@ -2,18 +2,24 @@
 //!
 //! - [`state`]: the settings and what the worker answered; everything else is derived from them.
 //! - `engine`: the worker's client.
+//! - `handover`: from the first screen to the whole page, which is a module of its own.
 //! - `header`, `data`, `fit`, `stage`, `decide`: the panels. `examples`, `intake`: where files come from.
+
+// What the first screen leaves to the whole page is there and not called.
+#![cfg_attr(not(feature = "workbench"), allow(dead_code))]
 
 pub mod explore;
 pub mod state;
 
 mod alert;
 mod data;
+#[cfg(feature = "workbench")]
 mod decide;
 mod engine;
 mod examples;
 mod fit;
 mod fold;
+mod handover;
 mod header;
 mod intake;
 mod memory;
@@ -23,22 +29,36 @@ mod theme;
 
 use leptos::prelude::*;
 
-/// Puts the page in place of the first paint.
+/// Puts the page in place of what stands: the first paint, or the first screen.
 pub fn start() {
-    if let Some(paint) = leptos::prelude::document().get_element_by_id("first-paint") {
-        paint.remove();
-    }
-    mount_to_body(App);
+    #[cfg(feature = "workbench")]
+    handover::take_over();
+    #[cfg(not(feature = "workbench"))]
+    mount(handover::Begin::default());
+}
+
+/// Mounts the page with what it begins with.
+fn mount(begin: handover::Begin) {
+    handover::clear();
+    mount_to_body(move || view! { <App begin/> });
 }
 
 #[component]
-fn App() -> impl IntoView {
+fn App(begin: handover::Begin) -> impl IntoView {
     let state = state::State::provide();
     theme::follow(state);
     stage::Chart::provide(state);
+    #[cfg(feature = "workbench")]
     decide::asking::Decisions::provide(state);
     intake::listen(state);
-    intake::open_first(state);
+    handover::begin(state, begin);
+    #[cfg(feature = "workbench")]
+    let rest = view! {
+        <decide::Decide/>
+        <fit::Examined/>
+    };
+    #[cfg(not(feature = "workbench"))]
+    let rest = ();
     view! {
         <a class="skip" href="#explore">"Skip to the predicted losses"</a>
         <header::Header/>
@@ -50,8 +70,7 @@ fn App() -> impl IntoView {
                     <fit::FitPanel/>
                 </div>
                 <stage::Explore/>
-                <decide::Decide/>
-                <fit::Examined/>
+                {rest}
             </div>
         </main>
         <header::Footer/>

@@ -1,6 +1,7 @@
 // Trunk's post_build hook: what trunk can't do for this page, on the folder it has built.
 //
-// 1. The worker's module gets hashed names (trunk hashes only the page's own), and index.html the name to start it by.
+// 1. The modules that follow the first screen get hashed names (trunk hashes only the first), and index.html the names
+//    to start them by.
 // 2. The example the page opens on is read and fitted here, by that very module, so that the first screen needs neither
 //    the worker nor a second's wait and shows what the browser would compute, to the last digit.
 // 3. The hash of the inline loader goes into the content security policy: the loader names hashed files and so differs
@@ -16,17 +17,17 @@ const folder = resolve(process.env.TRUNK_STAGING_DIR ?? "dist");
 const EXAMPLE = "assets/examples/tiny-cpt"; // the first of src/app/examples.rs
 const hash = (bytes) => createHash("sha256").update(bytes).digest("hex").slice(0, 16);
 
-/** Puts the worker's module under hashed names; answers the name of its JavaScript. */
-function nameEngine() {
-  const code = readFileSync(join(folder, "engine_bg.wasm"));
-  const wasm = `engine-${hash(code)}_bg.wasm`;
-  renameSync(join(folder, "engine_bg.wasm"), join(folder, wasm));
-  const glue = readFileSync(join(folder, "engine.js"), "utf8");
-  if (!glue.includes("engine_bg.wasm")) throw new Error("engine.js does not name engine_bg.wasm");
-  const named = glue.replaceAll("engine_bg.wasm", wasm);
-  const script = `engine-${hash(named)}.js`;
+/** Puts a module under hashed names; answers the names of its JavaScript and WebAssembly. */
+function hashed(module) {
+  const plain = `${module}_bg.wasm`;
+  const wasm = `${module}-${hash(readFileSync(join(folder, plain)))}_bg.wasm`;
+  renameSync(join(folder, plain), join(folder, wasm));
+  const glue = readFileSync(join(folder, `${module}.js`), "utf8");
+  if (!glue.includes(plain)) throw new Error(`${module}.js does not name ${plain}`);
+  const named = glue.replaceAll(plain, wasm);
+  const script = `${module}-${hash(named)}.js`;
   writeFileSync(join(folder, script), named);
-  rmSync(join(folder, "engine.js"));
+  rmSync(join(folder, `${module}.js`));
   return { script, wasm };
 }
 
@@ -43,7 +44,8 @@ async function fitExample({ script, wasm }) {
   writeFileSync(join(folder, `${EXAMPLE}.bin`), parcel);
 }
 
-const engine = nameEngine();
+const engine = hashed("engine");
+const workbench = hashed("workbench");
 await fitExample(engine);
 
 const file = join(folder, "index.html");
@@ -56,4 +58,5 @@ const scripts = [...page.matchAll(/<script(?![^>]*\ssrc=)[^>]*>([\s\S]*?)<\/scri
 if (scripts.length !== 1) throw new Error(`${file}: expected one inline script, found ${scripts.length}`);
 fill("'LOADER'", `'sha256-${createHash("sha256").update(scripts[0][1]).digest("base64")}'`);
 fill("ENGINE", `./${engine.script}`);
+fill("WORKBENCH", `./${workbench.script}`);
 writeFileSync(file, page);

@@ -12,7 +12,7 @@ import { brotliCompressSync, gzipSync } from "node:zlib";
 const BUDGET_KB = 400; // design: "first load over the wire"
 const AS_IT_IS = new Set([".woff2", ".png", ".bin"]);
 // Asked for once the first screen stands.
-const NEXT = [/^engine-/, /^assets\/worker\.js$/, /^assets\/examples\/tiny-cpt\.csv$/];
+const NEXT = [/^engine-/, /^workbench-/, /^assets\/(worker|workbench)\.js$/, /^assets\/examples\/tiny-cpt\.csv$/];
 // Asked for only when a person chooses them: the other examples and what is there to be read.
 const LATER = [/^assets\/examples\/(?!tiny-cpt\.(csv|bin)$)/, /^assets\/fonts\/OFL\.txt$/];
 

@@ -1,17 +1,25 @@
 //! The Data panel: which table is open, whose numbers it holds, what was wrong and what is missing; and the sheet with
 //! its columns and rows, where both are put right.
 
+#[cfg(feature = "workbench")]
 mod columns;
+#[cfg(feature = "workbench")]
 mod corpora;
+#[cfg(feature = "workbench")]
 mod filters;
+#[cfg(feature = "workbench")]
 mod form;
 mod menus;
+#[cfg(feature = "workbench")]
 pub mod missing;
 mod open;
 mod problems;
+#[cfg(feature = "workbench")]
 mod rows;
+#[cfg(feature = "workbench")]
 mod sheet;
 mod summary;
+#[cfg(feature = "workbench")]
 mod typed;
 
 use super::alert::Alert;
@@ -28,6 +36,10 @@ pub fn Data() -> impl IntoView {
     let fold = NodeRef::<html::Details>::new();
     super::fold::unfold_where_wide(fold);
     // An alert is read where the person is.
+    #[cfg(feature = "workbench")]
+    let sheet = view! { <sheet::Sheet/> };
+    #[cfg(not(feature = "workbench"))]
+    let sheet = ();
     let alert = move || (!state.sheet.get()).then(|| view! { <Alert/> });
     view! {
         <section id="data" class="panel" aria-labelledby="data-title">
@@ -42,7 +54,7 @@ pub fn Data() -> impl IntoView {
                 <problems::ProblemList/>
             </details>
         </section>
-        <sheet::Sheet/>
+        {sheet}
     }
 }
 
@@ -54,13 +66,16 @@ fn ToColumns() -> impl IntoView {
         state.opened.with(|opened| opened.as_ref().is_some_and(|opened| opened.source.origin == Origin::Own))
     });
     let open = Memo::new(move |_| state.opened.with(Option::is_some));
+    #[cfg(feature = "workbench")]
     let missing = move || own.get().then(|| view! { <missing::Missing/> });
+    #[cfg(not(feature = "workbench"))]
+    let missing = move || own.get().then_some(());
     move || {
         open.get().then(|| {
             view! {
                 {missing}
                 <p class="row">
-                    <button type="button" aria-haspopup="dialog" on:click=move |_| state.sheet.set(true)>
+                    <button type="button" aria-haspopup="dialog" disabled=!cfg!(feature = "workbench") on:click=move |_| state.sheet.set(true)>
                         "Columns and rows…"
                     </button>
                     <span class="quiet">{recognised}</span>

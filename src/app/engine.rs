@@ -114,6 +114,15 @@ impl Engine {
         })))
     }
 
+    /// Ends the workers and forgets the request under way.
+    pub fn end(&self) {
+        let mut client = self.0.borrow_mut();
+        client.request = None;
+        client.keep = None;
+        let ended = [client.worker.take(), client.helper.take()];
+        ended.into_iter().flatten().for_each(Link::end);
+    }
+
     /// Starts the worker, if none runs.
     pub fn warm(&self) {
         let cold = self.0.borrow().worker.is_none();

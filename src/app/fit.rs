@@ -3,16 +3,21 @@
 
 pub mod asking;
 
+#[cfg(feature = "workbench")]
 mod examined;
+#[cfg(feature = "workbench")]
 mod field;
 mod formula;
+#[cfg(feature = "workbench")]
 mod options;
-
+#[cfg(feature = "workbench")]
 mod parameters;
 mod quality;
+#[cfg(feature = "workbench")]
 mod report;
 mod status;
 
+#[cfg(feature = "workbench")]
 pub use examined::Examined;
 
 use super::fold;
@@ -42,6 +47,10 @@ pub fn FitPanel() -> impl IntoView {
         let said = state.study.with(|study| study.as_ref().map(|study| study.unfitted.clone())).unwrap_or_default();
         said.into_iter().map(|text| view! { <p class="note warn">"▲ "{text}</p> }).collect_view()
     };
+    #[cfg(feature = "workbench")]
+    let options = options::options();
+    #[cfg(not(feature = "workbench"))]
+    let options = ();
     view! {
         <section id="fit" class="panel" aria-labelledby="fit-title">
             <details class="fold" node_ref=folded>
@@ -52,7 +61,7 @@ pub fn FitPanel() -> impl IntoView {
                 <LossChoice/>
                 <formula::Formula/>
                 <quality::QualityTable/>
-                {options::options()}
+                {options}
             </details>
         </section>
     }

@@ -1,6 +1,7 @@
 //! How files come in: dropped anywhere, pasted anywhere, picked, or fetched from the examples beside the page.
 
 use super::examples::{self, Example};
+use super::handover;
 use super::source::Source;
 use super::state::State;
 use crate::fit::Study;
@@ -21,33 +22,32 @@ const INPUT: &str = "file-input";
 #[derive(Clone, Copy)]
 struct Dragging(RwSignal<bool>);
 
-/// Shows the example the page starts with: it was fitted when the page was built. The worker and the file itself follow
-/// when that stands. Where it can't be had, the example is opened as any other.
-pub fn open_first(state: State) {
+/// Shows the example the page starts with, which was fitted when the page was built, and then goes on with `then`. Where
+/// it can't be had, the example is opened as any other.
+pub fn open_first(state: State, then: fn(State)) {
     let example = &examples::EXAMPLES[0];
     spawn_local(async move {
         match fetch_fitted(example).await {
             Some((table, study)) => state.show_fitted(example.source(), example.id, table, study),
-            None => return open_example(state, example),
+            None => open_example(state, example),
         }
         // After the frame that shows it.
-        request_animation_frame(move || {
-            set_timeout(
-                move || {
-                    spawn_local(async move {
-                        match fetch(&example.address()).await {
-                            Ok(file) => state.keep(file),
-                            Err(_) => state.cancel(),
-                        }
-                    });
-                },
-                std::time::Duration::ZERO,
-            );
-        });
+        request_animation_frame(move || set_timeout(move || then(state), std::time::Duration::ZERO));
     });
 }
 
-async fn fetch_fitted(example: &Example) -> Option<(Table, Study)> {
+/// Gives the file of the example that is shown to a worker, which goes on drawing where the build stopped.
+pub fn keep_first(state: State) {
+    spawn_local(async move {
+        match fetch(&examples::EXAMPLES[0].address()).await {
+            Ok(file) => state.keep(file),
+            Err(_) => state.cancel(),
+        }
+    });
+}
+
+/// What was fitted to an example when the page was built.
+pub async fn fetch_fitted(example: &Example) -> Option<(Table, Study)> {
     let file = fetch(&example.fitted_address()).await.ok()?;
     let bytes = JsFuture::from(file.array_buffer()).await.ok()?;
     fitted::unpack(&Uint8Array::new(&bytes).to_vec())
@@ -112,7 +112,7 @@ pub fn listen(state: State) {
     provide_context(Dragging(dragging));
     let with_files = |event: &DragEvent| {
         let types = event.data_transfer().map(|data| data.types()).unwrap_or_default();
-        types.includes(&"Files".into(), 0)
+        !handover::retired() && types.includes(&"Files".into(), 0)
     };
     let over = move |event: DragEvent| {
         if with_files(&event) {
@@ -140,6 +140,9 @@ pub fn listen(state: State) {
         }
     });
     let _ = window_event_listener(ev::paste, move |event| {
+        if handover::retired() {
+            return;
+        }
         let target: JsValue = event.target().map(Into::into).unwrap_or_default();
         // A field's own paste stays the field's.
         if target.has_type::<HtmlTextAreaElement>() || target.has_type::<HtmlInputElement>() {

@@ -1,5 +1,6 @@
 //! Explore: the two predicted losses, the chart and the three sliders, put together from the explore components.
 
+#[cfg(feature = "workbench")]
 use super::decide;
 use super::explore::{LossChart, LossFigure, QuantitySlider, SliderKind};
 use super::state::State;
@@ -43,16 +44,12 @@ impl Chart {
 #[component]
 pub fn Explore() -> impl IntoView {
     let state = State::get();
-    let limit = Memo::new(move |_| decide::limit_view());
-    let pins = Memo::new(move |_| state.recipe.get().map(|at| decide::pins_at(state, at)).unwrap_or_default());
-    let Chart(chart) = Chart::get();
-    // Apart from the curve, which is much more work.
-    let shown = Memo::new(move |_| {
-        let mut view = chart.get()?;
-        view.limit = limit.get();
-        view.pins = pins.get();
-        Some(view)
-    });
+    let shown = shown(state);
+    #[cfg(feature = "workbench")]
+    let (cost, keep) = (decide::cost(), decide::pins::keep());
+    // The line's place, so that nothing moves when it comes.
+    #[cfg(not(feature = "workbench"))]
+    let (cost, keep) = (view! { <p class="cost quiet">" "</p> }, ());
     let bands = Signal::derive(move || called(state, state.domain.get().or(state.general.get())));
     view! {
         <section id="explore" class="explore" aria-labelledby="explore-title" tabindex="-1">
@@ -71,11 +68,32 @@ pub fn Explore() -> impl IntoView {
                 <Slider axis=Axis::Size/>
                 <Slider axis=Axis::Tokens/>
                 <Beyond/>
-                {decide::cost()}
-                <p class="row">{decide::pins::keep()}<Reset/></p>
+                {cost}
+                <p class="row">{keep}<Reset/></p>
             </div>
         </section>
     }
+}
+
+/// The chart with what the decisions add to it.
+#[cfg(feature = "workbench")]
+fn shown(state: State) -> Memo<Option<ChartView>> {
+    let limit = Memo::new(move |_| decide::limit_view());
+    let pins = Memo::new(move |_| state.recipe.get().map(|at| decide::pins_at(state, at)).unwrap_or_default());
+    let Chart(chart) = Chart::get();
+    // Apart from the curve, which is much more work.
+    Memo::new(move |_| {
+        let mut view = chart.get()?;
+        view.limit = limit.get();
+        view.pins = pins.get();
+        Some(view)
+    })
+}
+
+/// The chart; the first screen knows no decisions.
+#[cfg(not(feature = "workbench"))]
+fn shown(_: State) -> Memo<Option<ChartView>> {
+    Chart::get().0
 }
 
 /// "90 %" where the ends of the draws are an interval, else what they are: their spread.

@@ -1,6 +1,7 @@
 //! The page's state, split by role: what a person chose (settings), what was read and fitted (data), what is under way
 //! (work). Everything else is a memo of these.
 
+#[cfg(feature = "workbench")]
 use super::data::missing;
 use super::engine::{Engine, Event};
 use super::fit::asking::Inquiries;
@@ -122,6 +123,8 @@ pub struct State {
     engine: StoredValue<Option<Engine>, LocalStorage>,
     /// The study's bytes, as another worker reads them.
     packed: StoredValue<Option<ArrayBuffer>, LocalStorage>,
+    /// The file that was opened last.
+    last: StoredValue<Option<(Source, Blob)>, LocalStorage>,
     /// The file on its way to the worker, by request.
     coming: StoredValue<Option<Coming>>,
     /// What was asked of the worker last: an effect asks again when the settings differ.
@@ -183,6 +186,7 @@ impl State {
             inquiries: Inquiries::default(),
             engine: StoredValue::new_local(None),
             packed: StoredValue::new_local(None),
+            last: StoredValue::new_local(None),
             coming: StoredValue::new(None),
             asked: StoredValue::new(Ask::default()),
             read: StoredValue::new(Reading::default()),
@@ -190,7 +194,9 @@ impl State {
         };
         state.engine.set_value(Some(Engine::new(move |event| state.hear(event))));
         state.ask_when_settings_change();
-        state.inquiries.follow(state);
+        if cfg!(feature = "workbench") {
+            state.inquiries.follow(state);
+        }
         provide_context(state);
         state
     }
@@ -218,8 +224,15 @@ impl State {
         self.work.set(Work::Reading { name: source.name.clone(), done: 0.0, total: size });
         self.failure.set(None);
         let ask = ask_of(&settings, &source);
+        self.last.set_value(Some((source.clone(), file.clone())));
         let id = self.engine.with_value(|engine| engine.as_ref().map(|engine| engine.open(file, ask)));
         self.coming.set_value(id.map(|id| Coming { id, source, settings, key: None }));
+    }
+
+    /// What another module needs to take over, and the end of this one's workers.
+    pub fn hand_over(self) -> (Settings, Option<(Source, Blob)>) {
+        self.engine.with_value(|engine| engine.iter().for_each(Engine::end));
+        (self.settings.get_untracked(), self.last.with_value(Clone::clone))
     }
 
     /// Shows a file that was read and fitted when the page was built, unless the person opened one of their own meanwhile.
@@ -428,6 +441,7 @@ impl State {
                 self.key.set_value(coming.key);
                 self.settings.set(coming.settings);
                 // A file that needs a hand is shown where that is given; nobody has to look for the place.
+                #[cfg(feature = "workbench")]
                 if own && missing::stops(&missing::lines(&table)) {
                     self.sheet.set(true);
                 }

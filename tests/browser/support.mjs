@@ -68,6 +68,7 @@ export function pageTest(world, name, { width = 1440, height = 900, colorScheme 
     try {
       if (opened) {
         await page.goto(world.url);
+        await whole(page);
         await standing(page);
       }
       await body(page, world);
@@ -88,6 +89,9 @@ export async function until(what, condition, patience = PATIENCE) {
     await new Promise((done) => setTimeout(done, 25));
   }
 }
+
+/** Waits until the whole page has taken over from the first screen. */
+export const whole = (page) => page.locator("html[data-whole]").waitFor({ state: "attached" });
 
 /** Waits until the page stands with both losses of its example and their intervals; draws may go on. */
 export async function standing(page) {
