@@ -11,6 +11,9 @@ use serde::{Deserialize, Serialize};
 /// Draws made ahead: enough for intervals to be shown, few enough to be fetched with the page.
 const DRAWS: usize = 200;
 
+/// Rows that come as text.
+const PREVIEW: usize = 20;
+
 /// The study with its draws beside it, in half the bytes: they make most of the file, and seven digits are more than an
 /// interval shows. The worker's own draws take their place within seconds.
 #[derive(Serialize, Deserialize)]
@@ -24,7 +27,7 @@ struct Parcel {
 /// Reads and fits a file as it is without a person's choices; `None` where that fails.
 pub fn pack(file: &[u8]) -> Option<Vec<u8>> {
     let ask = Ask::default();
-    let table = table::read(file, &ask.reading).ok()?;
+    let mut table = table::read(file, &ask.reading).ok()?;
     let mut session = Session::new(&table, ask.law.as_deref(), &[], &ask.fit).ok()?;
     for _ in 0..DRAWS {
         session.step();
@@ -36,6 +39,9 @@ pub fn pack(file: &[u8]) -> Option<Vec<u8>> {
         let new_run = std::mem::take(&mut fit.new_run).into_iter().map(|value| value as f32).collect();
         draws.push((parameters, new_run));
     }
+    // Rows as text are a third of the file and stand in a sheet that is closed.
+    table.preview.truncate(PREVIEW);
+    table.preview_lines.truncate(PREVIEW);
     postcard::to_allocvec(&Parcel { table, study, draws }).ok()
 }
 
