@@ -541,3 +541,11 @@ fn a_comparison_ranks_the_laws_and_says_what_follows() {
     assert_eq!(found[0]["recipe"]["domain_share"], 0.3);
     assert!(!found[0]["advice"].as_array().unwrap().is_empty());
 }
+
+/// A workbook is read like the CSV it holds.
+#[test]
+fn a_workbook_is_read() {
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/shapes/workbook.xlsx");
+    let study = json(&printed(&["fit", file, "--law", "chinchilla", "--json", "--draws", "0"], ""));
+    assert!(study["targets"].as_object().is_some_and(|targets| !targets.is_empty()), "{study}");
+}

@@ -439,7 +439,9 @@ impl State {
                 self.opened.set(None);
                 self.recalled.set(own && !fresh);
                 self.key.set_value(coming.key);
-                self.settings.set(coming.settings);
+                // What the person chose for themselves while the file was read counts.
+                let now = self.settings.get_untracked().for_file(coming.settings.example);
+                self.settings.set(Settings { reading: coming.settings.reading, ..now });
                 // A file that needs a hand is shown where that is given; nobody has to look for the place.
                 #[cfg(feature = "workbench")]
                 if own && missing::stops(&missing::lines(&table)) {

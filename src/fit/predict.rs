@@ -77,7 +77,7 @@ impl Fit {
     }
 
     /// The curve along `axis` through `at`, with the draws' bands at `level`. A prediction at one value rests on every
-    /// draw; along many values the bands rest on [`BAND_DRAWS`] of them, evenly spaced.
+    /// draw; along many values the bands rest on `BAND_DRAWS` of them, evenly spaced.
     pub fn curve(&self, axis: Axis, at: Recipe, x: &[f64], level: f64) -> Curve {
         let Some(law) = law::by_id(&self.law) else { return Curve::default() };
         let recipes: Vec<Recipe> = x.iter().map(|&value| at.with(axis, value)).collect();

@@ -69,7 +69,7 @@ struct Lab {
 /// A law's fit to one loss, and what was found of it.
 #[derive(Debug)]
 pub struct Opened {
-    /// The fit, with [`COMPARED_DRAWS`] draws where those were asked for.
+    /// The fit, with `COMPARED_DRAWS` draws where those were asked for.
     pub session: Session,
     folds: Vec<validation::Job>,
     scores: BTreeMap<usize, Option<Score>>,

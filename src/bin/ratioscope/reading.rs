@@ -106,9 +106,9 @@ impl ReadingOptions {
 
     /// The table of a file whose bytes are here, with the further files.
     pub fn table(&self, file: &str, bytes: &[u8], reading: &Reading) -> Result<Table, Failure> {
-        let mut all = vec![(file.to_owned(), bytes.to_vec())];
+        let mut all = vec![(file.to_owned(), text_of(bytes.to_vec())?)];
         for further in &self.files {
-            all.push((further.clone(), program::read(further)?));
+            all.push((further.clone(), text_of(program::read(further)?)?));
         }
         let name = |path: &'_ str| {
             Path::new(path).file_name().map_or(path.to_owned(), |name| name.to_string_lossy().into_owned())
@@ -117,4 +117,15 @@ impl ReadingOptions {
         let files: Vec<NamedBytes> = named.iter().map(|(name, bytes)| NamedBytes { name, bytes }).collect();
         read_files(&files, reading).map_err(|error: ReadError| Failure::Data(error.to_string()))
     }
+}
+
+/// A workbook's table as CSV; any other file as it is.
+fn text_of(bytes: Vec<u8>) -> Result<Vec<u8>, Failure> {
+    // Magic numbers: ZIP (xlsx, ods) and OLE2 (xls).
+    #[cfg(feature = "workbook")]
+    if bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(&[0xD0, 0xCF, 0x11, 0xE0]) {
+        let text = ratioscope::table::workbook::to_text(&bytes);
+        return text.map(String::into_bytes).map_err(|error| Failure::Data(error.to_string()));
+    }
+    Ok(bytes)
 }
