@@ -1,0 +1,57 @@
+// From the first screen to the whole page: what was done is taken over, and where the rest can't be had the first screen
+// goes on by itself.
+import assert from "node:assert/strict";
+import { complete, drop, field, loss, pageTest, region, setUp, slider, standing, until, whole } from "./support.mjs";
+import { csv } from "./tables.mjs";
+
+const world = setUp();
+
+/** Opens the page with the whole page's module held back until the answer is called. */
+async function held(page) {
+  let release;
+  const gate = new Promise((done) => (release = done));
+  await page.route(/workbench-.*\.wasm$/, async (route) => {
+    await gate;
+    await route.continue();
+  });
+  await page.goto(world.url);
+  await standing(page);
+  return release;
+}
+
+pageTest(world, "what was moved on the first screen stays, with the keyboard where it was", { opened: false }, async (page) => {
+  const release = await held(page);
+  assert.equal(await page.locator("html[data-whole]").count(), 0, "the whole page is not there yet");
+  const before = await loss(page, "Domain loss");
+  await field(page, "Domain ratio").fill("20 %");
+  await field(page, "Domain ratio").press("Enter");
+  await until("the first screen's sliders work", async () => (await loss(page, "Domain loss")).value !== before.value);
+  const moved = await loss(page, "Domain loss");
+  await slider(page, "Token budget").focus();
+  release();
+  await whole(page);
+  await region(page, "Decide").waitFor();
+  assert.equal((await loss(page, "Domain loss")).value, moved.value);
+  assert.match(await field(page, "Domain ratio").inputValue(), /^20/);
+  assert.ok(await slider(page, "Token budget").evaluate((input) => input === document.activeElement), "the focus stays");
+  await complete(page);
+});
+
+pageTest(world, "a file dropped on the first screen is the whole page's", { opened: false }, async (page) => {
+  const release = await held(page);
+  await drop(page, "early.csv", csv());
+  await page.locator("#data").getByText("early.csv").first().waitFor({ state: "attached" });
+  release();
+  await whole(page);
+  await complete(page, "early.csv");
+  assert.match(await region(page, "Data").innerText(), /90 rows/);
+});
+
+pageTest(world, "without the whole page the first screen opens and fits files", { opened: false }, async (page) => {
+  await page.route(/assets\/workbench\.js$/, (route) => route.fulfill({ status: 200, contentType: "text/html", body: "" }));
+  await page.goto(world.url);
+  await standing(page);
+  await drop(page, "mine.csv", csv());
+  await complete(page, "mine.csv");
+  assert.ok((await loss(page, "Domain loss")).law);
+});
