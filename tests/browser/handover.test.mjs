@@ -1,5 +1,4 @@
-// From the first screen to the whole page: what was done is taken over, and where the rest can't be had the first screen
-// goes on by itself.
+// From the first screen to the whole page: what was done is taken over, and until then the first screen works by itself.
 import assert from "node:assert/strict";
 import { complete, drop, field, loss, pageTest, region, setUp, slider, standing, until, whole } from "./support.mjs";
 import { csv } from "./tables.mjs";
@@ -47,11 +46,10 @@ pageTest(world, "a file dropped on the first screen is the whole page's", { open
   assert.match(await region(page, "Data").innerText(), /90 rows/);
 });
 
-pageTest(world, "without the whole page the first screen opens and fits files", { opened: false }, async (page) => {
-  await page.route(/assets\/workbench\.js$/, (route) => route.fulfill({ status: 200, contentType: "text/html", body: "" }));
-  await page.goto(world.url);
-  await standing(page);
+pageTest(world, "while the whole page is on its way the first screen opens and fits files", { opened: false }, async (page) => {
+  const release = await held(page);
   await drop(page, "mine.csv", csv());
   await complete(page, "mine.csv");
   assert.ok((await loss(page, "Domain loss")).law);
+  release();
 });

@@ -21,6 +21,7 @@ for (const [name, width, height] of [["wide", 1440, 900], ["middle", 1024, 800],
     await drop(page, "messy.csv", messy().text);
     await complete(page, "messy.csv");
     await shoot("own-whole", true);
+    if (name === "narrow") await page.locator("#data > details > summary").click();
     await page.locator("#example").selectOption("generated-grid");
     await complete(page, "generated-grid.csv");
     await page.locator("#decide").getByText(/% domain$/).first().waitFor();
