@@ -460,6 +460,8 @@ impl State {
         }
         self.opened.set(Some(Arc::new(Opened { source, table })));
         self.work.set(Work::Fitting);
+        // What was chosen while the file was on its way was not asked for then.
+        self.catch_up(self.wanted(&self.settings.get_untracked()));
     }
 
     fn show_failure(self, stage: Stage, text: String) {
