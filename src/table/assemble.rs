@@ -11,7 +11,7 @@ use super::plan::{FLOPS_PER_PARAMETER_AND_TOKEN, Factor, Origin, Plan, is_counte
 use super::problem::{Problem, Problems};
 use super::recognise::{Recognised, is_loss, share};
 use super::rows::Row;
-use super::{Column, Keep, LossColumn, LossKind, Measure, Observations, Per, Role, Tracker, Unit, shortened};
+use super::{Column, Direction, Keep, LossColumn, LossKind, Measure, Observations, Per, Role, Tracker, Unit, shortened};
 use crate::order;
 use crate::quantity::{self, DecimalMark};
 use std::collections::{HashMap, HashSet};
@@ -189,6 +189,7 @@ impl Builder {
                     values: Vec::new(),
                     measure: written.measure,
                     per: per.unwrap_or(written.per),
+                    direction: Direction::Lower,
                 })
                 .collect(),
         };
@@ -403,6 +404,7 @@ impl Builder {
                     values: vec![f64::NAN; self.lines.len()],
                     measure: written.measure,
                     per: self.per.unwrap_or(written.per),
+                    direction: Direction::Lower,
                 });
                 self.sets.insert(set.to_owned(), Some(self.losses.len() - 1));
                 self.losses.len() - 1
@@ -550,6 +552,9 @@ impl Builder {
             learning_rate,
             decay,
             recipe,
+            start: None,
+            epochs: None,
+            corpora: Vec::new(),
         };
         for found in &mut self.axes_found {
             found.distinct = match found.axis {

@@ -69,7 +69,7 @@ pub fn table(rows: &[Row], kind: LossKind) -> Table {
         runs: names,
         runs_inferred: true,
         line: (1..=rows.len() as u32).collect(),
-        losses: vec![LossColumn { name: "loss".to_owned(), kind, values, measure: Measure::Nats, per: Per::Token }],
+        losses: vec![LossColumn { name: "loss".to_owned(), kind, values, ..LossColumn::default() }],
         ..Observations::default()
     };
     Table { rows: rows.len(), observations, ..Table::default() }

@@ -3,7 +3,6 @@
 
 use crate::program::{self, Failure};
 use crate::reading::ReadingOptions;
-use clap::builder::PossibleValuesParser;
 use clap::{Args, ValueEnum};
 use ratioscope::fit::{Constraint, FitError, Objective, Options, Rule, Scheme, Session};
 use ratioscope::law;
@@ -17,8 +16,9 @@ pub const DRAWS: u32 = 1000;
 pub struct Source {
     /// A CSV file with a header and one row a validation; `-` reads standard input.
     pub file: String,
-    /// The law; without it, the one that suits the columns.
-    #[arg(long, value_parser = PossibleValuesParser::new(law::CATALOGUE.iter().map(|law| law.id())))]
+    /// The law: one of `ratioscope laws`, or a formula such as 'E + A/N^alpha + B*r^eta/D^beta'; without it, the one that
+    /// suits the columns.
+    #[arg(long, value_name = "LAW", value_parser = known_law)]
     pub law: Option<String>,
     /// A loss to fit: `general`, `domain` or a column; may be given several times. Without it, every loss found.
     #[arg(long = "target", value_name = "NAME")]
@@ -79,6 +79,13 @@ enum Goal {
 enum Drawn {
     Errors,
     Weights,
+}
+
+fn known_law(text: &str) -> Result<String, String> {
+    match law::by_id(text) {
+        Some(_) => Ok(text.to_owned()),
+        None => Err(FitError::no_such_law(text).to_string()),
+    }
 }
 
 fn positive(text: &str) -> Result<f64, String> {
