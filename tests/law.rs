@@ -120,12 +120,12 @@ fn effective_tokens(t: &[HyperDual], At { n, d, r, .. }: At) -> HyperDual {
     t[0] + t[1] * c(n).pow(t[2]).recip() + t[3] * (c(r * d) + c((1.0 - r) * d) * t[5]).pow(t[4]).recip()
 }
 
-/// E + A/N^alpha + F r^eta D^s + G r^theta D^u; a power of nothing is nothing.
+/// E + A/N^alpha + C r^theta + F D^s + G r^eta D^u; a power of nothing is nothing.
 fn critical_mixture(t: &[HyperDual], At { n, d, r, .. }: At) -> HyperDual {
     let c = HyperDual::constant;
-    let mut loss = t[0] + t[1] * c(n).pow(t[2]).recip();
+    let mut loss = t[0] + t[1] * c(n).pow(t[2]).recip() + t[5] * c(d).pow(t[6]);
     if r > 0.0 {
-        loss = loss + t[3] * c(r).pow(t[4]) * c(d).pow(t[5]) + t[6] * c(r).pow(t[7]) * c(d).pow(t[8]);
+        loss = loss + t[3] * c(r).pow(t[4]) + t[7] * c(r).pow(t[8]) * c(d).pow(t[9]);
     }
     loss
 }
