@@ -22,6 +22,7 @@ pub mod terms;
 
 pub use points::{Points, Ranges, Recipe, Scale, Span};
 
+use crate::maths;
 use serde::{Deserialize, Serialize};
 
 /// An axis of the data a law can depend on.
@@ -74,7 +75,7 @@ impl Parameter {
     pub fn natural(&self, index: usize, theta: &[f64], scale: &Scale) -> f64 {
         self.carries
             .iter()
-            .fold(theta[index], |value, &(axis, exponent)| value * scale.unit(axis).powf(theta[exponent]))
+            .fold(theta[index], |value, &(axis, exponent)| value * maths::pow(scale.unit(axis), theta[exponent]))
     }
 
     /// Whether the loss is linear in it.

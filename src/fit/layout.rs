@@ -9,6 +9,7 @@ use super::note::Note;
 use super::session::SCHEMA;
 use super::study::{BaseLoss, Chosen, Estimate, Fit, Objective, Options, Quality, Scheme, Study};
 use crate::law::{self, Law, Ranges, Scale};
+use crate::maths;
 use crate::table::LossKind;
 use serde::de::{Error as _, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -153,7 +154,10 @@ fn scaled(law: &dyn Law, natural: &[f64], scale: &Scale) -> Vec<f64> {
         .iter()
         .zip(natural)
         .map(|(parameter, &value)| {
-            parameter.carries.iter().fold(value, |v, &(axis, exponent)| v / scale.unit(axis).powf(natural[exponent]))
+            parameter
+                .carries
+                .iter()
+                .fold(value, |v, &(axis, exponent)| v / maths::pow(scale.unit(axis), natural[exponent]))
         })
         .collect()
 }

@@ -10,6 +10,7 @@ use super::quality;
 use super::sample::Buffers;
 use super::study::{Fit, Options};
 use crate::law::{Axis, Enters, Finding};
+use crate::maths;
 use crate::order;
 
 /// Below this many runs the spread of weighted draws is not called an interval (design: about six).
@@ -140,7 +141,7 @@ fn rises_with_tokens(rows: &[Row], law: &str) -> Option<Note> {
     let mut runs: Vec<Vec<(f64, f64)>> =
         vec![Vec::new(); rows.iter().map(|row| row.run as usize + 1).max().unwrap_or(0)];
     for row in rows {
-        runs[row.run as usize].push((row.tokens, row.loss.ln()));
+        runs[row.run as usize].push((row.tokens, maths::ln(row.loss)));
     }
     let (mut long, mut rising, mut largest) = (0usize, 0usize, 0.0f64);
     for run in &mut runs {
@@ -162,7 +163,8 @@ fn rises_with_tokens(rows: &[Row], law: &str) -> Option<Note> {
             largest = largest.max(rise);
         }
     }
-    (rising as f64 > RISING_RUNS * long as f64).then(|| Note::rises_with_tokens(rising, long, largest.exp_m1(), law))
+    (rising as f64 > RISING_RUNS * long as f64)
+        .then(|| Note::rises_with_tokens(rising, long, maths::exp_m1(largest), law))
 }
 
 /// A run's own checkpoint noise, from the median absolute second difference: a smooth curve has next to none. For

@@ -5,6 +5,7 @@ use super::sample::Sample;
 use super::study::{BaseLoss, Objective, Options};
 use super::weights::run_key;
 use crate::law::{Axis, Law, Points, Ranges, Scale, Span};
+use crate::maths;
 use crate::order;
 use crate::table::{LossColumn, LossKind, Observations};
 use std::collections::BTreeMap;
@@ -303,5 +304,5 @@ fn geometric_mean(values: impl Iterator<Item = f64>) -> f64 {
     order::ascending(&mut values);
     values.dedup();
     let n = values.len().max(1) as f64;
-    (values.iter().map(|value| value.ln()).sum::<f64>() / n).exp()
+    maths::exp(values.iter().map(|value| maths::ln(*value)).sum::<f64>() / n)
 }
