@@ -9,6 +9,7 @@
 pub mod bench;
 
 mod comparison;
+mod decisions;
 mod profile;
 mod residuals;
 mod validation;
@@ -18,7 +19,7 @@ pub use bench::{Bench, Found, Unit};
 use crate::chart::small::SmallView;
 use crate::fit::Study;
 use crate::law::Recipe;
-use crate::reply::{File, Grid};
+use crate::reply::{self, File, Grid};
 use crate::table::Table;
 use serde::{Deserialize, Serialize};
 
@@ -53,6 +54,17 @@ pub struct Question {
     pub parameter: String,
     /// The what-if that answers are for.
     pub at: Recipe,
+    /// Decisions to answer under each law that is compared.
+    pub decisions: Vec<reply::Question>,
+    /// The other losses those rest on.
+    pub beside: Vec<String>,
+}
+
+impl Question {
+    /// The losses whose fits it needs, the one it is about first.
+    fn targets(&self) -> impl Iterator<Item = &String> {
+        std::iter::once(&self.target).chain(self.beside.iter().filter(|name| **name != self.target))
+    }
 }
 
 /// The answer as it is shown.
@@ -68,6 +80,19 @@ pub struct Report {
     pub short: Option<Grid>,
     /// In the order they are read.
     pub parts: Vec<Part>,
+    /// What each law answers to the decisions asked about.
+    pub decisions: Vec<Under>,
+}
+
+/// A decision under every law.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Under {
+    /// Which decision.
+    pub topic: reply::Topic,
+    /// How far the laws agree.
+    pub words: String,
+    /// A law a row.
+    pub answers: Grid,
 }
 
 /// A part of a report.
@@ -189,7 +214,8 @@ impl Bench {
             Topic::File => (None, file(study)),
         };
         let (topic, target) = (question.topic, question.target.clone());
-        Report { topic, target, parameter: question.parameter.clone(), short, parts }
+        let decisions = decisions::under_every_law(self, question);
+        Report { topic, target, parameter: question.parameter.clone(), short, parts, decisions }
     }
 }
 

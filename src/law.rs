@@ -36,6 +36,7 @@ pub use definition::Definition;
 pub use form::{Base, Carry, Factor, Input, Sign, Term};
 pub use points::{Place, Points, Ranges, Recipe, Scale, Span};
 
+use crate::maths;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -93,14 +94,14 @@ impl Parameter {
 /// A parameter for `N` in parameters and `D` in tokens, from its value on scaled axes.
 pub fn natural(law: &dyn Law, index: usize, theta: &[f64], scale: &Scale) -> f64 {
     let carried = law.carries(index).into_iter();
-    carried.fold(theta[index], |value, carry| value * scale.unit(carry.axis).powf(carry.power(theta)))
+    carried.fold(theta[index], |value, carry| value * maths::pow(scale.unit(carry.axis), carry.power(theta)))
 }
 
 /// All parameters on scaled axes, from natural ones: the inverse of [`natural`].
 pub fn scaled(law: &dyn Law, natural: &[f64], scale: &Scale) -> Vec<f64> {
     let one = |(index, &value): (usize, &f64)| {
         let carried = law.carries(index).into_iter();
-        carried.fold(value, |value, carry| value / scale.unit(carry.axis).powf(carry.power(natural)))
+        carried.fold(value, |value, carry| value / maths::pow(scale.unit(carry.axis), carry.power(natural)))
     };
     natural.iter().enumerate().map(one).collect()
 }
@@ -141,8 +142,12 @@ pub enum OfDomain {
 pub enum Need {
     /// Two values or more of an input.
     Varies(Input),
+    /// A single value of an input, which the law does not know.
+    Single(Input),
     /// An input that is never 0: the law is infinite there.
     AboveZero(Input),
+    /// A general loss that rises with tokens.
+    Rise,
     /// Scores, of which more is better, in place of losses.
     Scores,
     /// Losses in place of scores.
@@ -158,7 +163,9 @@ impl Need {
     pub fn is_met(self, data: &Ranges) -> bool {
         match self {
             Self::Varies(input) => data.input(input).is_some_and(|span| span.distinct > 1),
+            Self::Single(input) => data.input(input).is_none_or(|span| span.distinct < 2),
             Self::AboveZero(input) => data.input(input).is_none_or(|span| span.low > 0.0),
+            Self::Rise => data.rises,
             Self::Scores => data.scores,
             Self::Losses => !data.scores,
             Self::Corpora(count) => data.corpora == count,
@@ -171,7 +178,7 @@ impl Need {
         match self {
             Self::Varies(input) => input == Input::Start,
             Self::AboveZero(_) | Self::Scores | Self::Losses | Self::Corpora(_) => true,
-            Self::Choice => false,
+            Self::Single(_) | Self::Rise | Self::Choice => false,
         }
     }
 }
@@ -190,6 +197,8 @@ impl fmt::Display for Need {
                 f.write_str("runs that repeat data: a column with the unique tokens, smaller than the tokens of some runs")
             }
             Self::Varies(Input::Corpus(_)) => f.write_str("several mixtures"),
+            Self::Single(input) => write!(f, "runs of one {}, as it does not know it", input.words()),
+            Self::Rise => f.write_str("a general loss that rises with tokens"),
             Self::AboveZero(input) => write!(f, "a {} above 0 in every run", input.words()),
             Self::Scores => f.write_str("scores, of which more is better, in place of losses"),
             Self::Losses => f.write_str("losses: these are scores, of which more is better"),
@@ -323,7 +332,12 @@ pub static CATALOGUE: &[&dyn Law] = &[
 ];
 
 /// Laws that are picked before the first of the catalogue where the data has what only they know.
-static SPECIAL: &[&dyn Law] = &[&scores::SATURATING_SCORE, &cross_lingual::CROSS_LINGUAL, &repeated::REPEATED];
+static SPECIAL: &[&dyn Law] = &[
+    &scores::SATURATING_SCORE,
+    &cross_lingual::CROSS_LINGUAL,
+    &repeated::REPEATED,
+    &critical_mixture::CRITICAL_MIXTURE,
+];
 
 /// The law of that id; a text that is none is read as a formula.
 pub fn by_id(id: &str) -> Option<&'static dyn Law> {
@@ -338,7 +352,10 @@ pub fn mistake(text: &str) -> Option<String> {
     #[cfg(any(not(target_arch = "wasm32"), not(feature = "page"), feature = "workbench"))]
     let mistake = formula::law(text).err().map(|mistake| mistake.pointed(text));
     #[cfg(not(any(not(target_arch = "wasm32"), not(feature = "page"), feature = "workbench")))]
-    let mistake = { let _ = text; None };
+    let mistake = {
+        let _ = text;
+        None
+    };
     mistake
 }
 

@@ -20,6 +20,7 @@ pub mod decide;
 pub mod fit;
 pub mod inquiry;
 pub mod law;
+mod maths;
 pub mod number;
 pub mod order;
 pub mod quantity;

@@ -112,6 +112,10 @@ pub struct Reply {
     pub plot: Option<PlotView>,
     /// Files to take away.
     pub files: Vec<File>,
+    /// Where several laws were asked, what each answers: a law a row, the one shown first.
+    pub laws: Option<Grid>,
+    /// How far the laws agree; empty where one was asked.
+    pub agreement: String,
 }
 
 /// A table: the first column names its rows.
@@ -180,14 +184,18 @@ impl Question {
         Self { topic, choices, at, domain }
     }
 
-    /// The answer. Only a design needs no study.
-    pub fn answer(&self, study: &Study) -> Reply {
+    /// The answer under each of these studies, one a law: the first one's in full, the others' in a table. Only a design
+    /// needs no study.
+    pub fn answer(&self, studies: &[&Study]) -> Reply {
+        let Some(study) = studies.first() else {
+            return if self.topic == Topic::Design { design::reply(self) } else { Reply::default() };
+        };
         match self.topic {
-            Topic::TradeOff => trade_off::reply(self, study),
-            Topic::Limited => limited::reply(self, study),
-            Topic::Allocate => allocate::reply(self, study),
-            Topic::Frontier => frontier::reply(self, study),
-            Topic::Tasks => tasks::reply(self, study),
+            Topic::TradeOff => trade_off::reply(self, studies),
+            Topic::Limited => limited::reply(self, studies),
+            Topic::Allocate => allocate::reply(self, studies),
+            Topic::Frontier => frontier::reply(self, studies),
+            Topic::Tasks => tasks::reply(self, studies),
             Topic::Pins => pins::reply(self, study),
             Topic::Design => design::reply(self),
             Topic::Simulate => design::simulate(self, study),
@@ -195,13 +203,42 @@ impl Question {
     }
 }
 
+/// The figure of an answer that is withheld.
+const WITHHELD: &str = "withheld";
+
 /// What every decision's reply begins with; `fill` adds what an answer of its own type says.
-fn reply<T>(asked: String, decision: Decision<T>, fill: impl FnOnce(T, &mut Reply)) -> Reply {
-    let mut reply = Reply { asked, ..Reply::default() };
-    let Some(first) = decision.laws.into_iter().next() else { return reply };
-    reply.words = decision.headline.into_iter().chain(first.words).collect();
-    reply.notes = first.notes;
-    match first.outcome {
+fn reply<T>(asked: String, decision: Decision<T>, mut fill: impl FnMut(T, &mut Reply)) -> Reply {
+    let disagree = decision.headline;
+    let mut laws: Vec<(String, Reply)> = decision
+        .laws
+        .into_iter()
+        .map(|law| (law.name, under_law(law.outcome, law.words, law.notes, &mut fill)))
+        .collect();
+    if laws.is_empty() {
+        return Reply { asked, ..Reply::default() };
+    }
+    let rows: Vec<Vec<String>> = laws.iter().map(|(name, reply)| row_of_law(name, reply)).collect();
+    let (_, mut first) = laws.swap_remove(0);
+    first.asked = asked;
+    if rows.len() > 1 {
+        first.agreement = agreement(&rows, first.standing, disagree.as_deref());
+        first.laws = Some(Grid {
+            caption: "The answer under each law that suits the data".to_owned(),
+            head: ["Law", "Answer", "In words"].map(str::to_owned).to_vec(),
+            rows,
+        });
+    }
+    first
+}
+
+fn under_law<T>(
+    outcome: Outcome<T>,
+    words: Vec<String>,
+    notes: Vec<Note>,
+    fill: &mut impl FnMut(T, &mut Reply),
+) -> Reply {
+    let mut reply = Reply { words, notes, ..Reply::default() };
+    match outcome {
         Outcome::Answered(answer) => {
             reply.standing = Standing::Answered;
             fill(answer, &mut reply);
@@ -213,11 +250,37 @@ fn reply<T>(asked: String, decision: Decision<T>, fill: impl FnOnce(T, &mut Repl
         }
         Outcome::Withheld(reasons) => {
             reply.standing = Standing::Withheld;
-            reply.figure = "withheld".to_owned();
+            reply.figure = WITHHELD.to_owned();
             reply.advice = advice(&reasons);
         }
     }
     reply
+}
+
+/// A law's answer as a row of the table. A withheld one says why, which its second sentence does.
+fn row_of_law(name: &str, reply: &Reply) -> Vec<String> {
+    let said = match reply.standing {
+        Standing::Withheld => reply.words.last(),
+        _ => reply.words.first(),
+    };
+    vec![name.to_owned(), reply.figure.clone(), said.cloned().unwrap_or_default()]
+}
+
+/// How far the laws agree, in a sentence that claims no more than their intervals do.
+fn agreement(rows: &[Vec<String>], first: Standing, disagree: Option<&str>) -> String {
+    let answered = rows.iter().filter(|row| row[1] != WITHHELD).count();
+    match (disagree, first) {
+        (Some(disagree), _) => disagree.to_owned(),
+        (None, Standing::Answered) if answered > 1 => {
+            "Every other law that answers lands inside the interval of the law shown.".to_owned()
+        }
+        (None, Standing::Answered) => "No second law passes its checks: nothing stands beside this answer.".to_owned(),
+        (None, Standing::Withheld) if answered > 0 => {
+            "The law shown is withheld, so nothing says how far another one can be trusted here.".to_owned()
+        }
+        (None, Standing::Withheld) => "No law passes its checks.".to_owned(),
+        (None, _) => String::new(),
+    }
 }
 
 /// What a person can do about it.
@@ -246,7 +309,8 @@ fn corner(reply: &mut Reply, places: &Places, draws: usize) {
     }
 }
 
-/// How many draws the study's losses have.
-fn draws(study: &Study) -> usize {
-    study.targets.values().map(|fit| fit.draws.len()).min().unwrap_or(0)
+/// How many draws the losses of the study shown have.
+fn draws(studies: &[&Study]) -> usize {
+    let losses = studies.first().into_iter().flat_map(|study| study.targets.values());
+    losses.map(|fit| fit.draws.len()).min().unwrap_or(0)
 }

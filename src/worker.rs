@@ -177,7 +177,7 @@ impl State {
             Request::Decide { id } => {
                 // A question that can't be read would be a fault of the page: it hears that nothing is known.
                 let question = postcard::from_bytes::<Question>(&bytes.unwrap_or_default());
-                let reply = Box::new(question.map(|question| question.answer(&self.study)).unwrap_or_default());
+                let reply = Box::new(question.map(|question| question.answer(&[&self.study])).unwrap_or_default());
                 self.post(&Answer::Decided { id, reply });
             }
             Request::Cancel { id } => {

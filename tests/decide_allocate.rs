@@ -206,3 +206,14 @@ fn what_cannot_be_kept_or_reckoned_is_said() {
     let decision = Allocate { budget: Budget::Money(5.0), hardware: free, ..ask(Rule::DomainAlone) }.decide(&[study]);
     assert!(matches!(&decision.laws[0].outcome, Outcome::Withheld(r) if matches!(r[0], Reason::Unusable { .. })));
 }
+
+#[test]
+fn a_limit_over_the_base_says_which_sizes_it_could_look_at() {
+    // The generated grid has base losses at its own sizes; 50M to 50B were asked for.
+    let said = |rule| ask(rule).decide(&[grid()]).laws[0].words.join(" ");
+    let over_base = said(Rule::Limited(Limit::OverBase { rise: 0.5 }));
+    let base: Vec<f64> = grid().base.iter().filter_map(|base| base.size).collect();
+    let ends = [base[0], base[base.len() - 1]].map(|size| ratioscope::quantity::Params(size).to_string());
+    assert!(over_base.contains(&format!("Only sizes from {} to {} were looked at", ends[0], ends[1])), "{over_base}");
+    assert!(!said(Rule::Limited(Limit::Absolute { loss: 9.0 })).contains("looked at"));
+}

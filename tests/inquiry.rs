@@ -28,7 +28,7 @@ fn study(table: &Table, options: &Options) -> Study {
 fn question(table: &Table, topic: Topic, parameter: &str) -> Question {
     let target = table.observations.losses.first().expect("a loss").name.clone();
     let at = Recipe { domain_share: 0.4, size: 1e9, tokens: 1e10 };
-    Question { topic, target, parameter: parameter.to_owned(), at }
+    Question { topic, target, parameter: parameter.to_owned(), at, decisions: Vec::new(), beside: Vec::new() }
 }
 
 fn alone(table: &Table, study: &Study, question: &Question) -> Report {
@@ -171,4 +171,38 @@ fn residuals_are_drawn_with_their_numbers() {
     );
     assert!(matrix, "a matrix of the free parameters");
     assert!(said(&report).contains("Without ") && said(&report).contains("Condition number"), "{}", said(&report));
+}
+
+#[test]
+fn decisions_are_answered_under_every_law() {
+    use ratioscope::decide::Choices;
+    use ratioscope::reply;
+
+    let bytes = std::fs::read("assets/examples/generated-grid.csv").expect("an example");
+    let table = table::read(&bytes, &Reading::default()).expect("a sound table");
+    let study = study(&table, &options(40));
+    let mut question = question(&table, Topic::Comparison, "");
+    question.beside = study.targets.keys().cloned().collect();
+    let decision = reply::Question::new(reply::Topic::TradeOff, &Choices::default(), question.at, None);
+    question.decisions = vec![decision.clone()];
+    let report = alone(&table, &study, &question);
+    let [under] = &report.decisions[..] else { panic!("one decision, not {}", report.decisions.len()) };
+    assert!(!under.words.is_empty());
+    // Every law that is compared answers, or says why not; the fitted one as it does alone, on the same paired draws.
+    let compared = tables(&report)[0].rows.len();
+    assert_eq!(under.answers.rows.len(), compared);
+    assert!(compared > 2);
+    let alone = decision.answer(&[&study]);
+    let fitted = ratioscope::law::by_id(&study.targets.values().next().expect("a fit").law).expect("a law").name();
+    assert_eq!(under.answers.rows[0][..2], [fitted.to_owned(), alone.figure]);
+    for row in &under.answers.rows {
+        // Read from the program's way of asking the same law for both losses at once.
+        let law = ratioscope::law::CATALOGUE.iter().find(|law| law.name() == row[0]).expect("a law of the catalogue");
+        let mut session = Session::new(&table, Some(law.id()), &[], &options(40)).expect("a fit");
+        while session.missing().is_some() {
+            session.step();
+        }
+        let reply = decision.answer(&[&session.study()]);
+        assert_eq!(row[1], reply.figure, "{}", row[0]);
+    }
 }

@@ -370,8 +370,7 @@ fn natural_parameters_give_the_same_loss_in_counts() {
         let law = law(id);
         for _ in 0..20 {
             let theta = random_theta(law, &mut random);
-            let natural: Vec<f64> =
-                (0..theta.len()).map(|j| law::natural(law, j, &theta, &SCALE)).collect();
+            let natural: Vec<f64> = (0..theta.len()).map(|j| law::natural(law, j, &theta, &SCALE)).collect();
             let (points, plain) = random_points(law, 10, &mut random);
             let mut loss = vec![0.0; 10];
             law.predict(&theta, &points, &mut loss);

@@ -17,7 +17,7 @@ use studies::{example, grid, study_of};
 const AT: Recipe = Recipe { domain_share: 0.5, size: 1.8e9, tokens: 1e10 };
 
 fn ask(topic: Topic, choices: &Choices) -> Reply {
-    Question::new(topic, choices, AT, None).answer(grid())
+    Question::new(topic, choices, AT, None).answer(&[grid()])
 }
 
 #[test]
@@ -47,7 +47,7 @@ fn what_no_recipe_keeps_and_what_is_withheld_say_so() {
     // The opening example's general loss rises with tokens.
     let tiny = study_of(&example("tiny-cpt.csv"), "d-cpt", 30);
     let at = Recipe { domain_share: 0.5, size: 1e7, tokens: 1e8 };
-    let reply = Question::new(Topic::TradeOff, &Choices::default(), at, None).answer(&tiny);
+    let reply = Question::new(Topic::TradeOff, &Choices::default(), at, None).answer(&[&tiny]);
     assert_eq!((reply.standing, reply.figure.as_str()), (Standing::Withheld, "withheld"));
     assert!(reply.advice.is_some_and(|advice| advice.starts_with("What still works")), "{:?}", reply.words);
 }

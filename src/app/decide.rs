@@ -20,6 +20,7 @@ pub(super) mod row;
 pub(super) mod take_away;
 mod tasks;
 mod trade_off;
+mod under;
 
 use super::state::State;
 use crate::chart::LimitView;

@@ -4,7 +4,7 @@
 pub mod asking;
 
 #[cfg(feature = "workbench")]
-mod examined;
+pub(super) mod examined;
 #[cfg(feature = "workbench")]
 mod field;
 mod formula;

@@ -3,6 +3,7 @@
 use super::view::{ChartView, Measured, Panel};
 use crate::fit::{Fit, Study};
 use crate::law::{Axis, Recipe};
+use crate::maths;
 use crate::order;
 use crate::table::{LossKind, Observations};
 
@@ -54,7 +55,7 @@ fn measured(observations: &Observations, fit: &Fit, recipe: Recipe) -> Vec<Measu
     let column = observations.losses.iter().find(|loss| loss.name == fit.target && loss.kind == fit.kind);
     let (Some(column), Some(shares)) = (column, &observations.domain_share) else { return Vec::new() };
     let value = |column: &Option<Vec<f64>>, row: usize| column.as_ref().and_then(|c| c.get(row).copied());
-    let far = |a: f64, b: f64| (a / b).ln().abs();
+    let far = |a: f64, b: f64| maths::ln(a / b).abs();
     // The row of each run whose budget is nearest; rows at zero tokens are the base model, drawn as its own line.
     let mut nearest: Vec<Option<(f64, usize)>> = vec![None; observations.runs.len()];
     for (row, run) in observations.run.iter().enumerate() {
@@ -81,7 +82,7 @@ fn measured(observations: &Observations, fit: &Fit, recipe: Recipe) -> Vec<Measu
                 y: *column.values.get(row)?,
                 size: value(&observations.size, row),
                 tokens: value(&observations.tokens, row),
-                other: size_gap(row) > least + 1e-9 || gap > SAME_BUDGET.ln(),
+                other: size_gap(row) > least + 1e-9 || gap > maths::ln(SAME_BUDGET),
                 line: observations.line.get(row).copied().unwrap_or(0),
                 run: run.clone(),
             })

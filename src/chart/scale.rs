@@ -1,5 +1,7 @@
 //! Scales: from the data's units to CSS pixels and back.
 
+use crate::maths;
+
 /// How values are spaced along an axis.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Spacing {
@@ -42,7 +44,7 @@ impl Scale {
         let t = match self.spacing {
             Spacing::Linear => (value - low) / (high - low),
             // Zero has no place on a logarithmic axis: the smallest positive number is far outside, and finite.
-            Spacing::Log => (value.max(f64::MIN_POSITIVE) / low).ln() / (high / low).ln(),
+            Spacing::Log => maths::ln(value.max(f64::MIN_POSITIVE) / low) / maths::ln(high / low),
         };
         self.range.0 + t * (self.range.1 - self.range.0)
     }
@@ -53,7 +55,7 @@ impl Scale {
         let t = (pixel - self.range.0) / (self.range.1 - self.range.0);
         match self.spacing {
             Spacing::Linear => low + t * (high - low),
-            Spacing::Log => low * (high / low).powf(t),
+            Spacing::Log => low * maths::pow(high / low, t),
         }
     }
 }

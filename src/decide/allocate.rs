@@ -315,7 +315,8 @@ impl Allocate {
             models: self.listed(study, flops, draws, shown.as_deref()),
             interval,
         };
-        let words = self.words(&answer, draws);
+        let mut words = self.words(&answer, draws);
+        words.extend(self.bounded_by_base(study, searched));
         under_law(study, used, best.recipe, Outcome::Answered(answer), words)
     }
 
@@ -402,6 +403,23 @@ impl Allocate {
             }
         }
         rows
+    }
+
+    /// Where a limit is measured from the base model's loss, only sizes at which that is known can keep it.
+    fn bounded_by_base(&self, study: &Study, (low, high): (f64, f64)) -> Option<String> {
+        let Rule::Limited(Limit::OverBase { .. }) = self.rule else { return None };
+        let general = study.general.as_deref()?;
+        let known = study.base.iter().filter(|base| base.losses.contains_key(general)).map(|base| base.size);
+        // A base loss without a size holds at every size.
+        let known: Vec<f64> = known.collect::<Option<_>>()?;
+        let (least, most) = (known.first()?, known.last()?);
+        (*least > low || *most < high).then(|| {
+            format!(
+                "Only sizes from {} to {} were looked at: the limit is measured from the base model’s general loss, and that is known there alone.",
+                Params(*least),
+                Params(*most)
+            )
+        })
     }
 
     fn words(&self, answer: &Answer, draws: usize) -> Vec<String> {

@@ -9,6 +9,7 @@ use super::compute::{Budget, Cost, FLOPS_A_TOKEN, Hardware};
 use super::models::MODELS;
 use super::words::share;
 use crate::law::Recipe;
+use crate::maths;
 use crate::quantity::{Params, Tokens, significant};
 use serde::{Deserialize, Serialize};
 use std::fmt::Write;
@@ -109,7 +110,7 @@ impl Design {
         let tokens: Vec<f64> = (0..self.checkpoints)
             .map(|k| match self.checkpoints {
                 1 => length,
-                _ => significant(length * FIRST_CHECKPOINT.powf(1.0 - k as f64 / last), 3),
+                _ => significant(length * maths::pow(FIRST_CHECKPOINT, 1.0 - k as f64 / last), 3),
             })
             .collect();
         let cost = self.hardware.cost(length * a_token);

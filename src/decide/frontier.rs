@@ -16,6 +16,7 @@ use super::words::{fixed, loss, percent, share, with_interval};
 use crate::fit::predict::percentile_interval;
 use crate::fit::{Prediction, Study};
 use crate::law::{Axis, Points, Recipe};
+use crate::maths;
 use crate::order;
 use crate::quantity::{Params, Tokens};
 use crate::table::{LossKind, Observations};
@@ -358,7 +359,7 @@ pub fn measured_runs(
         return Vec::new();
     };
     let of = |axis: &Option<Vec<f64>>, row: usize, absent: f64| axis.as_ref().map_or(absent, |values| values[row]);
-    let far = |value: f64, from: f64| (value / from).ln().abs();
+    let far = |value: f64, from: f64| maths::ln(value / from).abs();
     let usable = |row: &usize| {
         let trained = of(&observations.tokens, *row, 1.0) > 0.0;
         trained && general[*row].is_finite() && domain[*row].is_finite() && of(&observations.size, *row, size) > 0.0

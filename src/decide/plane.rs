@@ -10,6 +10,7 @@ use super::line::mix;
 use super::pair::{Loss, Of};
 use super::solve::{self, Place, Solution};
 use crate::law::{Points, Recipe};
+use crate::maths;
 use std::cell::RefCell;
 
 /// How far from the best share of the grid shares are looked at while the size is refined, in even steps of the grid:
@@ -124,16 +125,17 @@ impl<'a> Plane<'a> {
         let mut size = self.sizes[i];
         let last = self.sizes.len() - 1;
         if last > 0 {
-            let (low, high) = (self.sizes[i.saturating_sub(1)].ln(), self.sizes[(i + 1).min(last)].ln());
+            let (low, high) = (maths::ln(self.sizes[i.saturating_sub(1)]), maths::ln(self.sizes[(i + 1).min(last)]));
             // On the way the share need not be more exact than the size: at a lowest point the loss hardly depends on it.
             let mut value = |ln_size: f64| {
-                self.at_size(of, ln_size.exp(), tolerance.min(SHARE), &window).map_or(f64::INFINITY, |best| best.1)
+                self.at_size(of, maths::exp(ln_size), tolerance.min(SHARE), &window)
+                    .map_or(f64::INFINITY, |best| best.1)
             };
             let (ln_size, refined) = solve::golden(low, high, tolerance, &mut value);
             if refined < found.1
-                && let Some(better) = self.at_size(of, ln_size.exp(), solve::TOLERANCE, &window)
+                && let Some(better) = self.at_size(of, maths::exp(ln_size), solve::TOLERANCE, &window)
             {
-                (found, size) = (better, ln_size.exp());
+                (found, size) = (better, maths::exp(ln_size));
             }
         }
         let (share, value, ratio_place) = found;

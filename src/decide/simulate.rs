@@ -12,6 +12,7 @@ use super::words::{list, percent, share};
 use crate::fit::weights::uniform;
 use crate::fit::{FitError, NoteCode, Options, Session, Study};
 use crate::law::{self, Law, Points, Recipe, Scale};
+use crate::maths;
 use crate::order;
 use crate::table::{LossColumn, LossKind, Observations};
 use serde::{Deserialize, Serialize};
@@ -183,7 +184,7 @@ impl Simulation {
             // Box and Muller 1958, from two uniform numbers of the counter-based generator.
             stream += 2;
             let u = |k: u64| uniform(self.seed, repeat, stream + k);
-            (-2.0 * u(0).ln()).sqrt() * (std::f64::consts::TAU * u(1)).cos()
+            (-2.0 * maths::ln(u(0))).sqrt() * maths::cos(std::f64::consts::TAU * u(1))
         };
         for (run, (name, recipe)) in plan.recipes().into_iter().enumerate() {
             out.runs.push(name);
@@ -194,7 +195,7 @@ impl Simulation {
                     [LossKind::General, LossKind::Domain].into_iter().zip(levels).zip(&mut losses)
                 {
                     let noise = level + normal() * self.truth.checkpoint_noise;
-                    column.push(self.truth.loss(law, kind, at) * noise.exp());
+                    column.push(self.truth.loss(law, kind, at) * maths::exp(noise));
                 }
                 sizes.push(recipe.size);
                 tokens.push(d);

@@ -1,6 +1,7 @@
 //! Finds the best point of an axis under a constraint, for laws that need not be monotone or have one valley only: a
 //! dense grid finds the place, refinement its digits.
 
+use crate::maths;
 use crate::order;
 
 /// Steps of the ratio grid between 0 and 1. It has to find the valley and the stretches that keep a limit, not their
@@ -106,8 +107,8 @@ pub fn ratios_in(steps: usize) -> Vec<f64> {
 
 /// `steps + 1` values from `low` to `high`, evenly in the logarithm.
 pub fn log_grid(low: f64, high: f64, steps: usize) -> Vec<f64> {
-    let span = (high / low).ln();
-    (0..=steps).map(|k| if k == steps { high } else { low * (span * k as f64 / steps as f64).exp() }).collect()
+    let span = maths::ln(high / low);
+    (0..=steps).map(|k| if k == steps { high } else { low * maths::exp(span * k as f64 / steps as f64) }).collect()
 }
 
 /// The least `f` over the axis where `g <= 0`. `f` and `g` are given on the grid `xs` (ascending) and, for refinement,

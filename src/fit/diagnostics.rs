@@ -8,6 +8,7 @@ use super::session::Target;
 use super::study::Fit;
 use super::validation::{HeldOut, Protocol, Score};
 use crate::law::{Axis, Points, Recipe};
+use crate::maths;
 use crate::order;
 use serde::{Deserialize, Serialize};
 
@@ -318,7 +319,7 @@ pub fn normal_quantile(p: f64) -> f64 {
     const D: [f64; 4] = [7.784695709041462e-3, 3.224671290700398e-1, 2.445134137142996, 3.754408661907416];
     let polynomial = |coefficients: &[f64], x: f64| coefficients.iter().fold(0.0, |sum, c| sum * x + c);
     let tail = |p: f64| {
-        let q = (-2.0 * p.ln()).sqrt();
+        let q = (-2.0 * maths::ln(p)).sqrt();
         polynomial(&C, q) / (polynomial(&D, q) * q + 1.0)
     };
     match p {

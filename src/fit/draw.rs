@@ -20,6 +20,7 @@ use super::search;
 use super::study::{Options, Scheme};
 use super::weights::{exponential, normal, uniform};
 use crate::law::Enters;
+use crate::maths;
 use serde::{Deserialize, Serialize};
 
 /// Every this many draws is also searched from nothing, to see whether the basins found first are the ones that count.
@@ -131,7 +132,7 @@ fn drawn_data(sample: &Sample, errors: &Errors, options: &Options, draw: u64) ->
                 let within = sign(u(sample.run_keys[run] ^ stream::WITHIN_SIGN));
                 for &row in rows {
                     let error = level[run] + slope * errors.along[row] + within * errors.checkpoint[row];
-                    measured[row] *= error.exp();
+                    measured[row] *= maths::exp(error);
                 }
             }
             (measured, sample.weight.clone())
@@ -166,7 +167,7 @@ pub fn open(prepared: &Prepared, best: &Polished, options: &Options, buffers: &m
         let mut sample = prepared.sample.clone();
         let mut range = (best.theta[j], best.theta[j]);
         for k in 0..OPEN_VALUES {
-            let value = low * (high / low).powf(k as f64 / (OPEN_VALUES - 1) as f64);
+            let value = low * maths::pow(high / low, k as f64 / (OPEN_VALUES - 1) as f64);
             sample.held[j] = Some(value);
             let at = polish::polish(&sample, &sample.weight, &best.theta, DRAW_DELTA, options.turn(), DRAW, buffers);
             if at.value <= best.value * (1.0 + AS_GOOD) {
@@ -183,7 +184,7 @@ pub fn open(prepared: &Prepared, best: &Polished, options: &Options, buffers: &m
 fn leave_open(sample: &mut Sample, open: &[Open], options: &Options, draw: u64) {
     for &Open { parameter, low, high } in open {
         let u = uniform(options.seed, draw, stream::OPEN ^ parameter as u64);
-        sample.held[parameter] = Some((low.ln() + u * (high / low).ln()).exp());
+        sample.held[parameter] = Some(maths::exp(maths::ln(low) + u * maths::ln(high / low)));
     }
 }
 

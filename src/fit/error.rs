@@ -42,10 +42,8 @@ pub enum FitError {
 impl FitError {
     /// For a text that is no law; with what is wrong with it where it looks like a formula.
     pub fn no_such_law(asked: &str) -> Self {
-        let mistake = asked
-            .contains(|c: char| "+*/^(=".contains(c) || c.is_whitespace())
-            .then(|| law::mistake(asked))
-            .flatten();
+        let mistake =
+            asked.contains(|c: char| "+*/^(=".contains(c) || c.is_whitespace()).then(|| law::mistake(asked)).flatten();
         Self::NoSuchLaw { asked: asked.to_owned(), mistake }
     }
 }
@@ -73,7 +71,11 @@ impl fmt::Display for FitError {
             Self::NoSuchLaw { mistake: Some(mistake), .. } => write!(f, "The formula can’t be read.\n{mistake}"),
             Self::NoSuchLaw { asked, mistake: None } => {
                 let known: Vec<&str> = law::CATALOGUE.iter().map(|law| law.id()).collect();
-                write!(f, "No law called “{asked}”; there are {}, and any formula such as “E + A/N^alpha”.", known.join(", "))
+                write!(
+                    f,
+                    "No law called “{asked}”; there are {}, and any formula such as “E + A/N^alpha”.",
+                    known.join(", ")
+                )
             }
         }
     }

@@ -210,7 +210,8 @@ impl Hat {
         let sample = &prepared.sample;
         let moves = |j: usize| {
             let ((low, high), value) = (sample.bounds[j], best.theta[j]);
-            let inside = |bound: f64, distance: f64| bound.is_infinite() || distance > AT_BOUND * bound.abs().max(AT_BOUND);
+            let inside =
+                |bound: f64, distance: f64| bound.is_infinite() || distance > AT_BOUND * bound.abs().max(AT_BOUND);
             inside(low, value - low) && inside(high, high - value)
         };
         let moving = sample.sensitivities(&best.theta).into_iter().filter(|(j, _)| moves(*j));

@@ -1,6 +1,6 @@
 //! Notes: what a reader must know before using a fit. A code with data; its sentence is written here and nowhere else.
 
-use super::notes::Rise;
+use super::rise::Rise;
 use crate::law::{Axis, Parameter};
 use crate::quantity::{Params, Share, Tokens, significant};
 use serde::{Deserialize, Serialize};

@@ -5,8 +5,9 @@ use super::errors::Errors;
 use super::note::Note;
 use super::polish::{self, Polished};
 use super::predict::percentile_interval;
-use super::prepare::{Prepared, Row};
+use super::prepare::Prepared;
 use super::quality;
+use super::rise::{self, Rise};
 use super::sample::Buffers;
 use super::study::{Fit, Options};
 use crate::law::{self, Axis, Enters, Finding, Input};
@@ -30,21 +31,14 @@ const OPEN_AT_BOUND: f64 = 0.1;
 const ALWAYS_AT_BOUND: f64 = 0.9;
 /// Relative distance at which a parameter counts as being at its bound.
 const BOUND_TOLERANCE: f64 = 1e-6;
-/// A run rises with tokens where its loss climbs by more than this (relative), ...
-const RISE: f64 = 1e-3;
-/// ... by more than this many standard deviations of its own checkpoint noise, ...
-const RISE_IN_NOISE: f64 = 4.0;
-/// ... and by more than this share of the run's whole range; ...
-const RISE_OF_RANGE: f64 = 0.25;
-/// ... and a loss rises where more than this share of runs does.
-const RISING_RUNS: f64 = 0.2;
 /// More than this share of cold draws in another basin is worth saying.
 const COLD_SHARE: f64 = 0.1;
 
 /// The notes of a fit, the most severe first.
 pub fn notes(prepared: &Prepared, errors: &Errors, fit: &Fit, options: &Options, cold: (usize, usize)) -> Vec<Note> {
     let mut notes = Vec::new();
-    notes.extend(rise(&prepared.rows).map(|rise| rises_with_tokens(rise, prepared, fit)));
+    let points: Vec<_> = prepared.rows.iter().map(|row| (row.run, row.tokens, row.loss)).collect();
+    notes.extend(rise::find(&points).map(|rise| rises_with_tokens(rise, prepared, fit)));
     for finding in prepared.sample.law.check(&fit.theta, &prepared.scale, &prepared.ranges) {
         let Finding::RisesWithRatio { falls_from } = finding;
         notes.push(Note::not_monotone(falls_from));
@@ -142,17 +136,6 @@ fn parameters(prepared: &Prepared, fit: &Fit, options: &Options, notes: &mut Vec
     }
 }
 
-/// How a measured loss rises with tokens.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Rise {
-    /// Runs in which it does.
-    pub rising: usize,
-    /// Runs long enough to tell.
-    pub long: usize,
-    /// The largest rise, relative.
-    pub largest: f64,
-}
-
 /// What a rise means for a law: one that only falls with tokens can't follow it, one that may rise should.
 fn rises_with_tokens(rise: Rise, prepared: &Prepared, fit: &Fit) -> Note {
     let law = prepared.sample.law;
@@ -168,45 +151,6 @@ fn rises_with_tokens(rise: Rise, prepared: &Prepared, fit: &Fit) -> Note {
 
 /// A law follows a rise where it misses the measured losses by less than this share of the largest rise on average.
 const FOLLOWS: f64 = 0.25;
-
-/// Whether the measured loss rises with tokens.
-pub fn rise(rows: &[Row]) -> Option<Rise> {
-    // Rows are in canonical order: size, ratio, tokens. A run's rows may be apart where several runs share a recipe.
-    let mut runs: Vec<Vec<(f64, f64)>> =
-        vec![Vec::new(); rows.iter().map(|row| row.run as usize + 1).max().unwrap_or(0)];
-    for row in rows {
-        runs[row.run as usize].push((row.tokens, row.loss.ln()));
-    }
-    let (mut long, mut rising, mut largest) = (0usize, 0usize, 0.0f64);
-    for run in &mut runs {
-        order::sort_by(run, |a, b| a.0.total_cmp(&b.0));
-        run.dedup_by(|b, a| a.0 == b.0);
-        if run.len() < 3 {
-            continue;
-        }
-        long += 1;
-        let losses: Vec<f64> = run.iter().map(|point| point.1).collect();
-        let (mut least, mut rise) = (f64::INFINITY, 0.0f64);
-        for &loss in &losses {
-            least = least.min(loss);
-            rise = rise.max(loss - least);
-        }
-        let range = losses.iter().copied().fold(f64::MIN, f64::max) - losses.iter().copied().fold(f64::MAX, f64::min);
-        if rise > RISE.max(RISE_IN_NOISE * checkpoint_noise(&losses)) && rise > RISE_OF_RANGE * range {
-            rising += 1;
-            largest = largest.max(rise);
-        }
-    }
-    (rising as f64 > RISING_RUNS * long as f64).then(|| Rise { rising, long, largest: largest.exp_m1() })
-}
-
-/// A run's own checkpoint noise, from the median absolute second difference: a smooth curve has next to none. For
-/// white noise of deviation σ a second difference has variance 6σ², and a normal's median absolute value is .6745σ.
-fn checkpoint_noise(losses: &[f64]) -> f64 {
-    let mut seconds: Vec<f64> = losses.windows(3).map(|w| (w[0] - 2.0 * w[1] + w[2]).abs()).collect();
-    order::ascending(&mut seconds);
-    super::predict::quantile(&seconds, 0.5) / (0.6745 * 6f64.sqrt())
-}
 
 /// With two or three sizes: the optimum without each of them, started from the full one.
 pub fn without_a_size(prepared: &Prepared, basins: &[Polished], delta: f64, buffers: &mut Buffers) -> Vec<Vec<f64>> {

@@ -4,6 +4,7 @@ use super::note::Note;
 use super::prepare::own_share;
 use super::study::{Fit, Study};
 use crate::law::{self, Axis, Points, Ranges, Recipe};
+use crate::maths;
 use crate::order;
 use serde::{Deserialize, Serialize};
 
@@ -102,7 +103,7 @@ impl Fit {
                 column.copy_from_slice(values);
                 curve.law.push(percentile_interval(&mut column, level));
                 for (b, slot) in column.iter_mut().enumerate() {
-                    *slot = values[b] * self.new_run[b * every].exp();
+                    *slot = values[b] * maths::exp(self.new_run[b * every]);
                 }
                 curve.new_run.push(percentile_interval(&mut column, level));
             }
@@ -155,14 +156,14 @@ impl Study {
         }
         let known: Vec<(f64, f64)> = known.into_iter().filter_map(|(size, loss)| Some((size?, loss))).collect();
         // A size read back from a field ("154K") may differ from the file's in the fourth digit.
-        let near = |a: f64| (a / size).ln().abs() < 5e-3;
+        let near = |a: f64| maths::ln(a / size).abs() < 5e-3;
         if let Some(&(_, loss)) = known.iter().find(|(a, _)| near(*a)) {
             return Some(loss);
         }
         let pair = known.windows(2).find(|pair| pair[0].0 <= size && size <= pair[1].0)?;
         let (low, high) = (pair[0], pair[1]);
-        let t = (size / low.0).ln() / (high.0 / low.0).ln();
-        Some((low.1.ln() * (1.0 - t) + high.1.ln() * t).exp())
+        let t = maths::ln(size / low.0) / maths::ln(high.0 / low.0);
+        Some(maths::exp(maths::ln(low.1) * (1.0 - t) + maths::ln(high.1) * t))
     }
 }
 

@@ -1,10 +1,12 @@
 //! From observations to samples: which rows a target is fitted to, in which order, on which scale.
 
 use super::constraint::{self, ConstraintError};
+use super::rise;
 use super::sample::Sample;
 use super::study::{BaseLoss, Objective, Options};
 use super::weights::run_key;
 use crate::law::{self, Axis, Law, OfDomain, Place, Points, Ranges, Scale, Span};
+use crate::maths;
 use crate::order;
 use crate::table::{Direction, LossColumn, LossKind, Observations};
 use std::collections::BTreeMap;
@@ -79,9 +81,18 @@ pub fn ranges(observations: &Observations) -> Ranges {
         start: fitted(&observations.start),
         epochs: fitted(&observations.epochs),
         corpora: corpora(observations),
+        rises: observations.losses.iter().any(|loss| loss.kind == LossKind::General && rises(observations, loss)),
         scores: !observations.losses.is_empty()
             && observations.losses.iter().all(|loss| loss.direction == Direction::Higher),
     }
+}
+
+/// Whether a loss rises with tokens within the runs.
+fn rises(observations: &Observations, column: &LossColumn) -> bool {
+    let Some(tokens) = &observations.tokens else { return false };
+    let rows = (0..observations.len()).filter(|&row| tokens[row] > 0.0 && column.values[row] > 0.0);
+    let points = rows.map(|row| (observations.run[row], tokens[row], column.values[row]));
+    rise::find(&points.collect::<Vec<_>>()).is_some()
 }
 
 /// How many corpora the file has the shares of.
@@ -178,6 +189,7 @@ pub fn prepare(
         start: known(&observations.start, span(rows.iter().map(|row| row.start))),
         epochs: known(&observations.epochs, span(rows.iter().map(|row| row.epochs))),
         corpora: corpora(observations),
+        rises: rises(observations, column),
         scores: column.direction == Direction::Higher,
     };
     let mut scale = Scale {
@@ -349,5 +361,5 @@ fn geometric_mean(values: impl Iterator<Item = f64>) -> f64 {
     order::ascending(&mut values);
     values.dedup();
     let n = values.len().max(1) as f64;
-    (values.iter().map(|value| value.ln()).sum::<f64>() / n).exp()
+    maths::exp(values.iter().map(|value| maths::ln(*value)).sum::<f64>() / n)
 }

@@ -6,6 +6,7 @@ use super::prepare::Prepared;
 use super::study::{Chosen, Options};
 use super::study::{Estimate, Quality};
 use crate::law::{self, Factor, Law, Scale};
+use crate::maths;
 
 /// One billion: the unit of `N` and `D` in the formula shown.
 const BILLION: Scale = Scale { size: 1e9, tokens: 1e9 };
@@ -68,7 +69,7 @@ pub fn quality(prepared: &Prepared, best: &Polished) -> Quality {
     let measured: Vec<f64> = prepared.rows.iter().map(|row| row.loss).collect();
     let mean = measured.iter().sum::<f64>() / n as f64;
     // Predicted = measured / exp(residual).
-    let error = |y: f64, s: f64| y / s.exp() - y;
+    let error = |y: f64, s: f64| y / maths::exp(s) - y;
     let left: f64 = measured.iter().zip(&residuals).map(|(&y, &s)| error(y, s).powi(2)).sum();
     let total: f64 = measured.iter().map(|y| (y - mean).powi(2)).sum();
     let relative: f64 = measured.iter().zip(&residuals).map(|(&y, &s)| error(y, s).abs() / y).sum();

@@ -7,6 +7,7 @@
 
 use super::study::Objective;
 use crate::law::{Law, Points, ResidualScale};
+use crate::maths;
 use std::sync::Arc;
 
 /// The rows of one target, sorted so that the order of the file changes no digit.
@@ -78,7 +79,7 @@ pub fn log_residual(loss: f64, measured: f64) -> f64 {
         let series = 1.0 / 3.0 + q * (1.0 / 5.0 + q * (1.0 / 7.0 + q * (1.0 / 9.0 + q * (1.0 / 11.0))));
         2.0 * z * (1.0 + q * series)
     } else {
-        (loss / measured).ln()
+        maths::ln(loss / measured)
     }
 }
 

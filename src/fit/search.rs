@@ -9,6 +9,7 @@ use super::linear::{Allowed, signed};
 use super::polish::{self, Effort, Polished};
 use super::sample::{Buffers, Sample, huber};
 use crate::law::Enters;
+use crate::maths;
 use crate::order;
 
 /// Points of the search for each shape parameter: 120 for one, 600 for the five of the D-CPT Law. Measured on the
@@ -84,14 +85,20 @@ fn starts(sample: &Sample) -> Vec<Vec<f64>> {
         return vec![base];
     }
     // The generalised golden ratio: the root of x^(d+1) = x + 1, by its contraction x <- (1 + x)^(1/(d+1)).
-    let root = (0..32).fold(2.0f64, |x, _| (1.0 + x).powf(1.0 / (free.len() + 1) as f64));
+    let root = (0..32).fold(2.0f64, |x, _| maths::pow(1.0 + x, 1.0 / (free.len() + 1) as f64));
     (0..POINTS_EACH * free.len())
         .map(|k| {
             let mut theta = base.clone();
             for (axis, &(j, low, high)) in free.iter().enumerate() {
                 let t = (0.5 + (k + 1) as f64 * root.powi(-(axis as i32 + 1))).fract();
                 // Evenly in the logarithm; evenly where that has none.
-                theta[j] = if low > 0.0 { (low.ln() + t * (high / low).ln()).exp() } else { low + t * (high - low) };
+                theta[j] = match low > 0.0 {
+                    true => {
+                        let (low, high) = (maths::ln(low), maths::ln(high));
+                        maths::exp(low + t * (high - low))
+                    }
+                    false => low + t * (high - low),
+                };
             }
             sample.settle(&mut theta);
             theta

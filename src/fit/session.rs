@@ -149,7 +149,11 @@ impl Session {
                 continue;
             }
             if law.of_domain() == OfDomain::Nothing && column.kind == LossKind::Domain {
-                unfitted.push(format!("{} is not fitted: {} is about the general loss alone.", column.name, law.name()));
+                unfitted.push(format!(
+                    "{} is not fitted: {} is about the general loss alone.",
+                    column.name,
+                    law.name()
+                ));
                 continue;
             }
             let rows = prepared.sample.len();

@@ -103,6 +103,23 @@ pub struct Study {
     pub unfitted: Vec<String>,
 }
 
+impl Study {
+    /// The losses of both, fitted to one file with the same options: the draws stay paired, as a draw is a function of
+    /// the seed, its index and the runs' names.
+    #[must_use]
+    pub fn beside(mut self, other: Self) -> Self {
+        self.general = self.general.or(other.general);
+        for name in other.domains {
+            if !self.domains.contains(&name) {
+                self.domains.push(name);
+            }
+        }
+        self.targets.extend(other.targets);
+        self.unfitted.extend(other.unfitted);
+        self
+    }
+}
+
 /// The base model's losses at one size: the mean of the rows at zero tokens.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct BaseLoss {

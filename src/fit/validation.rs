@@ -13,6 +13,7 @@ use super::sample::{Buffers, huber, log_residual};
 use super::search;
 use super::session::Target;
 use super::study::Options;
+use crate::maths;
 use crate::order;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -259,7 +260,7 @@ fn summary_of(protocol: Protocol, scores: &[&Score]) -> Option<Summary> {
         runs: per_run(scores, |run| run.relative).len(),
         relative_error: mean(&per_run(scores, |run| run.relative)),
         huber: mean(&per_run(scores, |run| run.huber)),
-        bias: (total(|run| run.residual) / n).exp_m1(),
+        bias: maths::exp_m1(total(|run| run.residual) / n),
         r2: if variance > 0.0 { 1.0 - total(|run| run.square) / variance } else { f64::NAN },
         worst,
     })

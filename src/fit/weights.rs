@@ -4,6 +4,8 @@
 //! in the file change nothing, and a link that carries the seed reproduces every draw. The mixing function is
 //! SplitMix64's finaliser (Steele, Lea, Flood 2014), used as a counter-based generator.
 
+use crate::maths;
+
 /// SplitMix64's finaliser: a bijection of 64 bits in which every input bit reaches every output bit.
 fn mix(mut z: u64) -> u64 {
     z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -28,13 +30,13 @@ pub fn uniform(seed: u64, draw: u64, stream: u64) -> f64 {
 
 /// The Exp(1) weight of a run in a draw.
 pub fn exponential(seed: u64, draw: u64, run: u64) -> f64 {
-    -uniform(seed, draw, run).ln()
+    -maths::ln(uniform(seed, draw, run))
 }
 
 /// A standard normal number for a seed, a draw and a stream (Box and Muller 1958); it also uses the stream after.
 pub fn normal(seed: u64, draw: u64, stream: u64) -> f64 {
-    let radius = (-2.0 * uniform(seed, draw, stream).ln()).sqrt();
-    radius * (std::f64::consts::TAU * uniform(seed, draw, stream.wrapping_add(1))).cos()
+    let radius = (-2.0 * maths::ln(uniform(seed, draw, stream))).sqrt();
+    radius * maths::cos(std::f64::consts::TAU * uniform(seed, draw, stream.wrapping_add(1)))
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use super::{Question, Topic};
 use crate::fit::prepare::ranges;
 use crate::fit::profile::{self, Profile};
 use crate::fit::validation::{self, Protocol, Score};
-use crate::fit::{Draws, Options, Session, Target};
+use crate::fit::{Draws, Options, Session, Study, Target};
 use crate::law;
 use crate::table::Table;
 use serde::{Deserialize, Serialize};
@@ -94,8 +94,7 @@ impl Bench {
         let data = ranges(&table.observations);
         let law = law.and_then(law::by_id).unwrap_or_else(|| law::pick(&data)).id();
         let suits = |known: &&'static dyn law::Law| known.id() == law || law::suits(*known, &data);
-        let mut laws: Vec<&'static str> =
-            law::CATALOGUE.iter().copied().filter(suits).map(law::Law::id).collect();
+        let mut laws: Vec<&'static str> = law::CATALOGUE.iter().copied().filter(suits).map(law::Law::id).collect();
         // A law of a person's own is compared with the rest.
         if !laws.contains(&law) {
             laws.push(law);
@@ -123,8 +122,9 @@ impl Bench {
 
     /// Makes one fit that the question needs and that is not there; false where all are.
     pub fn open_one(&mut self, question: &Question, table: &Table) -> bool {
-        let missing = self.laws_of(question).into_iter().find(|law| self.lab(law, &question.target).is_none());
-        let Some(law) = missing else { return false };
+        let laws = self.laws_of(question);
+        let mut wanted = laws.iter().flat_map(|law| question.targets().map(move |target| (*law, target)));
+        let Some((law, target)) = wanted.find(|(law, target)| self.lab(law, target).is_none()) else { return false };
         let mut options = self.options.clone();
         if law != self.law {
             // A law without that parameter can't keep it at a value.
@@ -133,29 +133,31 @@ impl Bench {
             };
             options.constraints.retain(|constraint| knows(&constraint.parameter));
         }
-        let session = Session::new(table, Some(law), std::slice::from_ref(&question.target), &options);
+        let session = Session::new(table, Some(law), std::slice::from_ref(target), &options);
         let opened = session.map_err(|error| error.to_string()).map(|session| Opened {
             folds: session.targets().first().map(validation::plan).unwrap_or_default(),
             session,
             scores: BTreeMap::new(),
             profiles: BTreeMap::new(),
         });
-        self.labs.push(Lab { law, target: question.target.clone(), opened });
+        self.labs.push(Lab { law, target: target.clone(), opened });
         true
     }
 
     /// What a question takes, in the order a single worker does it.
     pub fn units(&self, question: &Question) -> Vec<Unit> {
         let mut units = Vec::new();
-        for law in self.laws_of(question) {
-            let Some(Ok(opened)) = self.lab(law, &question.target).map(|lab| lab.opened.as_ref()) else { continue };
-            let mut add = |work| units.push(Unit { law: law.to_owned(), target: question.target.clone(), work });
+        let laws = self.laws_of(question);
+        for (law, target) in laws.iter().flat_map(|law| question.targets().map(move |target| (*law, target))) {
+            let Some(Ok(opened)) = self.lab(law, target).map(|lab| lab.opened.as_ref()) else { continue };
+            let mut add = |work| units.push(Unit { law: law.to_owned(), target: target.clone(), work });
             let every = question.topic == Topic::Validation;
             if question.topic == Topic::Profile {
                 add(Work::Profile(question.parameter.clone()));
                 continue;
             }
-            let folds = opened.folds.iter().enumerate();
+            // Only the loss that is asked about is scored.
+            let folds = opened.folds.iter().enumerate().filter(|_| *target == question.target);
             folds.filter(|(_, fold)| every || fold.protocol == Protocol::Run).for_each(|(at, _)| add(Work::Fold(at)));
             if question.topic == Topic::Comparison {
                 (0..self.options.draws).step_by(DRAWS_A_UNIT).for_each(|from| add(Work::Draws(from)));
@@ -232,6 +234,26 @@ impl Bench {
         let of = |lab: &'_ Lab| lab.target == target;
         let labs = self.labs.iter().filter(|lab| of(lab));
         labs.map(|lab| (lab.law, lab.opened.as_ref().map_err(String::as_str))).collect()
+    }
+
+    /// The law on every loss a question needs, as one study; `None` where one of them can't be fitted.
+    pub fn study(&self, law: &str, question: &Question) -> Option<Study> {
+        let mut studies = question.targets().map(|target| {
+            let opened = self.lab(law, target)?.opened.as_ref().ok()?;
+            Some(opened.session.study())
+        });
+        let first = studies.next()??;
+        studies.try_fold(first, |all, study| Some(all.beside(study?)))
+    }
+
+    /// The law that is fitted.
+    pub fn law(&self) -> &'static str {
+        self.law
+    }
+
+    /// The laws of a comparison.
+    pub fn laws(&self) -> &[&'static str] {
+        &self.laws
     }
 
     /// The profile of a loss's parameter; `None` where it is not done or the parameter is not fitted.

@@ -10,6 +10,7 @@ use crate::fit::diagnostics::{Diagnostics, TradeOff, diagnose, influence};
 use crate::fit::predict::quantile;
 use crate::fit::{Fit, Study};
 use crate::law::{self, Axis};
+use crate::maths;
 use crate::number::{percent, three, with_error};
 use crate::order;
 use crate::quantity::{Params, Share, Tokens};
@@ -96,7 +97,9 @@ fn along_chart(found: &Diagnostics, along: &crate::fit::diagnostics::Along, fit:
     // A little room at both ends: points on the edge would hide the axis.
     let x = match spacing {
         Spacing::Linear => Reach::new(spacing, first - 0.03 * (last - first), last + 0.03 * (last - first)),
-        Spacing::Log => Reach::new(spacing, first / (last / first).powf(0.03), last * (last / first).powf(0.03)),
+        Spacing::Log => {
+            Reach::new(spacing, first / maths::pow(last / first, 0.03), last * maths::pow(last / first, 0.03))
+        }
     };
     let y = reach_of(found);
     let every = found.rows.len().div_ceil(MOST_DOTS).max(1);
@@ -203,7 +206,7 @@ fn outliers(found: &Diagnostics, parts: &mut Vec<Part>) {
             row.run.clone(),
             Params(row.size).to_string(),
             Tokens(row.tokens).to_string(),
-            signed_percent(row.residual.exp_m1()),
+            signed_percent(maths::exp_m1(row.residual)),
         ]
     });
     let many = found.outliers.len();

@@ -19,7 +19,7 @@ pub static BIMIX: Definition = Definition {
     name: "BiMix",
     citation: "Ge et al., BiMix, 2024, arXiv 2405.14908",
     uncertain: "The formula is as noted from the paper.",
-    needs: &[Need::Varies(Input::Ratio), Need::AboveZero(Input::Ratio)],
+    needs: &[Need::Varies(Input::Ratio), Need::AboveZero(Input::Ratio), Need::Single(Input::Size)],
     parameters: &[
         coefficient("B", "B", "weight of tokens"),
         exponent("beta", "β", "exponent of tokens"),

@@ -34,7 +34,7 @@ pub static CRITICAL_MIXTURE: Definition = Definition {
     name: "Critical mixture ratio",
     citation: "after Gu et al., CMR Scaling Law, EMNLP 2024, arXiv 2407.17467",
     uncertain: "The paper’s forms are as noted from it, at one size and one ratio or budget at a time; that one law joins them is ours.",
-    needs: &[Need::Varies(Input::Ratio), Need::Varies(Input::Tokens)],
+    needs: &[Need::Varies(Input::Ratio), Need::Varies(Input::Tokens), Need::Rise],
     parameters: &[
         IRREDUCIBLE,
         SIZE_WEIGHT,

@@ -52,12 +52,7 @@ pub static D_CPT: Definition = Definition {
         // B r^η/D^β depends on r alone, as C/(r+ε)^γ does.
         &[(Input::Tokens, B, 0.0), (Input::Tokens, BETA, 1.0), (Input::Tokens, ETA, 1.0)],
         // Chinchilla: C/(r+ε)^γ is part of E, r^η part of B.
-        &[
-            (Input::Ratio, ETA, 0.0),
-            (Input::Ratio, C, 0.0),
-            (Input::Ratio, GAMMA, 1.0),
-            (Input::Ratio, EPS, 1.0),
-        ],
+        &[(Input::Ratio, ETA, 0.0), (Input::Ratio, C, 0.0), (Input::Ratio, GAMMA, 1.0), (Input::Ratio, EPS, 1.0)],
     ],
     check: rises_with_ratio,
     ..Definition::PLAIN

@@ -25,7 +25,7 @@ pub static DATA_MIXING: Definition = Definition {
     name: "Data mixing, exponential",
     citation: "Ye et al., Data Mixing Laws, ICLR 2025, arXiv 2403.16952",
     uncertain: "The paper allows a negative k; here it is not.",
-    needs: &[Need::Varies(Input::Ratio)],
+    needs: &[Need::Varies(Input::Ratio), Need::Single(Input::Size), Need::Single(Input::Tokens)],
     parameters: &[IRREDUCIBLE, WEIGHT, rate("t", "t", "effect of the corpus’ own share")],
     terms: &[Term::constant(C), Term::product(K, &[Factor::Exp { input: Input::Ratio, rate: T }], &[])],
     collapse: &[&[(Input::Ratio, K, 0.0), (Input::Ratio, T, 0.0)]],

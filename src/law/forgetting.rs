@@ -26,7 +26,7 @@ pub static FORGETTING: Definition = Definition {
     name: "Forgetting",
     citation: "after Bethune et al., ICML 2025, arXiv 2502.06042",
     uncertain: "The form is as noted from the paper, and no values of it are known here; that the base model’s loss is a power of size is ours.",
-    needs: &[Need::Varies(Input::Ratio), Need::Varies(Input::Tokens)],
+    needs: &[Need::Varies(Input::Ratio), Need::Varies(Input::Tokens), Need::Rise],
     parameters: &[
         IRREDUCIBLE,
         coefficient("C", "C", "weight of size in the base model’s loss"),

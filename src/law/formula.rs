@@ -257,8 +257,5 @@ fn terms_rise(terms: &[Term], parameters: &[Parameter]) -> bool {
 
 /// The bounds and the search of an exponent, for what else makes parameters.
 fn exponent_like(name: &'static str, symbol: &'static str, meaning: &'static str) -> Parameter {
-    Parameter {
-        enters: Enters::Shape { low: 0.05, high: 1.5 },
-        ..vocabulary::exponent(name, symbol, meaning)
-    }
+    Parameter { enters: Enters::Shape { low: 0.05, high: 1.5 }, ..vocabulary::exponent(name, symbol, meaning) }
 }

@@ -1,6 +1,7 @@
 //! Where losses were measured or are asked for: recipes, batches of points, and the data's ranges.
 
 use super::{Axis, Input};
+use crate::maths;
 use crate::order;
 use serde::{Deserialize, Serialize};
 
@@ -53,7 +54,7 @@ impl Column {
         // `gathered` finds the rest.
         if self.value.last() != Some(&value) {
             self.value.push(value);
-            self.ln.push(value.ln());
+            self.ln.push(maths::ln(value));
         }
         self.at.push(self.value.len().saturating_sub(1) as u32);
     }
@@ -149,7 +150,7 @@ impl Points {
         self.ratio.ln.clear();
         self.ratio.at.clear();
         self.ratio.value.push(ratio);
-        self.ratio.ln.push(ratio.ln());
+        self.ratio.ln.push(maths::ln(ratio));
         self.ratio.at.resize(n, 0);
     }
 
@@ -237,6 +238,9 @@ pub struct Ranges {
     /// Number of corpora whose shares the file has, where there are several.
     #[serde(default)]
     pub corpora: u8,
+    /// Whether a general loss rises with tokens.
+    #[serde(default)]
+    pub rises: bool,
     /// Whether scores were measured, of which more is better, and no loss.
     #[serde(default)]
     pub scores: bool,

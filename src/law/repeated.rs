@@ -10,9 +10,10 @@
 //! what `U` can feed lose worth in the same way. The constants were fitted to training from scratch on C4 with models
 //! up to 9B: for continual pre-training they are an assumption, and whoever shows a number says so.
 
-use super::{Axis, Carry, Enters, Finding, Held, Input, Law, Need, Parameter, Points, Ranges, Scale};
-use super::vocabulary::{ALPHA, BETA, IRREDUCIBLE, SIZE_EXPONENT, SIZE_WEIGHT, TOKENS_EXPONENT, TOKENS_WEIGHT};
 use super::vocabulary::{A, B, E};
+use super::vocabulary::{ALPHA, BETA, IRREDUCIBLE, SIZE_EXPONENT, SIZE_WEIGHT, TOKENS_EXPONENT, TOKENS_WEIGHT};
+use super::{Axis, Carry, Enters, Finding, Held, Input, Law, Need, Parameter, Points, Ranges, Scale};
+use crate::maths;
 
 /// `R_D*`: repetitions after which a repeated token's worth has fallen to 1/e.
 pub const DATA_REPETITIONS: f64 = 15.387756;
@@ -30,7 +31,7 @@ fn worth(seen: f64, unique: f64, constant: f64) -> f64 {
         return seen;
     }
     let repetitions = seen / unique - 1.0;
-    unique + unique * constant * -(-repetitions / constant).exp_m1()
+    unique + unique * constant * -maths::exp_m1(-repetitions / constant)
 }
 
 /// Tokens without repetition that are worth as much as `seen` tokens of which `unique` differ.
@@ -40,17 +41,17 @@ pub fn effective_tokens(seen: f64, unique: f64) -> f64 {
 
 /// What one more token is worth after `epochs` passes over the data, against a fresh one: `e^(-(epochs - 1)/R*)`.
 pub fn marginal_worth(epochs: f64) -> f64 {
-    (-(epochs - 1.0).max(0.0) / DATA_REPETITIONS).exp()
+    maths::exp(-(epochs - 1.0).max(0.0) / DATA_REPETITIONS)
 }
 
 /// The paper's loss in nats per token for `size` parameters, `seen` tokens, `unique` of them different.
 pub fn loss(size: f64, seen: f64, unique: f64) -> f64 {
     let unique = unique.min(seen);
     // The compute-optimal size for `unique` tokens; as α = β it is U G². G = (αA/βB)^(1/(α+β)).
-    let g = ((LN_A - LN_B) / (2.0 * EXPONENT)).exp();
+    let g = maths::exp((LN_A - LN_B) / (2.0 * EXPONENT));
     let base = size.min(unique * g * g);
     let (n, d) = (worth(size, base, SIZE_REPETITIONS), effective_tokens(seen, unique));
-    LN_E.exp() + (LN_A - EXPONENT * n.ln()).exp() + (LN_B - EXPONENT * d.ln()).exp()
+    maths::exp(LN_E) + maths::exp(LN_A - EXPONENT * maths::ln(n)) + maths::exp(LN_B - EXPONENT * maths::ln(d))
 }
 
 /// Index of `R_D*`.
@@ -102,10 +103,10 @@ static PARAMETERS: [Parameter; 7] = [
 fn value(theta: &[f64], size: f64, tokens: f64, epochs: f64) -> f64 {
     let (alpha, beta) = (theta[ALPHA], theta[BETA]);
     let unique = tokens / epochs.max(1.0);
-    let fed = (alpha * theta[A] / (beta * theta[B])).powf(1.0 / alpha) * unique.powf(beta / alpha);
+    let fed = maths::pow(alpha * theta[A] / (beta * theta[B]), 1.0 / alpha) * maths::pow(unique, beta / alpha);
     let n = worth(size, size.min(fed), theta[R_N]);
     let d = worth(tokens, unique, theta[R_D]);
-    theta[E] + theta[A] * n.powf(-alpha) + theta[B] * d.powf(-beta)
+    theta[E] + theta[A] * maths::pow(n, -alpha) + theta[B] * maths::pow(d, -beta)
 }
 
 /// The same as text, for its derivatives.

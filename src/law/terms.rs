@@ -6,6 +6,7 @@
 //! distinct values. Columns go parameter by parameter, so that the loops are over plain arrays.
 
 use super::{Base, Factor, Points, Sign, Term};
+use crate::maths;
 
 /// A factor over the distinct values of its axis.
 struct Table<'a> {
@@ -66,17 +67,17 @@ fn table<'a>(factor: &Factor, sign: f64, theta: &[f64], at: &'a Points, order: O
                         continue;
                     }
                     Base::Plain => (x, ln_x, 0.0),
-                    Base::Plus(offset) => (x + theta[offset], (x + theta[offset]).ln(), 1.0),
+                    Base::Plus(offset) => (x + theta[offset], maths::ln(x + theta[offset]), 1.0),
                     Base::Blend(share) => {
                         let inner = x + (1.0 - x) * theta[share];
-                        (inner, inner.ln(), 1.0 - x)
+                        (inner, maths::ln(inner), 1.0 - x)
                     }
                     Base::OnePlus(times) => {
                         let inner = 1.0 + theta[times] * x;
-                        (inner, inner.ln(), x)
+                        (inner, maths::ln(inner), x)
                     }
                 };
-                table.value.push((sign * e * ln).exp());
+                table.value.push(maths::exp(sign * e * ln));
                 let relative = by_inner / inner;
                 if slopes {
                     table.slope[0].push(sign * ln);
@@ -91,7 +92,7 @@ fn table<'a>(factor: &Factor, sign: f64, theta: &[f64], at: &'a Points, order: O
         }
         Factor::Exp { rate, .. } => {
             for &x in &column.value {
-                table.value.push((sign * x * theta[rate]).exp());
+                table.value.push(maths::exp(sign * x * theta[rate]));
                 if slopes {
                     table.slope[0].push(sign * x);
                 }
@@ -100,14 +101,14 @@ fn table<'a>(factor: &Factor, sign: f64, theta: &[f64], at: &'a Points, order: O
                 }
             }
         }
-        Factor::Fixed { power, .. } => table.value.extend(column.value.iter().map(|x| x.powf(sign * power))),
+        Factor::Fixed { power, .. } => table.value.extend(column.value.iter().map(|x| maths::pow(*x, sign * power))),
         Factor::Where { value, .. } => {
             table.value.extend(column.value.iter().map(|x| f64::from(u8::from(*x == value))));
         }
         Factor::Exponential { base, .. } => {
-            let (b, ln_b) = (theta[base], theta[base].ln());
+            let (b, ln_b) = (theta[base], maths::ln(theta[base]));
             for &x in &column.value {
-                table.value.push((sign * x * ln_b).exp());
+                table.value.push(maths::exp(sign * x * ln_b));
                 if slopes {
                     table.slope[0].push(sign * x / b);
                 }

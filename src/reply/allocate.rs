@@ -9,7 +9,7 @@ use crate::decide::{Allocate, Budget, Rule};
 use crate::fit::Study;
 use crate::law::Recipe;
 
-pub(super) fn reply(question: &Question, study: &Study) -> Reply {
+pub(super) fn reply(question: &Question, studies: &[&Study]) -> Reply {
     let mut choices = question.choices.clone();
     let own = choices.budget.is_none();
     if own {
@@ -18,18 +18,18 @@ pub(super) fn reply(question: &Question, study: &Study) -> Reply {
     }
     let Some(ask) = choices.allocate(question.at, question.domain.as_deref()) else { return Reply::default() };
     let asked = asked(&ask, own);
-    super::reply(asked, ask.decide(&[study]), |answer, reply| {
+    super::reply(asked, ask.decide(studies), |answer, reply| {
         reply.figure = format!("{} model", print::solved(answer.size, print::size));
         if let Rule::Fixed { .. } = ask.rule {
-            corner(reply, &answer.size_places, draws(study));
+            corner(reply, &answer.size_places, draws(studies));
         } else if answer.ratio_places.corner() > 0.0 {
             let often = percent(answer.ratio_places.corner());
             reply.words.push(format!("In {often} of draws the ratio is an end of the axis."));
         } else {
-            corner(reply, &answer.size_places, draws(study));
+            corner(reply, &answer.size_places, draws(studies));
         }
         reply.recipe = Some(answer.recipe);
-        reply.plot = Some(plot(&answer, study));
+        reply.plot = Some(plot(&answer, studies));
         if !answer.models.is_empty() {
             reply.tables.push(models(&answer));
         }
@@ -45,7 +45,7 @@ fn asked(ask: &Allocate, own: bool) -> String {
     }
 }
 
-fn plot(answer: &Answer, study: &Study) -> PlotView {
+fn plot(answer: &Answer, studies: &[&Study]) -> PlotView {
     let point = |at: &crate::decide::allocate::IsoCompute| {
         let (ratio, domain) = (at.ratio?, at.domain?);
         let general = at.general.map(|general| format!(", general loss {}", loss(general)));
@@ -73,7 +73,7 @@ fn plot(answer: &Answer, study: &Study) -> PlotView {
         points,
         marks: listed.chain([best]).collect(),
         best: answer.size.interval,
-        data: study.ranges.size.map(|span| (span.low, span.high)),
+        data: studies.first().and_then(|study| study.ranges.size).map(|span| (span.low, span.high)),
     }
 }
 

@@ -8,12 +8,12 @@ use crate::decide::words::{fixed, loss};
 use crate::fit::Study;
 use crate::law::Recipe;
 
-pub(super) fn reply(question: &Question, study: &Study) -> Reply {
+pub(super) fn reply(question: &Question, studies: &[&Study]) -> Reply {
     let ask = question.choices.frontier(question.at, question.domain.as_deref());
     let asked = format!("Weigh general {} against domain {}", fixed(ask.weight, 2), fixed(1.0 - ask.weight, 2));
-    super::reply(asked, ask.decide(&[study]), |answer, reply| {
+    super::reply(asked, ask.decide(studies), |answer, reply| {
         reply.figure = format!("{} domain", print::solved(answer.weighted.ratio, print::share));
-        corner(reply, &answer.weighted_places, draws(study));
+        corner(reply, &answer.weighted_places, draws(studies));
         reply.recipe = Some(Recipe { domain_share: answer.weighted.ratio.value, ..question.at });
         reply.plot = Some(plot(&answer));
     })

@@ -4,7 +4,7 @@ use super::{Grid, Question, Reply, corner, draws, print};
 use crate::decide::words::{loss, percent};
 use crate::fit::Study;
 
-pub(super) fn reply(question: &Question, study: &Study) -> Reply {
+pub(super) fn reply(question: &Question, studies: &[&Study]) -> Reply {
     let choices = &question.choices;
     let Some(ask) = choices.limited(question.at, question.domain.as_deref()) else {
         return Reply {
@@ -16,13 +16,13 @@ pub(super) fn reply(question: &Question, study: &Study) -> Reply {
     };
     let seen = if ask.epochs > 1 { format!(", each seen up to {} times", ask.epochs) } else { String::new() };
     let asked = format!("Only {} domain tokens exist{seen}", print::tokens(ask.domain_tokens));
-    super::reply(asked, ask.decide(&[study]), |answer, reply| {
+    super::reply(asked, ask.decide(studies), |answer, reply| {
         reply.figure = format!(
             "{} domain, {} tokens",
             print::solved(answer.ratio, print::share),
             print::solved(answer.tokens, print::tokens)
         );
-        corner(reply, &answer.places, draws(study));
+        corner(reply, &answer.places, draws(studies));
         reply.recipe = Some(answer.recipe);
         if answer.passes.len() > 1 {
             let rows = answer.passes.iter().map(|pass| {

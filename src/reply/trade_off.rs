@@ -5,11 +5,11 @@ use crate::decide::Limit;
 use crate::decide::words::{loss, percent};
 use crate::fit::Study;
 
-pub(super) fn reply(question: &Question, study: &Study) -> Reply {
+pub(super) fn reply(question: &Question, studies: &[&Study]) -> Reply {
     let ask = question.choices.trade_off(question.at, question.domain.as_deref());
-    super::reply(limit(question.choices.limit), ask.decide(&[study]), |answer, reply| {
+    super::reply(limit(question.choices.limit), ask.decide(studies), |answer, reply| {
         reply.figure = format!("{} domain", print::solved(answer.ratio, print::share));
-        corner(reply, &answer.places, draws(study));
+        corner(reply, &answer.places, draws(studies));
         reply.recipe = Some(answer.recipe);
         reply.limit = Some(answer.bound.limit);
         reply.best = answer.ratio.interval.or(Some((answer.ratio.value, answer.ratio.value)));

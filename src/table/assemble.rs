@@ -11,7 +11,9 @@ use super::plan::{FLOPS_PER_PARAMETER_AND_TOKEN, Factor, Origin, Plan, is_counte
 use super::problem::{Problem, Problems};
 use super::recognise::{Recognised, is_loss, share};
 use super::rows::Row;
-use super::{Column, Direction, Keep, LossColumn, LossKind, Measure, Observations, Per, Role, Tracker, Unit, shortened};
+use super::{
+    Column, Direction, Keep, LossColumn, LossKind, Measure, Observations, Per, Role, Tracker, Unit, shortened,
+};
 use crate::order;
 use crate::quantity::{self, DecimalMark};
 use std::collections::{HashMap, HashSet};

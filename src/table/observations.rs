@@ -1,5 +1,6 @@
 //! The measured losses in the form laws are fitted to: one row a validation of one run.
 
+use crate::maths;
 use serde::{Deserialize, Serialize};
 
 /// Measured losses of continual pre-training runs, column by column. All columns have the same length.
@@ -115,7 +116,7 @@ impl Measure {
         match self {
             Self::Nats => written,
             Self::Bits => written * std::f64::consts::LN_2,
-            Self::Perplexity => written.ln(),
+            Self::Perplexity => maths::ln(written),
         }
     }
 
@@ -124,7 +125,7 @@ impl Measure {
         match self {
             Self::Nats => nats,
             Self::Bits => nats / std::f64::consts::LN_2,
-            Self::Perplexity => nats.exp(),
+            Self::Perplexity => maths::exp(nats),
         }
     }
 }

@@ -126,15 +126,7 @@ impl Parcel {
         let decay: Vec<u8> = all.decay.iter().map(|decay| decay.code()).collect();
         let array = Uint8Array::from(&decay[..]);
         self.push(&array, &array.buffer());
-        let axes = [
-            &all.size,
-            &all.tokens,
-            &all.domain_share,
-            &all.step,
-            &all.learning_rate,
-            &all.start,
-            &all.epochs,
-        ];
+        let axes = [&all.size, &all.tokens, &all.domain_share, &all.step, &all.learning_rate, &all.start, &all.epochs];
         for values in axes.into_iter().flatten().chain(all.losses.iter().map(|loss| &loss.values)) {
             let array = Float64Array::from(&values[..]);
             self.push(&array, &array.buffer());

@@ -3,7 +3,7 @@
 
 use ratioscope::fit::{Fit, Options, Session, Study};
 use ratioscope::quantity::Params;
-use ratioscope::table::{LossColumn, LossKind, Measure, Observations, Per, Table};
+use ratioscope::table::{LossColumn, LossKind, Observations, Table};
 use std::collections::HashMap;
 use std::path::Path;
 

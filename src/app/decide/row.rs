@@ -3,7 +3,7 @@
 
 use super::asking::{Answered, Decisions};
 use super::field::{self, Field};
-use super::{html, plot, take_away};
+use super::{html, plot, take_away, under};
 use crate::app::examples;
 use crate::app::intake::open_example;
 use crate::app::state::{State, Work};
@@ -38,6 +38,8 @@ pub fn row(parts: RowParts) -> AnyView {
     let Answered { reply, stale, open } = Decisions::get().of(parts.topic);
     let details = NodeRef::<Details>::new();
     let title = parts.title;
+    let compared =
+        matches!(parts.topic, Topic::TradeOff | Topic::Limited | Topic::Allocate | Topic::Frontier | Topic::Tasks);
     let waits = Memo::new(move |_| state.work.with(Work::is_busy));
     let generated = move || state.settings.with(|settings| settings.example.as_deref() == Some(GENERATED));
     Effect::new(move |_| {
@@ -89,6 +91,7 @@ pub fn row(parts: RowParts) -> AnyView {
                     {plot::plot(parts.topic, picture)}
                     <div class="tables"></div>
                 </div>
+                {compared.then(|| under::under(parts.topic))}
                 <p class="vh heard" role="status"></p>
             </div>
         </details>

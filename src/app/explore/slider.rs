@@ -1,5 +1,6 @@
 //! A quantity as a slider and as a field that reads units. The data's range is painted on the track.
 
+use crate::maths;
 use crate::quantity::{Params, Share, Tokens};
 use leptos::html::Input;
 use leptos::prelude::*;
@@ -64,7 +65,7 @@ impl SliderKind {
     fn part(self, value: f64, (low, high): (f64, f64)) -> f64 {
         let part = match self {
             Self::Ratio => (value - low) / (high - low),
-            Self::Size | Self::Tokens => (value / low).ln() / (high / low).ln(),
+            Self::Size | Self::Tokens => maths::ln(value / low) / maths::ln(high / low),
         };
         if part.is_finite() { part.clamp(0.0, 1.0) } else { 0.5 }
     }
@@ -72,7 +73,7 @@ impl SliderKind {
     fn value(self, part: f64, (low, high): (f64, f64)) -> f64 {
         match self {
             Self::Ratio => low + part * (high - low),
-            Self::Size | Self::Tokens => low * (high / low).powf(part),
+            Self::Size | Self::Tokens => low * maths::pow(high / low, part),
         }
     }
 

@@ -6,6 +6,8 @@
 use super::shown;
 use crate::app::state::{State, Work};
 use crate::inquiry::{Question, Report, Topic};
+use crate::reply;
+use crate::settings::Settings;
 use crate::table::{LossKind, Reading};
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -47,7 +49,11 @@ impl Inquiries {
     /// Asks about the loss that is shown, at the what-if.
     pub fn ask(self, state: State, topic: Topic, parameter: &str) {
         let Some((target, at)) = untrack(|| target(state)).zip(state.recipe.get_untracked()) else { return };
-        let question = Question { topic, target, parameter: parameter.to_owned(), at };
+        let mut question =
+            Question { topic, target, parameter: parameter.to_owned(), at, decisions: Vec::new(), beside: Vec::new() };
+        if topic == Topic::Comparison {
+            (question.decisions, question.beside) = untrack(|| decisions(state)).unwrap_or_default();
+        }
         let slot = self.of(topic);
         if let Some(id) = state.inquire(&question) {
             slot.id.set_value(Some(id));
@@ -95,15 +101,20 @@ impl Inquiries {
         let reading = Memo::new(move |_| state.settings.with(|settings| settings.reading.clone()));
         Effect::new(move |before: Option<Reading>| {
             let now = reading.get();
-            let set = state.settings.with_untracked(|settings| !settings.fit.constraints.is_empty());
-            if set && before.is_some_and(|before| before != now) {
-                state.settings.update(|settings| settings.fit.constraints.clear());
+            let set = |settings: &Settings| !(settings.fit.constraints.is_empty() && settings.decide.sets.is_empty());
+            if before.is_some_and(|before| before != now) && state.settings.with_untracked(set) {
+                state.settings.update(|settings| {
+                    settings.fit.constraints.clear();
+                    settings.decide.sets.clear();
+                });
             }
             now
         });
         let turn = StoredValue::new(0u32);
+        let decisions = Memo::new(move |_| decisions(state));
         Effect::new(move |_| {
             state.recipe.track();
+            decisions.track();
             turn.update_value(|turn| *turn = turn.wrapping_add(1));
             let mine = turn.get_value();
             let again = move || {
@@ -128,6 +139,26 @@ fn target(state: State) -> Option<String> {
         LossKind::General => state.general.get(),
         LossKind::Domain => state.domain.get(),
     }
+}
+
+/// Evaluation sets up to which each one is fitted under every law; beyond, only the two losses the decisions weigh are.
+const MOST_SETS: usize = 6;
+
+/// The decisions that laws are compared by, and the losses they rest on.
+fn decisions(state: State) -> Option<(Vec<reply::Question>, Vec<String>)> {
+    use reply::Topic::{Allocate, Frontier, Limited, Tasks, TradeOff};
+    let (at, domain) = (state.recipe.get()?, state.domain.get());
+    let mut losses: Vec<String> = state.general.get().into_iter().chain(domain.clone()).collect();
+    let mut topics = vec![TradeOff, Limited, Allocate, Frontier];
+    let all =
+        state.study.with(|study| study.as_ref().map(|study| study.targets.keys().cloned().collect::<Vec<_>>()))?;
+    if all.len() <= MOST_SETS {
+        topics.push(Tasks);
+        losses = all;
+    }
+    let question =
+        |topic| state.settings.with(|settings| reply::Question::new(topic, &settings.decide, at, domain.clone()));
+    Some((topics.into_iter().map(question).collect(), losses))
 }
 
 fn rows(state: State) -> usize {

@@ -113,7 +113,7 @@ fn answered(tab: &'static Tab, topic: Topic) -> AnyView {
 }
 
 /// The button where nothing was asked, progress and cancel while it is answered; a slot of one height.
-fn controls(slot: Slot, topic: Topic, button: &'static str) -> AnyView {
+pub fn controls(slot: Slot, topic: Topic, button: &'static str) -> AnyView {
     let state = State::get();
     // A button is made once, not at every count.
     let busy = Memo::new(move |_| slot.progress.with(Option::is_some));

@@ -195,7 +195,10 @@ impl Reader {
 
     /// Takes a whole word.
     fn word(&mut self, word: &str) -> bool {
-        let start = { self.peek(); self.at };
+        let start = {
+            self.peek();
+            self.at
+        };
         let length = word.chars().count();
         let here = self.characters.get(start..start + length).is_some_and(|c| c.iter().copied().eq(word.chars()));
         let ends = self.characters.get(start + length).is_none_or(|c| !c.is_alphanumeric() && *c != '_');

@@ -42,14 +42,10 @@ impl Role {
             Self::Offset => Parameter { name, symbol, meaning: "offset", ..vocabulary::RATIO_OFFSET },
             Self::Base => shape(0.01, 10.0, (1e-3, 100.0), "base", "a hundred is more than any share makes of a loss"),
             Self::Rate => vocabulary::rate(name, symbol, "rate"),
-            Self::Worth => shape(0.5, 200.0, (0.0, 1e4), "worth of a share", "ten thousand is more than any file tells"),
-            Self::Other => shape(
-                0.01,
-                10.0,
-                (1e-4, 1e4),
-                "constant",
-                "say “where … in low..high” for another range",
-            ),
+            Self::Worth => {
+                shape(0.5, 200.0, (0.0, 1e4), "worth of a share", "ten thousand is more than any file tells")
+            }
+            Self::Other => shape(0.01, 10.0, (1e-4, 1e4), "constant", "say “where … in low..high” for another range"),
         }
     }
 }
@@ -72,9 +68,8 @@ fn degree(parsed: &Parsed, among: &[bool]) -> Option<u32> {
     let mut degrees: Vec<Option<u32>> = Vec::with_capacity(parsed.nodes.len());
     for node in &parsed.nodes {
         let of = |child: usize| degrees.get(child).copied().flatten();
-        let constant = |a: usize, b: Option<usize>| {
-            (of(a) == Some(0) && b.is_none_or(|b| of(b) == Some(0))).then_some(0)
-        };
+        let constant =
+            |a: usize, b: Option<usize>| (of(a) == Some(0) && b.is_none_or(|b| of(b) == Some(0))).then_some(0);
         degrees.push(match *node {
             Node::Number(_) | Node::Input(_) => Some(0),
             Node::Parameter(index) => Some(u32::from(among[index])),
@@ -182,7 +177,11 @@ impl Product<'_> {
     }
 
     fn push(&mut self, factor: Factor, above: bool) -> Option<()> {
-        if above { self.above.push(factor) } else { self.below.push(factor) }
+        if above {
+            self.above.push(factor)
+        } else {
+            self.below.push(factor)
+        }
         Some(())
     }
 

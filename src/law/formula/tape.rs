@@ -6,6 +6,7 @@
 
 use super::parse::{Node, Parsed};
 use crate::law::Points;
+use crate::maths;
 
 /// A formula ready to run.
 #[derive(Debug, Clone)]
@@ -78,8 +79,8 @@ impl Tape {
                 Node::Min(a, b) => two(a, b, &f64::min),
                 Node::Max(a, b) => two(a, b, &f64::max),
                 Node::Negate(a) => one(a, &|x| -x),
-                Node::Exp(a) => one(a, &f64::exp),
-                Node::Ln(a) => one(a, &f64::ln),
+                Node::Exp(a) => one(a, &maths::exp),
+                Node::Ln(a) => one(a, &maths::ln),
             };
             all.push(column);
         }
@@ -103,7 +104,7 @@ impl Tape {
             // 0 to a power is 0 near there too, and a power of nothing is 1: the limits that a law's terms take.
             Node::Power(..) if x == 0.0 => zero,
             Node::Power(..) => {
-                let (relative, ln) = (y / x, x.ln());
+                let (relative, ln) = (y / x, maths::ln(x));
                 Local {
                     x: value * relative,
                     y: value * ln,
@@ -112,8 +113,20 @@ impl Tape {
                     yy: value * ln * ln,
                 }
             }
-            Node::Min(..) => if x <= y { Local { x: 1.0, ..zero } } else { Local { y: 1.0, ..zero } },
-            Node::Max(..) => if x >= y { Local { x: 1.0, ..zero } } else { Local { y: 1.0, ..zero } },
+            Node::Min(..) => {
+                if x <= y {
+                    Local { x: 1.0, ..zero }
+                } else {
+                    Local { y: 1.0, ..zero }
+                }
+            }
+            Node::Max(..) => {
+                if x >= y {
+                    Local { x: 1.0, ..zero }
+                } else {
+                    Local { y: 1.0, ..zero }
+                }
+            }
             Node::Exp(_) => Local { x: value, xx: value, ..zero },
             Node::Ln(_) => Local { x: 1.0 / x, xx: -1.0 / (x * x), ..zero },
         }
@@ -239,7 +252,7 @@ impl Tape {
 
 /// `x^y` with the limits that a law's terms take: 0 to any power is 0, and to the power 0 it is 1.
 fn power(x: f64, y: f64) -> f64 {
-    if x == 0.0 && y > 0.0 { 0.0 } else { x.powf(y) }
+    if x == 0.0 && y > 0.0 { 0.0 } else { maths::pow(x, y) }
 }
 
 /// A negative base knows only whole powers: what its logarithm would give is left out.
