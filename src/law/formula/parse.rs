@@ -398,10 +398,14 @@ impl Reader {
         let bracket = self.at;
         self.at += 1;
         let first = self.sum()?;
+        let wrong = {
+            self.peek();
+            self.wrong(Wrong::Arguments(known, takes))
+        };
         let second = match (takes, self.take(&[','])) {
             (2, Some(_)) => Some(self.sum()?),
             (1, None) => None,
-            _ => return Err(self.wrong(Wrong::Arguments(known, takes))),
+            _ => return Err(wrong),
         };
         if self.peek() == Some(',') {
             return Err(self.wrong(Wrong::Arguments(known, takes)));
