@@ -120,14 +120,11 @@ fn effective_tokens(t: &[HyperDual], At { n, d, r, .. }: At) -> HyperDual {
     t[0] + t[1] * c(n).pow(t[2]).recip() + t[3] * (c(r * d) + c((1.0 - r) * d) * t[5]).pow(t[4]).recip()
 }
 
-/// E + A/N^alpha + C r^theta + F D^s + G r^eta D^u; a power of nothing is nothing.
+/// E + A/N^alpha + C r^theta + F D^s + G r^theta D^u.
 fn critical_mixture(t: &[HyperDual], At { n, d, r, .. }: At) -> HyperDual {
     let c = HyperDual::constant;
-    let mut loss = t[0] + t[1] * c(n).pow(t[2]).recip() + t[5] * c(d).pow(t[6]);
-    if r > 0.0 {
-        loss = loss + t[3] * c(r).pow(t[4]) + t[7] * c(r).pow(t[8]) * c(d).pow(t[9]);
-    }
-    loss
+    let of_ratio = c(r).pow(t[4]);
+    t[0] + t[1] * c(n).pow(t[2]).recip() + t[3] * of_ratio + t[5] * c(d).pow(t[6]) + t[7] * of_ratio * c(d).pow(t[8])
 }
 
 /// E + A/N^alpha + B/D^beta from scratch, E + A/N^alpha + B2/(D^beta2 N^gamma) continued.
@@ -251,7 +248,8 @@ const SCALE: Scale = Scale { size: 1.3e9, tokens: 4e9 };
 fn random_points(law: &dyn Law, count: usize, random: &mut Uniform) -> (Points, Vec<At>) {
     let mut points = Points::default();
     let mut plain = Vec::new();
-    let finite_at_zero = !law.needs().contains(&Need::AboveZero(Input::Ratio));
+    // The power of the critical mixture may be negative.
+    let finite_at_zero = !law.needs().contains(&Need::AboveZero(Input::Ratio)) && law.id() != "critical-mixture";
     for i in 0..count {
         let n = random.between(-3.5, 3.5).exp();
         let d = random.between(-3.5, 3.5).exp();

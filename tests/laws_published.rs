@@ -135,8 +135,8 @@ fn cross_lingual_exponents_and_factors() {
 fn the_rounding_trap() {
     let published = published::by_id("cross-lingual").unwrap();
     let loss = |start: f64| published.loss(&Place { start, ..at(1.4e9, 28e9) }).unwrap();
-    // 2.296 and 2.170, to three decimals.
-    assert!((loss(1.0) - 2.296).abs() < 5e-4 && (loss(0.0) - 2.170).abs() < 5e-4, "{} {}", loss(1.0), loss(0.0));
+    // 2.296 and 2.170 (2.1705, cut to three decimals), so to a unit of the third.
+    assert!((loss(1.0) - 2.296).abs() < 1e-3 && (loss(0.0) - 2.170).abs() < 1e-3, "{} {}", loss(1.0), loss(0.0));
     assert!(published.caution.contains("rounding"));
     let [scratch, continued] = CROSS_LINGUAL_FRONTIERS;
     for flops in [1e19, 1e20, 1e21, 1e22] {

@@ -1,18 +1,21 @@
 //! The law of the critical mixture ratio: a general loss that rises and then recovers.
 //!
-//!     L(N, D, r) = E + A/N^α + C r^θ + F D^s + G r^η D^u      signs of C, F, G, θ, s, η, u free
+//!     L(N, D, r) = E + A/N^α + C r^θ + F D^s + G r^θ D^u      signs of C, F, G, θ, s, u free
 //!
 //! Gu et al., "CMR Scaling Law: Predicting Critical Mixture Ratios for Continual Pre-training of Language Models", EMNLP
 //! 2024, arXiv 2407.17467, as noted from the paper: at fixed tokens `L(R) = a R^s + b`; at a fixed ratio the domain loss
 //! changes by `a1 T^s1 + b1` and the general loss by `a2 T^s2 + a3 T^s3 + b2`, signs free, so that it can rise and then
 //! recover. The paper fits each size, each ratio and each budget by itself. Ours: one law over all rows whose sections
-//! these are. `F D^s` is what all mixtures share, `G r^η D^u` what depends on the mixture, and size enters as Chinchilla
-//! has it. At one ratio it is the paper's general form, at one budget `L(R)`; for a domain loss `F` is held at zero, which
-//! at one ratio is the paper's domain form. Of the ways to join them tried on the public continual pre-training runs
-//! (mixing-laws, Pile and Python) this one followed the general loss best for its parameters, to 0.06 %.
+//! these are. `F D^s` is what all mixtures share, `C + G D^u` how much the mixture's power counts at a budget, and size
+//! enters as Chinchilla has it. For a domain loss `F` is held at zero, which at one ratio is the paper's domain form.
 //!
-//! `L` in nats per token, `N` parameters, `D` tokens, `r` the share of the loss's own corpus. The critical mixture ratio
-//! itself, the largest domain share whose general loss is still within the tolerance, is the answer of the trade-off.
+//! Of the ways to join the sections tried on the public continual pre-training runs (mixing-laws, Pile and Python) this one
+//! follows the general loss to 0.064 % with seven parameters and stays sane outside the measured ratios; a power of its
+//! own for `G` gains 0.003 and says that no replay at all forgets least.
+//!
+//! `L` in nats per token, `N` parameters, `D` tokens, `r` the share of the loss's own corpus; infinite at `r = 0` where
+//! `θ < 0`. The critical mixture ratio itself, the largest domain share whose general loss is still within the tolerance,
+//! is the answer of the trade-off.
 
 use super::checks::rises_with_ratio;
 use super::vocabulary::{
@@ -25,10 +28,9 @@ const THETA: usize = 4;
 const F: usize = 5;
 const S: usize = 6;
 const G: usize = 7;
-const ETA: usize = 8;
-const U: usize = 9;
+const U: usize = 8;
 
-/// Ten parameters for a general loss, eight for a domain loss.
+/// Nine parameters for a general loss, seven for a domain loss.
 pub static CRITICAL_MIXTURE: Definition = Definition {
     id: "critical-mixture",
     name: "Critical mixture ratio",
@@ -43,8 +45,7 @@ pub static CRITICAL_MIXTURE: Definition = Definition {
         signed_exponent("theta", "θ", "exponent of the ratio"),
         signed_coefficient("F", "F", "weight of tokens, whatever the ratio"),
         signed_exponent("s", "s", "exponent of tokens there"),
-        signed_coefficient("G", "G", "weight of tokens, by the ratio"),
-        signed_exponent("eta", "η", "exponent of the ratio there"),
+        signed_coefficient("G", "G", "weight of tokens with the ratio"),
         signed_exponent("u", "u", "exponent of tokens there"),
     ],
     terms: &[
@@ -52,18 +53,12 @@ pub static CRITICAL_MIXTURE: Definition = Definition {
         SIZE_TERM,
         Term::product(C, &[power(Input::Ratio, THETA)], &[]),
         Term::product(F, &[power(Input::Tokens, S)], &[]),
-        Term::product(G, &[power(Input::Ratio, ETA), power(Input::Tokens, U)], &[]),
+        Term::product(G, &[power(Input::Ratio, THETA), power(Input::Tokens, U)], &[]),
     ],
     collapse: &[
         &ONE_SIZE,
-        &[
-            (Input::Tokens, F, 0.0),
-            (Input::Tokens, S, 0.0),
-            (Input::Tokens, G, 0.0),
-            (Input::Tokens, ETA, 0.0),
-            (Input::Tokens, U, 0.0),
-        ],
-        &[(Input::Ratio, C, 0.0), (Input::Ratio, THETA, 0.0), (Input::Ratio, ETA, 0.0)],
+        &[(Input::Tokens, F, 0.0), (Input::Tokens, S, 0.0), (Input::Tokens, G, 0.0), (Input::Tokens, U, 0.0)],
+        &[(Input::Ratio, C, 0.0), (Input::Ratio, THETA, 0.0)],
     ],
     of_domain: OfDomain::Holding(&[(F, 0.0), (S, 0.0)]),
     check: rises_with_ratio,

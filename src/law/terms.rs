@@ -55,9 +55,11 @@ fn table<'a>(factor: &Factor, sign: f64, theta: &[f64], at: &'a Points, order: O
                 // a power held at 0 does not know its axis.
                 let (inner, ln, by_inner) = match base {
                     Base::Plain if x == 0.0 => {
-                        // Below the line a power of 0 is infinite; above it the limit is 0 for e > 0.
-                        let value = if sign < 0.0 && e > 0.0 { f64::INFINITY } else { 0.0 };
-                        table.value.push(if e == 0.0 { 1.0 } else { value });
+                        table.value.push(match sign * e {
+                            rising if rising > 0.0 => 0.0,
+                            falling if falling < 0.0 => f64::INFINITY,
+                            _ => 1.0,
+                        });
                         if slopes {
                             table.slope[0].push(0.0);
                         }
