@@ -1,6 +1,8 @@
 //! The law of the critical mixture ratio: a general loss that rises and then recovers.
 //!
-//!     L(N, D, r) = E + A/N^α + C r^θ + F D^s + G r^θ D^u      signs of C, F, G, θ, s, u free
+//! ```text
+//! L(N, D, r) = E + A/N^α + C r^θ + F D^s + G r^θ D^u      signs of C, F, G, θ, s, u free
+//! ```
 //!
 //! Gu et al., "CMR Scaling Law: Predicting Critical Mixture Ratios for Continual Pre-training of Language Models", EMNLP
 //! 2024, arXiv 2407.17467, as noted from the paper: at fixed tokens `L(R) = a R^s + b`; at a fixed ratio the domain loss

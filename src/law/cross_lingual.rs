@@ -1,7 +1,9 @@
 //! Cross-lingual continual pre-training: runs from scratch and continued ones fitted together.
 //!
-//!     from scratch  L = E + A/N^α + B/D^β
-//!     continued     L = E + A/N^α + B'/(D^β' N^γ)
+//! ```text
+//! from scratch  L = E + A/N^α + B/D^β
+//! continued     L = E + A/N^α + B'/(D^β' N^γ)
+//! ```
 //!
 //! Zheng et al., "Breaking Language Barriers: Cross-Lingual Continual Pre-Training at Scale", EMNLP 2024, arXiv
 //! 2407.02118, both formulas read in the paper's own text. The paper fits the scratch runs first and freezes `E`, `A` and

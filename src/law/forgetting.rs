@@ -1,6 +1,8 @@
 //! Forgetting: how far the general loss rises with the tokens of continual pre-training.
 //!
-//!     L(N, D, r) = E + C/N^δ + A D^β / ((1 + b r) N)^α
+//! ```text
+//! L(N, D, r) = E + C/N^δ + A D^β / ((1 + b r) N)^α
+//! ```
 //!
 //! Bethune et al., "Scaling Laws for Forgetting during Finetuning with Pretraining Data Injection", ICML 2025, arXiv
 //! 2502.06042, as noted: `L_pt = L_pt0 + A D_ft^β / ((1 + B p) N)^α` with `p` the injected share of pre-training data. The

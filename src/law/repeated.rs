@@ -1,9 +1,11 @@
 //! Repeated data: how much tokens are worth that were seen before, as functions of the published constants and as a law to
 //! fit.
 //!
-//!     L(N, D, U) = E + A/N'^α + B/D'^β
-//!     D' = U (1 + R_D* (1 - e^(-R_D/R_D*))),  R_D = D/U - 1
-//!     N' = U_N (1 + R_N* (1 - e^(-R_N/R_N*))),  R_N = N/U_N - 1,  U_N = min(N, (αA/βB)^(1/α) U^(β/α))
+//! ```text
+//! L(N, D, U) = E + A/N'^α + B/D'^β
+//! D' = U (1 + R_D* (1 - e^(-R_D/R_D*))),  R_D = D/U - 1
+//! N' = U_N (1 + R_N* (1 - e^(-R_N/R_N*))),  R_N = N/U_N - 1,  U_N = min(N, (αA/βB)^(1/α) U^(β/α))
+//! ```
 //!
 //! Muennighoff et al., "Scaling Data-Constrained Language Models", NeurIPS 2023, arXiv 2305.16264. With `U` unique
 //! tokens and `R = D/U - 1` repetitions, `D` tokens are worth `U + U R* (1 - e^(-R/R*))` unique ones; parameters beyond
