@@ -9,7 +9,8 @@ fitter returns. Ratioscope's time is that of the whole program: starting, readin
   scipy        L-BFGS-B with analytic gradients, three deltas, 64 starts (published practice is 4,500)
   lmfit        the same objective as a scalar, its L-BFGS-B with numerical gradients, 8 starts
   chinchilla   the package of that name, its log_huber and its BFGS, 64 starts; knows Chinchilla's law alone
-  simple-scaling-laws   needs Python 3.12 or newer and is said to be absent where there is none
+  simple-scaling-laws   its own objective, least squares on the loss, against ours with `--objective ls`; knows
+               Chinchilla's law alone; needs Python 3.12 or newer and is said to be absent where there is none
 
 Draws: 1,000 by ratioscope; by scipy 20 are timed (run weights, started at the optimum) and the time multiplied by 50.
 """
@@ -92,8 +93,45 @@ def by_chinchilla(rows, folder):
     return [cc.E, cc.A, cc.alpha, cc.B, cc.beta]
 
 
-def ratioscope(program, path, law, target, draws):
-    ask = [program, "fit", str(path), "--law", law, "--target", target, "--draws", str(draws), "--json"]
+def simple_scaling_laws(rows, draws):
+    """E, A, alpha, B, beta for N in parameters and D in tokens, and the time of its fit with so many draws."""
+    import polars
+    import simple_scaling_laws
+
+    n, d, _, y = rows.T
+    frame = polars.DataFrame({
+        "training_run_id": [f"run {i}" for i in range(len(y))], "test_set_id": ["a"] * len(y),
+        "model_size__n": n, "dataset_size__d": d, "test_loss__loss": y})
+    began = time.perf_counter()
+    model = simple_scaling_laws.fit(frame, n_draws=draws)
+    took = time.perf_counter() - began
+    raw = model.law.raw_scale_params(model.fits["test_loss__loss"].params, model._reference)
+    return [raw[name] for name in raw], took
+
+
+def least_squares(program, path, rows):
+    """Both on the objective of simple-scaling-laws: half the sum of squares of predicted - measured."""
+    n, d, _, y = rows.T
+
+    def value(e, a, alpha, b, beta):
+        return 0.5 * np.sum((e + a / n**alpha + b / d**beta - y) ** 2)
+
+    try:
+        theirs, once = simple_scaling_laws(rows, 2)
+        _, full = simple_scaling_laws(rows, DRAWS)
+    except ImportError as error:
+        return print(f"  simple-scaling-laws absent: {error}")
+    alone, fit = ratioscope(program, path, "chinchilla", "loss", 0, "ls")
+    drawn, _ = ratioscope(program, path, "chinchilla", "loss", DRAWS, "ls")
+    ours = value(*(fit["parameters"][name]["value"] for name in oracle.Chinchilla.names))
+    print(f"  least squares on the loss: ratioscope {ours:.9g} in {alone * 1e3:.0f} ms, simple-scaling-laws "
+          f"{value(*theirs):.9g} in {once * 1e3:.0f} ms (with its least number of draws, 2): {once / alone:.0f} times as "
+          f"long, objective {value(*theirs) / ours - 1:+.1e} of ours; with {DRAWS} draws {drawn:.2f} s and {full:.2f} s: "
+          f"{full / drawn:.0f} times as long", flush=True)
+
+
+def ratioscope(program, path, law, target, draws, by="huber"):
+    ask = [program, "fit", str(path), "--law", law, "--target", target, "--draws", str(draws), "--objective", by, "--json"]
     times = []
     for _ in range(5 if draws == 0 else 1):
         began = time.perf_counter()
@@ -143,10 +181,6 @@ def main():
     parser.add_argument("program")
     parser.add_argument("--data", default=os.environ.get("RATIOSCOPE_DATA", str(oracle.ROOT.parent / "shared/data")))
     args = parser.parse_args()
-    if sys.version_info < (3, 12):
-        print(f"simple-scaling-laws: absent, it needs Python 3.12 or newer and this is {sys.version.split()[0]}")
-    else:
-        print("simple-scaling-laws: not compared, it fits another objective (its own intervals, least squares)")
     with tempfile.TemporaryDirectory() as folder:
         folder = Path(folder)
         for name, law_id, rows, path, target in cases(Path(args.data).resolve(), folder):
@@ -181,6 +215,7 @@ def main():
                     line("chinchilla", [e, a / n0**alpha, alpha, b / d0**beta, beta], took, STARTS["chinchilla"])
                 except ImportError as error:
                     print(f"  {'chinchilla':<12} absent: {error}")
+                least_squares(args.program, path, rows)
             with_draws, _ = ratioscope(args.program, path, law_id, target, DRAWS)
             runs = np.unique(np.stack([n, r], axis=1), axis=0, return_inverse=True)[1]
             theirs = scipy_draws(law, y, found, runs.ravel(), rng)

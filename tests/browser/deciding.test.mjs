@@ -175,6 +175,50 @@ pageTest(world, "should we at all agrees with the program, and says when nothing
   await agrees(page, "Should we at all?", program("decide", "tasks", fit, "--ratio", "0.5", "--size", SIZE, "--tokens", TOKENS));
 });
 
+pageTest(world, "every decision stands under the other laws when asked, the program's answer for each", {}, async (page) => {
+  await start(page);
+  const panel = await open(page, "Trade-off");
+  await panel.getByText("Under other laws").focus();
+  await page.keyboard.press("Enter");
+  await panel.getByRole("button", { name: "Ask the other laws" }).press("Enter");
+  const answers = panel.getByRole("table", { name: "The answer under each law that suits the data" });
+  await answers.waitFor();
+  const rows = await answers.locator("tbody tr").evaluateAll((rows) => rows.map((row) => [...row.children].map((cell) => cell.innerText)));
+  assert.ok(rows.length >= 4, `${rows.length} laws`);
+  assert.equal(rows[0][0], "D-CPT Law");
+  // Another law's words are the program's for a fit by that law, on as many draws as a comparison makes.
+  const file = join(folder, "additive.json");
+  writeFileSync(file, program("fit", join(folder, "grid.csv"), "--law", "additive-ratio", "--draws", "200", "--json"));
+  const theirs = program("decide", "trade-off", file, "--size", SIZE, "--tokens", TOKENS);
+  assert.ok(rows.some(([name, , words]) => name !== "D-CPT Law" && plain(theirs).includes(plain(words))), `${theirs}\n${JSON.stringify(rows)}`);
+  // One question for all: the other rows have theirs without another one, and a new limit changes them.
+  const frontier = await open(page, "Frontier");
+  await frontier.getByText("Under other laws").press("Enter");
+  await frontier.getByRole("table", { name: "The answer under each law that suits the data" }).waitFor();
+  await type(panel, "By at most", "20 %");
+  await until("the table follows the limit", async () => {
+    const now = await answers.locator("tbody tr").first().innerText();
+    return plain(now) !== plain(rows[0].join(" "));
+  });
+});
+
+pageTest(world, "evaluation sets are chosen; the last one stays", {}, async (page) => {
+  await start(page);
+  const panel = await open(page, "Should we at all?");
+  const table = panel.getByRole("table", { name: /^Predicted change/ });
+  const names = async () => (await table.locator("tbody th").allInnerTexts()).sort();
+  await until("both sets are judged", async () => (await names()).length === 2);
+  await panel.getByText("Evaluation sets: all 2").press("Enter");
+  await panel.getByLabel("general_loss", { exact: true }).press("Space");
+  await until("one set is judged", async () => (await names()).join() === "domain_loss");
+  await panel.getByText("Evaluation sets: 1 of 2").waitFor();
+  const last = panel.getByLabel("domain_loss", { exact: true });
+  await last.press("Space");
+  assert.ok(await last.isChecked(), "the last one stays");
+  await panel.getByLabel("general_loss", { exact: true }).press("Space");
+  await panel.getByText("Evaluation sets: all 2").waitFor();
+});
+
 pageTest(world, "pins are named, ordered, compared and exported, as the program compares them", {}, async (page) => {
   await start(page);
   for (const ratio of ["30 %", "60 %"]) {
