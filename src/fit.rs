@@ -20,6 +20,7 @@ pub mod predict;
 pub mod prepare;
 pub mod profile;
 pub mod quality;
+mod rise;
 pub mod sample;
 pub mod search;
 pub mod session;

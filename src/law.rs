@@ -2,30 +2,45 @@
 //!
 //! A law is a formula for the validation loss at a model size `N`, a token budget `D` and a share `r` of one corpus in
 //! the mixture: a list of terms, from which its value, exact gradient and curvature over a batch of points follow. It
-//! says which of its parameters are linear, and what it collapses to where the data has a single value of an axis.
-//! Nothing outside this folder matches on which law it is.
+//! says which of its parameters are linear, and what it collapses to where the data has a single value of an input.
+//! Nothing outside this folder matches on which law it is. A law file holds a [`Definition`]; a formula typed by a
+//! person is a law as well ([`formula`]), whose id is its text.
 //!
 //! Laws work on *scaled* axes (`N/N0`, `D/D0`, see [`Scale`]) so that every coefficient is a loss and the search is
 //! the same for runs of 50 thousand parameters and of 50 billion. Exponents do not depend on the scale; coefficients
-//! are turned back by [`Parameter::natural`].
+//! are turned back by [`natural`].
 
 pub mod additive_ratio;
+pub mod bimix;
 pub mod checks;
 pub mod chinchilla;
+pub mod critical_mixture;
+pub mod cross_lingual;
 pub mod d_cpt;
+pub mod data_mixing;
+pub mod definition;
 pub mod effective_tokens;
 pub mod exponential_ratio;
+pub mod forgetting;
+pub mod form;
+#[cfg(any(not(target_arch = "wasm32"), not(feature = "page"), feature = "workbench"))]
+pub mod formula;
+pub mod merge;
 pub mod points;
 pub mod repeated;
-pub mod shared;
+pub mod scores;
 pub mod terms;
+pub mod vocabulary;
 
-pub use points::{Points, Ranges, Recipe, Scale, Span};
+pub use definition::Definition;
+pub use form::{Base, Carry, Factor, Input, Sign, Term};
+pub use points::{Place, Points, Ranges, Recipe, Scale, Span};
 
 use crate::maths;
 use serde::{Deserialize, Serialize};
+use std::fmt;
 
-/// An axis of the data a law can depend on.
+/// An axis of a what-if that a law can depend on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Axis {
@@ -40,9 +55,10 @@ pub enum Axis {
 /// How a parameter enters the formula.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Enters {
-    /// The loss is linear in it once the others are given; never negative.
+    /// The loss is linear in it once the others are given.
     Linear,
-    /// An exponent or offset. The search covers `low..=high`, evenly in the logarithm.
+    /// An exponent, offset or rate. The search covers `low..=high`, evenly in the logarithm where both are positive,
+    /// else evenly.
     Shape {
         /// Least value the search starts from.
         low: f64,
@@ -66,22 +82,28 @@ pub struct Parameter {
     pub bounds: (f64, f64),
     /// Why these bounds.
     pub bounds_reason: &'static str,
-    /// Axes whose scale it carries, with the index of the exponent: natural = scaled * axis0^exponent.
-    pub carries: &'static [(Axis, usize)],
 }
 
 impl Parameter {
-    /// The parameter for `N` in parameters and `D` in tokens, from its value on scaled axes.
-    pub fn natural(&self, index: usize, theta: &[f64], scale: &Scale) -> f64 {
-        self.carries
-            .iter()
-            .fold(theta[index], |value, &(axis, exponent)| value * maths::pow(scale.unit(axis), theta[exponent]))
-    }
-
     /// Whether the loss is linear in it.
     pub fn is_linear(&self) -> bool {
         matches!(self.enters, Enters::Linear)
     }
+}
+
+/// A parameter for `N` in parameters and `D` in tokens, from its value on scaled axes.
+pub fn natural(law: &dyn Law, index: usize, theta: &[f64], scale: &Scale) -> f64 {
+    let carried = law.carries(index).into_iter();
+    carried.fold(theta[index], |value, carry| value * maths::pow(scale.unit(carry.axis), carry.power(theta)))
+}
+
+/// All parameters on scaled axes, from natural ones: the inverse of [`natural`].
+pub fn scaled(law: &dyn Law, natural: &[f64], scale: &Scale) -> Vec<f64> {
+    let one = |(index, &value): (usize, &f64)| {
+        let carried = law.carries(index).into_iter();
+        carried.fold(value, |value, carry| value / maths::pow(scale.unit(carry.axis), carry.power(natural)))
+    };
+    natural.iter().enumerate().map(one).collect()
 }
 
 /// A parameter a law keeps at a value because the data cannot identify it.
@@ -91,8 +113,8 @@ pub struct Held {
     pub index: usize,
     /// Value it is held at, on scaled axes.
     pub value: f64,
-    /// The axis that has a single value.
-    pub because: Axis,
+    /// The input that has a single value.
+    pub because: Input,
 }
 
 /// The scale a law's residuals live on.
@@ -100,89 +122,88 @@ pub struct Held {
 pub enum ResidualScale {
     /// `ln L_predicted - ln L_measured`: relative errors, the field's default.
     LogLoss,
+    /// `S_predicted - S_measured`, for scores from 0 to 1, of which more is better.
+    Score,
 }
 
-/// One term of the formula, in the order it is written. The list of terms is the formula: [`terms`] computes it, its
-/// derivatives and its curvature from the list, and the page and the program print it from the same one.
+/// What a law does with the loss of a domain corpus.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Term {
-    /// A constant: index of the coefficient.
-    Constant(usize),
-    /// `coefficient * above / below`.
-    Product {
-        /// Index of the coefficient.
-        coefficient: usize,
-        /// Factors above the line.
-        above: &'static [Factor],
-        /// Factors below the line.
-        below: &'static [Factor],
-    },
+pub enum OfDomain {
+    /// The same as with the general loss.
+    Same,
+    /// The same with these parameters held: index and value on scaled axes.
+    Holding(&'static [(usize, f64)]),
+    /// It is about the general loss alone.
+    Nothing,
 }
 
-impl Term {
-    /// Index of the coefficient.
-    pub fn coefficient(&self) -> usize {
+/// What a law asks of a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Need {
+    /// Two values or more of an input.
+    Varies(Input),
+    /// A single value of an input, which the law does not know.
+    Single(Input),
+    /// An input that is never 0: the law is infinite there.
+    AboveZero(Input),
+    /// A general loss that rises with tokens.
+    Rise,
+    /// Scores, of which more is better, in place of losses.
+    Scores,
+    /// Losses in place of scores.
+    Losses,
+    /// Shares of this many corpora.
+    Corpora(u8),
+    /// That a person says what the ratio is: nothing in a file tells a merge weight from a share.
+    Choice,
+}
+
+impl Need {
+    /// Whether a file has it.
+    pub fn is_met(self, data: &Ranges) -> bool {
         match self {
-            Self::Constant(coefficient) | Self::Product { coefficient, .. } => *coefficient,
+            Self::Varies(input) => data.input(input).is_some_and(|span| span.distinct > 1),
+            Self::Single(input) => data.input(input).is_none_or(|span| span.distinct < 2),
+            Self::AboveZero(input) => data.input(input).is_none_or(|span| span.low > 0.0),
+            Self::Rise => data.rises,
+            Self::Scores => data.scores,
+            Self::Losses => !data.scores,
+            Self::Corpora(count) => data.corpora == count,
+            Self::Choice => false,
         }
     }
 
-    /// Its factors: those above the line, then those below.
-    pub fn factors(&self) -> impl Iterator<Item = &'static Factor> {
-        let (above, below): (&'static [Factor], &'static [Factor]) = match *self {
-            Self::Constant(_) => (&[], &[]),
-            Self::Product { above, below, .. } => (above, below),
-        };
-        above.iter().chain(below)
-    }
-}
-
-/// A factor of a term: a function of one axis and at most two parameters.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Factor {
-    /// A base raised to a parameter: `N^α`, `(r + ε)^γ`.
-    Power {
-        /// The axis.
-        axis: Axis,
-        /// What is raised.
-        base: Base,
-        /// Index of the exponent.
-        exponent: usize,
-    },
-    /// A parameter raised to an axis: `c^r`.
-    Exponential {
-        /// The axis.
-        axis: Axis,
-        /// Index of the base.
-        base: usize,
-    },
-}
-
-/// What a power raises.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Base {
-    /// The axis itself.
-    Plain,
-    /// The axis and a parameter's sum: `r + ε`.
-    Plus(usize),
-    /// The axis and a parameter's share of the rest: `r + (1 - r) σ`.
-    Blend(usize),
-}
-
-impl Factor {
-    /// The axis it is a function of.
-    pub fn axis(&self) -> Axis {
-        match *self {
-            Self::Power { axis, .. } | Self::Exponential { axis, .. } => axis,
+    /// Whether a fit makes no sense without: the others only take terms away.
+    pub fn is_strict(self) -> bool {
+        match self {
+            Self::Varies(input) => input == Input::Start,
+            Self::AboveZero(_) | Self::Scores | Self::Losses | Self::Corpora(_) => true,
+            Self::Single(_) | Self::Rise | Self::Choice => false,
         }
     }
+}
 
-    /// The parameters it depends on: exponent and offset, or base.
-    pub fn parameters(&self) -> [Option<usize>; 2] {
-        match *self {
-            Self::Power { base: Base::Plain, exponent, .. } => [Some(exponent), None],
-            Self::Power { base: Base::Plus(inner) | Base::Blend(inner), exponent, .. } => [Some(exponent), Some(inner)],
-            Self::Exponential { base, .. } => [Some(base), None],
+impl fmt::Display for Need {
+    /// What is missing, to go on from "it needs".
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Varies(Input::Size) => f.write_str("two model sizes or more"),
+            Self::Varies(Input::Tokens) => f.write_str("two token budgets or more"),
+            Self::Varies(Input::Ratio) => f.write_str("two mixture ratios or more"),
+            Self::Varies(Input::Start) => f.write_str(
+                "runs from scratch and continued ones, told apart by a column such as “start” with “scratch” and “continued”",
+            ),
+            Self::Varies(Input::Epochs) => {
+                f.write_str("runs that repeat data: a column with the unique tokens, smaller than the tokens of some runs")
+            }
+            Self::Varies(Input::Corpus(_)) => f.write_str("several mixtures"),
+            Self::Single(input) => write!(f, "runs of one {}, as it does not know it", input.words()),
+            Self::Rise => f.write_str("a general loss that rises with tokens"),
+            Self::AboveZero(input) => write!(f, "a {} above 0 in every run", input.words()),
+            Self::Scores => f.write_str("scores, of which more is better, in place of losses"),
+            Self::Losses => f.write_str("losses: these are scores, of which more is better"),
+            Self::Corpora(count) => write!(f, "the shares of {count} corpora"),
+            Self::Choice => f.write_str("to be chosen by hand, where the ratio column holds merge weights"),
         }
     }
 }
@@ -203,14 +224,52 @@ pub trait Law: Send + Sync {
     fn id(&self) -> &'static str;
     /// Name for people: "D-CPT Law".
     fn name(&self) -> &'static str;
-    /// Paper and equation, and what is not certain about it.
+    /// Paper and equation.
     fn citation(&self) -> &'static str;
-    /// Axes the data must have.
-    fn needs(&self) -> &'static [Axis];
+    /// What is not certain about it, a sentence or nothing.
+    fn uncertain(&self) -> &'static str {
+        ""
+    }
+    /// What the data must have.
+    fn needs(&self) -> &'static [Need];
     /// Its parameters, in the order of `theta`.
     fn parameters(&self) -> &'static [Parameter];
-    /// The formula's terms, in the order they are written.
+    /// The formula's terms, in the order they are written; none where the law is more than a sum of products.
     fn terms(&self) -> &'static [Term];
+    /// The formula as text, where it is not a list of terms.
+    fn text(&self) -> Option<&'static str> {
+        None
+    }
+    /// The inputs it depends on.
+    fn inputs(&self) -> Vec<Input> {
+        let mut inputs: Vec<Input> = Vec::new();
+        for input in self.terms().iter().flat_map(Term::factors).map(Factor::input) {
+            if !inputs.contains(&input) {
+                inputs.push(input);
+            }
+        }
+        inputs
+    }
+    /// The powers of the axes' units that a parameter carries.
+    fn carries(&self, index: usize) -> Vec<Carry> {
+        form::carries(self.terms(), index)
+    }
+    /// The scale its numbers are in, where it can't be any other.
+    fn fixed_scale(&self) -> Option<Scale> {
+        None
+    }
+    /// What it does with the loss of a domain corpus.
+    fn of_domain(&self) -> OfDomain {
+        OfDomain::Same
+    }
+    /// Whether it can rise with tokens: a power of them above the line, or a term of tokens that may be negative.
+    fn may_rise_with_tokens(&self) -> bool {
+        self.terms().iter().any(|term| {
+            let negative = self.parameters().get(term.coefficient).is_some_and(|p| p.bounds.0 < 0.0);
+            let of_tokens = |factor: &Factor| factor.input() == Input::Tokens;
+            term.factors().any(of_tokens) && (negative || term.above.iter().any(of_tokens))
+        })
+    }
     /// The scale its residuals live on.
     fn residual_scale(&self) -> ResidualScale {
         ResidualScale::LogLoss
@@ -232,14 +291,14 @@ pub trait Law: Send + Sync {
     fn curvature(&self, theta: &[f64], at: &Points, weight: &[f64], curvature: &mut [f64]) {
         terms::curvature(self.terms(), self.parameters().len(), theta, at, weight, curvature);
     }
-    /// Parameters that cannot be identified where these axes have a single value, and where they are held.
-    fn collapse(&self, single: &[Axis]) -> Vec<Held>;
+    /// Parameters that cannot be identified where these inputs have a single value, and where they are held.
+    fn collapse(&self, single: &[Input]) -> Vec<Held>;
     /// Exponents that two values of an axis leave entirely open: of a power of that axis alone, whose weight and the
     /// constant can meet any two values.
     fn open(&self, doubled: &[Axis]) -> Vec<usize> {
         let exponent = |term: &Term| match term {
-            Term::Product { above: [], below: [Factor::Power { axis, base: Base::Plain, exponent }], .. } => {
-                doubled.contains(axis).then_some(*exponent)
+            Term { above: [], below: [Factor::Power { input, base: Base::Plain, exponent }], .. } => {
+                input.axis().is_some_and(|axis| doubled.contains(&axis)).then_some(*exponent)
             }
             _ => None,
         };
@@ -249,21 +308,77 @@ pub trait Law: Send + Sync {
     fn check(&self, theta: &[f64], scale: &Scale, ranges: &Ranges) -> Vec<Finding>;
 }
 
-/// Every law, in the order they are offered.
-pub static CATALOGUE: &[&dyn Law] = &[
-    &d_cpt::DCpt,
-    &chinchilla::Chinchilla,
-    &additive_ratio::AdditiveRatio,
-    &exponential_ratio::ExponentialRatio,
-    &effective_tokens::EffectiveTokens,
-];
-
-/// The law of that id.
-pub fn by_id(id: &str) -> Option<&'static dyn Law> {
-    CATALOGUE.iter().copied().find(|law| law.id() == id)
+impl fmt::Debug for dyn Law {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.id())
+    }
 }
 
-/// The law for data with these axes varying: the first of the catalogue whose needs are met.
-pub fn pick(varying: &[Axis]) -> &'static dyn Law {
-    CATALOGUE.iter().copied().find(|law| law.needs().iter().all(|axis| varying.contains(axis))).unwrap_or(CATALOGUE[0])
+/// Every law, in the order they are offered.
+pub static CATALOGUE: &[&dyn Law] = &[
+    &d_cpt::D_CPT,
+    &chinchilla::CHINCHILLA,
+    &additive_ratio::ADDITIVE_RATIO,
+    &exponential_ratio::EXPONENTIAL_RATIO,
+    &effective_tokens::EFFECTIVE_TOKENS,
+    &critical_mixture::CRITICAL_MIXTURE,
+    &cross_lingual::CROSS_LINGUAL,
+    &data_mixing::DATA_MIXING,
+    &bimix::BIMIX,
+    &repeated::REPEATED,
+    &forgetting::FORGETTING,
+    &scores::SATURATING_SCORE,
+    &merge::QUADRATIC_MERGE,
+];
+
+/// Laws that are picked before the first of the catalogue where the data has what only they know.
+static SPECIAL: &[&dyn Law] = &[
+    &scores::SATURATING_SCORE,
+    &cross_lingual::CROSS_LINGUAL,
+    &repeated::REPEATED,
+    &critical_mixture::CRITICAL_MIXTURE,
+];
+
+/// The law of that id; a text that is none is read as a formula.
+pub fn by_id(id: &str) -> Option<&'static dyn Law> {
+    let known = CATALOGUE.iter().copied().find(|law| law.id() == id);
+    #[cfg(any(not(target_arch = "wasm32"), not(feature = "page"), feature = "workbench"))]
+    let known = known.or_else(|| data_mixing::by_id(id)).or_else(|| formula::law(id).ok());
+    known
+}
+
+/// What is wrong with a text as a formula, pointing at the character.
+pub fn mistake(text: &str) -> Option<String> {
+    #[cfg(any(not(target_arch = "wasm32"), not(feature = "page"), feature = "workbench"))]
+    let mistake = formula::law(text).err().map(|mistake| mistake.pointed(text));
+    #[cfg(not(any(not(target_arch = "wasm32"), not(feature = "page"), feature = "workbench")))]
+    let mistake = {
+        let _ = text;
+        None
+    };
+    mistake
+}
+
+/// What a law lacks in data with these ranges.
+pub fn lacks(law: &dyn Law, data: &Ranges) -> Vec<Need> {
+    let mut lacking: Vec<Need> = law.needs().iter().copied().filter(|need| !need.is_met(data)).collect();
+    if data.scores && law.residual_scale() != ResidualScale::Score {
+        lacking.push(Need::Losses);
+    }
+    lacking
+}
+
+/// Whether data with these ranges has everything a law needs.
+pub fn suits(law: &dyn Law, data: &Ranges) -> bool {
+    lacks(law, data).is_empty()
+}
+
+/// The law for data with these ranges: the first whose needs are met.
+pub fn pick(data: &Ranges) -> &'static dyn Law {
+    SPECIAL.iter().chain(CATALOGUE).copied().find(|law| suits(*law, data)).unwrap_or(CATALOGUE[0])
+}
+
+/// The laws that can follow a loss that rises with tokens, among those that this data suits.
+pub fn that_may_rise(data: &Ranges) -> impl Iterator<Item = &'static dyn Law> {
+    CATALOGUE.iter().copied().filter(move |law| law.may_rise_with_tokens() && suits(*law, data))
 }

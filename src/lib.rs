@@ -8,6 +8,7 @@
 //! - [`law`]: the trait [`law::Law`] and the catalogue, one file a law.
 //! - [`fit`]: the objective, the search, the polish, the paired draws, the notes; predictions of a fit.
 //! - [`decide`]: trade-off, limited data, allocation, frontier, tasks, pins, a first design; each re-solved on every draw.
+//! - [`published`]: laws with the parameters that papers print.
 //! - [`settings`]: everything a person can choose, in one struct.
 //! - [`chart`]: scales, ticks, hit-testing and the scene, all pure; then the thin painters.
 //! - [`reply`]: a decision as a panel of the page shows it: figure, sentences, tables, a plot.
@@ -23,6 +24,7 @@ pub mod law;
 mod maths;
 pub mod number;
 pub mod order;
+pub mod published;
 pub mod quantity;
 pub mod reply;
 pub mod settings;

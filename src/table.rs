@@ -29,7 +29,7 @@ pub mod workbook;
 
 pub use found::{AxisFound, Corpus, Encoding, Form, LeftOut, Part, Source, Tracker};
 pub use join::{NamedBytes, read_files};
-pub use observations::{Decay, LossColumn, LossKind, Measure, Observations, Per};
+pub use observations::{CorpusShares, Decay, Direction, LossColumn, LossKind, Measure, Observations, Per};
 pub use outline::{outline, outlined};
 pub use problem::{Problem, Problems, ReadError};
 pub use reader::Reader;

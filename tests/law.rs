@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
-use ratioscope::law::{self, Axis, Law, Points, Recipe, Scale};
+use ratioscope::law::{self, Axis, Input, Law, Need, Place, Points, Recipe, Scale};
 use std::ops::{Add, Mul};
 
 /// A hyper-dual number: a value, its derivatives along two directions, and the mixed second derivative, all exact.
@@ -74,10 +74,20 @@ impl Mul for HyperDual {
     }
 }
 
-type Formula = fn(&[HyperDual], f64, f64, f64) -> HyperDual;
+/// Where a formula is asked, on scaled axes.
+#[derive(Debug, Clone, Copy)]
+struct At {
+    n: f64,
+    d: f64,
+    r: f64,
+    start: f64,
+    epochs: f64,
+}
+
+type Formula = fn(&[HyperDual], At) -> HyperDual;
 
 /// E + A/N^alpha + B r^eta/D^beta + C/(r + eps)^gamma, as printed; at r = 0 the token term is 0.
-fn d_cpt(t: &[HyperDual], n: f64, d: f64, r: f64) -> HyperDual {
+fn d_cpt(t: &[HyperDual], At { n, d, r, .. }: At) -> HyperDual {
     let c = HyperDual::constant;
     let mut loss = t[0] + t[1] * c(n).pow(t[2]).recip() + t[6] * (c(r) + t[8]).pow(t[7]).recip();
     if r > 0.0 {
@@ -87,27 +97,91 @@ fn d_cpt(t: &[HyperDual], n: f64, d: f64, r: f64) -> HyperDual {
 }
 
 /// E + A/N^alpha + B/D^beta.
-fn chinchilla(t: &[HyperDual], n: f64, d: f64, _r: f64) -> HyperDual {
+fn chinchilla(t: &[HyperDual], At { n, d, .. }: At) -> HyperDual {
     let c = HyperDual::constant;
     t[0] + t[1] * c(n).pow(t[2]).recip() + t[3] * c(d).pow(t[4]).recip()
 }
 
 /// E + A/N^alpha + B/D^beta + C/(r + eps)^gamma.
-fn additive_ratio(t: &[HyperDual], n: f64, d: f64, r: f64) -> HyperDual {
+fn additive_ratio(t: &[HyperDual], At { n, d, r, .. }: At) -> HyperDual {
     let c = HyperDual::constant;
     t[0] + t[1] * c(n).pow(t[2]).recip() + t[3] * c(d).pow(t[4]).recip() + t[5] * (c(r) + t[7]).pow(t[6]).recip()
 }
 
 /// E + A/N^alpha + B b^r/D^beta + C c^r.
-fn exponential_ratio(t: &[HyperDual], n: f64, d: f64, r: f64) -> HyperDual {
+fn exponential_ratio(t: &[HyperDual], At { n, d, r, .. }: At) -> HyperDual {
     let c = HyperDual::constant;
     t[0] + t[1] * c(n).pow(t[2]).recip() + t[3] * t[5].pow(c(r)) * c(d).pow(t[4]).recip() + t[6] * t[7].pow(c(r))
 }
 
 /// E + A/N^alpha + B/(r D + (1 - r) sigma D)^beta.
-fn effective_tokens(t: &[HyperDual], n: f64, d: f64, r: f64) -> HyperDual {
+fn effective_tokens(t: &[HyperDual], At { n, d, r, .. }: At) -> HyperDual {
     let c = HyperDual::constant;
     t[0] + t[1] * c(n).pow(t[2]).recip() + t[3] * (c(r * d) + c((1.0 - r) * d) * t[5]).pow(t[4]).recip()
+}
+
+/// E + A/N^alpha + C r^theta + F D^s + G r^theta D^u.
+fn critical_mixture(t: &[HyperDual], At { n, d, r, .. }: At) -> HyperDual {
+    let c = HyperDual::constant;
+    let of_ratio = c(r).pow(t[4]);
+    t[0] + t[1] * c(n).pow(t[2]).recip() + t[3] * of_ratio + t[5] * c(d).pow(t[6]) + t[7] * of_ratio * c(d).pow(t[8])
+}
+
+/// E + A/N^alpha + B/D^beta from scratch, E + A/N^alpha + B2/(D^beta2 N^gamma) continued.
+fn cross_lingual(t: &[HyperDual], At { n, d, start, .. }: At) -> HyperDual {
+    let c = HyperDual::constant;
+    let of_tokens = match start {
+        0.0 => t[3] * c(d).pow(t[4]).recip(),
+        _ => t[5] * (c(d).pow(t[6]) * c(n).pow(t[7])).recip(),
+    };
+    t[0] + t[1] * c(n).pow(t[2]).recip() + of_tokens
+}
+
+/// c + k exp(t r).
+fn data_mixing(t: &[HyperDual], At { r, .. }: At) -> HyperDual {
+    t[0] + t[1] * (t[2] * HyperDual::constant(r)).exp()
+}
+
+/// (B/D^beta + C) / r^alpha.
+fn bimix(t: &[HyperDual], At { d, r, .. }: At) -> HyperDual {
+    let c = HyperDual::constant;
+    (t[0] * c(d).pow(t[1]).recip() + t[2]) * c(r).pow(t[3]).recip()
+}
+
+/// E + A/N'^alpha + B/D'^beta as Muennighoff et al. write it: U_N from G, repetitions of data and of parameters.
+fn repeated(t: &[HyperDual], At { n, d, epochs, .. }: At) -> HyperDual {
+    let c = HyperDual::constant;
+    let minus = |x: HyperDual| c(-1.0) * x;
+    let (e, a, alpha, b, beta, rd, rn) = (t[0], t[1], t[2], t[3], t[4], t[5], t[6]);
+    let unique = d / epochs.max(1.0);
+    let g = (alpha * a * (beta * b).recip()).pow((alpha + beta).recip());
+    let ratio = beta * alpha.recip();
+    let fed = (c(unique) * g).pow(ratio) * g;
+    let base = if fed.value < n { fed } else { c(n) };
+    let worth = |seen: f64, base: HyperDual, constant: HyperDual| {
+        let repetitions = c(seen) * base.recip() + c(-1.0);
+        base + base * constant * (c(1.0) + minus((minus(repetitions) * constant.recip()).exp()))
+    };
+    e + a * worth(n, base, rn).pow(alpha).recip() + b * worth(d, c(unique), rd).pow(beta).recip()
+}
+
+/// E + C/N^delta + A D^beta/((1 + b r) N)^alpha.
+fn forgetting(t: &[HyperDual], At { n, d, r, .. }: At) -> HyperDual {
+    let c = HyperDual::constant;
+    let shield = ((c(1.0) + t[5] * c(r)) * c(n)).pow(t[6]);
+    t[0] + t[1] * c(n).pow(t[2]).recip() + t[3] * c(d).pow(t[4]) * shield.recip()
+}
+
+/// S - A/N^alpha - B/D^beta.
+fn saturating_score(t: &[HyperDual], At { n, d, .. }: At) -> HyperDual {
+    let c = HyperDual::constant;
+    t[0] + c(-1.0) * t[1] * c(n).pow(t[2]).recip() + c(-1.0) * t[3] * c(d).pow(t[4]).recip()
+}
+
+/// a + b w + c w^2.
+fn quadratic_merge(t: &[HyperDual], At { r, .. }: At) -> HyperDual {
+    let w = HyperDual::constant(r);
+    t[0] + t[1] * w + t[2] * w * w
 }
 
 /// Numbers evenly in 0..1 from a seed (splitmix64), for points and parameters.
@@ -127,12 +201,20 @@ impl Uniform {
     }
 }
 
-const LAWS: [(&str, Formula); 5] = [
+const LAWS: [(&str, Formula); 13] = [
     ("d-cpt", d_cpt),
     ("chinchilla", chinchilla),
     ("additive-ratio", additive_ratio),
     ("exponential-ratio", exponential_ratio),
     ("effective-tokens", effective_tokens),
+    ("critical-mixture", critical_mixture),
+    ("cross-lingual", cross_lingual),
+    ("data-mixing", data_mixing),
+    ("bimix", bimix),
+    ("repeated", repeated),
+    ("forgetting", forgetting),
+    ("saturating-score", saturating_score),
+    ("quadratic-merge", quadratic_merge),
 ];
 
 #[test]
@@ -145,40 +227,51 @@ fn law(id: &str) -> &'static dyn Law {
     law::by_id(id).unwrap()
 }
 
-/// Parameters inside the bounds, where a fit looks for them.
+/// Parameters where a fit looks for them: coefficients of the size of a loss, the others over their bounds, or over what
+/// the search covers where the bounds are so wide that a power would leave the doubles.
 fn random_theta(law: &dyn Law, random: &mut Uniform) -> Vec<f64> {
-    law.parameters()
-        .iter()
-        .map(|p| if p.is_linear() { random.between(0.0, 3.0) } else { random.between(p.bounds.0, p.bounds.1) })
-        .collect()
+    let one = |p: &law::Parameter| match p.enters {
+        law::Enters::Linear if p.bounds.0 < 0.0 => random.between(-3.0, 3.0),
+        law::Enters::Linear => random.between(0.0, p.bounds.1.min(3.0)),
+        law::Enters::Shape { .. } if p.bounds.1 <= 100.0 && law.text().is_none() => {
+            random.between(p.bounds.0, p.bounds.1)
+        }
+        law::Enters::Shape { low, high } => random.between(low, high),
+    };
+    law.parameters().iter().map(one).collect()
 }
 
 const SCALE: Scale = Scale { size: 1.3e9, tokens: 4e9 };
 
-/// Points over three decades of size and tokens, every fifth at r = 0, and the same as plain scaled numbers.
-fn random_points(count: usize, random: &mut Uniform) -> (Points, Vec<(f64, f64, f64)>) {
+/// Points over three decades of size and tokens, both kinds of runs, up to eight passes, every fifth at r = 0 where the
+/// law has a value there; and the same as plain scaled numbers.
+fn random_points(law: &dyn Law, count: usize, random: &mut Uniform) -> (Points, Vec<At>) {
     let mut points = Points::default();
     let mut plain = Vec::new();
+    // The power of the critical mixture may be negative.
+    let finite_at_zero = !law.needs().contains(&Need::AboveZero(Input::Ratio)) && law.id() != "critical-mixture";
     for i in 0..count {
         let n = random.between(-3.5, 3.5).exp();
         let d = random.between(-3.5, 3.5).exp();
         let r = match i % 5 {
-            0 => 0.0,
+            0 if finite_at_zero => 0.0,
             1 => 1.0,
-            _ => random.next(),
+            _ => random.between(0.01, 1.0),
         };
-        points.push(&SCALE, n * SCALE.size, d * SCALE.tokens, r);
-        plain.push((n, d, r));
+        let (start, epochs) = (f64::from(u8::from(i % 3 != 0)), random.between(0.5, 8.0));
+        let (size, tokens) = (n * SCALE.size, d * SCALE.tokens);
+        points.push_place(&SCALE, &Place { size, tokens, ratio: r, start, epochs, corpora: &[] });
+        plain.push(At { n, d, r, start, epochs });
     }
     (points, plain)
 }
 
 /// `formula` with a unit step along parameter `i` in the first direction and `j` in the second.
-fn differentiate(formula: Formula, theta: &[f64], i: usize, j: usize, (n, d, r): (f64, f64, f64)) -> HyperDual {
+fn differentiate(formula: Formula, theta: &[f64], i: usize, j: usize, at: At) -> HyperDual {
     let mut t: Vec<HyperDual> = theta.iter().map(|&v| HyperDual::constant(v)).collect();
     t[i].first = 1.0;
     t[j].second = 1.0;
-    formula(&t, n, d, r)
+    formula(&t, at)
 }
 
 fn assert_close(ours: f64, exact: f64, scale: f64, what: impl Fn() -> String) {
@@ -194,7 +287,7 @@ fn gradients_equal_automatic_differentiation() {
         let p = law.parameters().len();
         for _ in 0..50 {
             let theta = random_theta(law, &mut random);
-            let (points, plain) = random_points(25, &mut random);
+            let (points, plain) = random_points(law, 25, &mut random);
             let (mut loss, mut value) = (vec![0.0; 25], vec![0.0; 25]);
             let mut gradient = vec![0.0; 25 * p];
             law.gradient(&theta, &points, &mut loss, &mut gradient);
@@ -222,7 +315,7 @@ fn curvatures_equal_automatic_differentiation() {
         let p = law.parameters().len();
         for _ in 0..50 {
             let theta = random_theta(law, &mut random);
-            let (points, plain) = random_points(10, &mut random);
+            let (points, plain) = random_points(law, 10, &mut random);
             // One weight zero, some negative: the curvature of a kinked objective has both.
             let weight: Vec<f64> = (0..10).map(|i| if i == 3 { 0.0 } else { random.between(-1.0, 1.0) }).collect();
             let mut curvature = vec![0.5; p * p];
@@ -251,7 +344,7 @@ fn linear_parameters_are_linear() {
     for (id, _) in LAWS {
         let law = law(id);
         let theta = random_theta(law, &mut random);
-        let (points, _) = random_points(20, &mut random);
+        let (points, _) = random_points(law, 20, &mut random);
         let (mut at, mut moved, mut twice) = (vec![0.0; 20], vec![0.0; 20], vec![0.0; 20]);
         for (j, parameter) in law.parameters().iter().enumerate().filter(|(_, p)| p.is_linear()) {
             let mut shifted = theta.clone();
@@ -275,14 +368,13 @@ fn natural_parameters_give_the_same_loss_in_counts() {
         let law = law(id);
         for _ in 0..20 {
             let theta = random_theta(law, &mut random);
-            let natural: Vec<f64> =
-                law.parameters().iter().enumerate().map(|(j, p)| p.natural(j, &theta, &SCALE)).collect();
-            let (points, plain) = random_points(10, &mut random);
+            let natural: Vec<f64> = (0..theta.len()).map(|j| law::natural(law, j, &theta, &SCALE)).collect();
+            let (points, plain) = random_points(law, 10, &mut random);
             let mut loss = vec![0.0; 10];
             law.predict(&theta, &points, &mut loss);
             let constants: Vec<HyperDual> = natural.iter().map(|&v| HyperDual::constant(v)).collect();
-            for (i, (n, d, r)) in plain.into_iter().enumerate() {
-                let counts = formula(&constants, n * SCALE.size, d * SCALE.tokens, r).value;
+            for (i, at) in plain.into_iter().enumerate() {
+                let counts = formula(&constants, At { n: at.n * SCALE.size, d: at.d * SCALE.tokens, ..at }).value;
                 assert!((counts / loss[i] - 1.0).abs() < 1e-12, "{id}: {counts} in counts, {} scaled", loss[i]);
             }
         }
@@ -299,8 +391,8 @@ fn a_collapsed_law_reaches_every_loss_of_the_whole_one() {
     let index = |name: &str| law.parameters().iter().position(|p| p.name == name).unwrap();
     let hold = |axis: Axis| {
         let mut held = theta.clone();
-        for h in law.collapse(&[axis]) {
-            assert_eq!(h.because, axis);
+        for h in law.collapse(&[Input::from(axis)]) {
+            assert_eq!(h.because, Input::from(axis));
             held[h.index] = h.value;
         }
         held
@@ -348,7 +440,7 @@ fn the_check_finds_where_the_loss_rises_with_the_ratio() {
     use ratioscope::law::{Finding, Ranges, Span};
     let law = law("d-cpt");
     let span = |low, high| Some(Span { low, high, distinct: 5 });
-    let ranges = Ranges { size: span(1e8, 1e10), tokens: span(1e9, 2e10), ratio: span(0.0, 1.0) };
+    let ranges = Ranges { size: span(1e8, 1e10), tokens: span(1e9, 2e10), ratio: span(0.0, 1.0), ..Ranges::default() };
     let scale = Scale { size: 1e9, tokens: 1e9 };
     // E, A, alpha, B, beta, eta, C, gamma, eps: the ratio's own term falls by 0.4, the token term is small.
     let falls = [1.0, 0.3, 0.35, 0.01, 0.4, 0.9, 0.26, 0.6, 0.14];

@@ -1,7 +1,7 @@
 //! The simulated experiment: designs, truths and errors.
 
 use ratioscope::law::Recipe;
-use ratioscope::table::{LossColumn, LossKind, Measure, Observations, Per};
+use ratioscope::table::{LossColumn, LossKind, Observations};
 
 /// A design and a level of noise.
 #[derive(Debug)]
@@ -135,8 +135,7 @@ impl Experiment {
             name: name.to_owned(),
             kind,
             values,
-            measure: Measure::Nats,
-            per: Per::Token,
+            ..LossColumn::default()
         };
         observations.losses =
             vec![column("general_loss", LossKind::General, general), column("domain_loss", LossKind::Domain, domain)];

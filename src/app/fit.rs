@@ -4,6 +4,8 @@
 pub mod asking;
 
 #[cfg(feature = "workbench")]
+mod choice;
+#[cfg(feature = "workbench")]
 pub(super) mod examined;
 #[cfg(feature = "workbench")]
 mod field;
@@ -79,33 +81,49 @@ pub(super) fn shown(state: State) -> LossKind {
     }
 }
 
-#[component]
-fn LawMenu() -> impl IntoView {
-    let state = State::get();
-    let fitted = Memo::new(move |_| {
+/// The law that is chosen, or else fitted.
+pub(super) fn law_in_use(state: State) -> Memo<Option<String>> {
+    Memo::new(move |_| {
         let chosen = state.settings.with(|settings| settings.law.clone());
         let fitted =
             state.study.with(|study| study.as_ref().and_then(|s| s.targets.values().next().map(|fit| fit.law.clone())));
         chosen.or(fitted)
+    })
+}
+
+/// Chooses a law.
+pub(super) fn choose_law(state: State, id: String) {
+    state.settings.update(|settings| {
+        // What the other law's parameters were held to says nothing about this one's.
+        settings.fit.constraints.clear();
+        settings.law = Some(id);
     });
-    let choose = move |event| {
-        let id = event_target_value(&event);
-        state.settings.update(|settings| {
-            // What the other law's parameters were held to says nothing about this one's.
-            settings.fit.constraints.clear();
-            settings.law = Some(id);
-        });
-    };
-    let options = law::CATALOGUE
-        .iter()
-        .map(|law| {
+}
+
+#[component]
+fn LawMenu() -> impl IntoView {
+    #[cfg(feature = "workbench")]
+    let menu = choice::menu();
+    #[cfg(not(feature = "workbench"))]
+    let menu = {
+        let state = State::get();
+        let used = law_in_use(state);
+        let options = law::CATALOGUE.iter().map(|law| {
             let id = law.id();
-            let selected = move || fitted.with(|fitted| fitted.as_deref() == Some(id));
-            let name = format!("{} ({} parameters)", law.name(), law.parameters().len());
-            view! { <option value=id selected=selected>{name}</option> }
-        })
-        .collect_view();
-    view! { <p class="field"><label for="law">"Law"</label><select id="law" on:change=choose>{options}</select></p> }
+            let selected = move || used.with(|used| used.as_deref() == Some(id));
+            view! { <option value=id selected=selected>{law.name()}</option> }
+        });
+        view! {
+            <p class="field">
+                <label for="law">"Law"</label>
+                <select id="law" on:change=move |event| choose_law(state, event_target_value(&event))>
+                    {options.collect_view()}
+                </select>
+            </p>
+        }
+        .into_any()
+    };
+    menu
 }
 
 /// General or domain loss.

@@ -1,7 +1,7 @@
 //! The headless program `ratioscope`: the page's engine in a terminal, with the same results.
 //!
 //! `ratioscope fit FILE` fits the laws, `validate FILE` scores one on what it has not seen, `compare FILE` sets law against
-//! law, `predict FIT.json` asks a fit, `decide` answers a question with it. Exit codes: 0; 1 for wrong usage
+//! law, `laws` lists them, `predict FIT.json` asks a fit, `decide` answers a question with it. Exit codes: 0; 1 for wrong usage
 //! (an unknown option, law, column or target); 2 for data that can't be used, with one sentence on standard error.
 
 #[cfg(not(target_arch = "wasm32"))]
@@ -17,11 +17,17 @@ mod decide;
 #[path = "ratioscope/fit.rs"]
 mod fit;
 #[cfg(not(target_arch = "wasm32"))]
+#[path = "ratioscope/laws.rs"]
+mod laws;
+#[cfg(not(target_arch = "wasm32"))]
 #[path = "ratioscope/predict.rs"]
 mod predict;
 #[cfg(not(target_arch = "wasm32"))]
 #[path = "ratioscope/program.rs"]
 mod program;
+#[cfg(not(target_arch = "wasm32"))]
+#[path = "ratioscope/published.rs"]
+mod published;
 #[cfg(not(target_arch = "wasm32"))]
 #[path = "ratioscope/reading.rs"]
 mod reading;

@@ -47,7 +47,7 @@ impl Default for Truth {
     fn default() -> Self {
         Self {
             name: "the law of the generated example".to_owned(),
-            law: law::d_cpt::DCpt.id().to_owned(),
+            law: law::d_cpt::D_CPT.id.to_owned(),
             // E, A, alpha, B, beta, eta, C, gamma, eps.
             general: vec![1.95, 0.45, 0.32, 0.14, 0.45, 0.40, 0.22, 0.70, 0.12],
             domain: vec![0.95, 0.30, 0.36, 0.20, 0.40, 0.50, 0.26, 0.60, 0.14],

@@ -4,7 +4,7 @@
 //! scaled axis times a constant), so a target with a constraint on such a coefficient is fitted with that axis in
 //! parameters or tokens: then the person's number is the fit's own.
 
-use crate::law::{Axis, Law, Parameter};
+use crate::law::{Axis, Law};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -116,7 +116,7 @@ pub fn resolve(all: &[Constraint], target: &str, law: &dyn Law) -> Result<Resolv
         let parameter = &parameters[j];
         let out_of_bounds = || ConstraintError::OutOfBounds { parameter: parameter.name, bounds: parameter.bounds };
         let inside = |value: f64| (parameter.bounds.0..=parameter.bounds.1).contains(&value);
-        let mut needs_natural = vec![parameter];
+        let mut needs_natural = vec![j];
         match &constraint.rule {
             Rule::Fix(value) if value.is_finite() && inside(*value) => resolved.fixed[j] = Some(*value),
             Rule::Bound(low, high) if low < high && low.max(parameter.bounds.0) < high.min(parameter.bounds.1) => {
@@ -131,11 +131,11 @@ pub fn resolve(all: &[Constraint], target: &str, law: &dyn Law) -> Result<Resolv
                     return Err(ConstraintError::CannotTie { parameter: parameter.name, to: other.name });
                 }
                 resolved.tied[j] = Some(k);
-                needs_natural.push(other);
+                needs_natural.push(k);
             }
         }
-        for parameter in needs_natural {
-            resolved.natural.extend(carried(parameter));
+        for index in needs_natural {
+            resolved.natural.extend(law.carries(index).iter().map(|carry| carry.axis));
         }
     }
     // Equal to a fixed one is fixed; both bounds hold for a pair.
@@ -155,10 +155,6 @@ pub fn resolve(all: &[Constraint], target: &str, law: &dyn Law) -> Result<Resolv
         }
     }
     Ok(resolved)
-}
-
-fn carried(parameter: &Parameter) -> impl Iterator<Item = Axis> {
-    parameter.carries.iter().map(|(axis, _)| *axis)
 }
 
 fn index(name: &str, law: &dyn Law) -> Result<usize, ConstraintError> {

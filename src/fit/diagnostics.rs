@@ -226,6 +226,11 @@ fn ranks(values: &[f64]) -> Vec<f64> {
     ranks
 }
 
+/// Spearman's rank correlation.
+pub fn rank_correlation(a: &[f64], b: &[f64]) -> f64 {
+    correlation(&ranks(a), &ranks(b))
+}
+
 /// Pearson's correlation; 0 where one of the two does not vary.
 fn correlation(a: &[f64], b: &[f64]) -> f64 {
     let n = a.len() as f64;

@@ -159,7 +159,8 @@ pub fn open(prepared: &Prepared, best: &Polished, options: &Options, buffers: &m
     let mut found = Vec::new();
     for j in prepared.sample.law.open(&prepared.ranges.doubled()) {
         let Enters::Shape { low, high } = prepared.sample.law.parameters()[j].enters else { continue };
-        if !prepared.sample.is_free(j) {
+        // A range with zero in it has no logarithm to walk along.
+        if !prepared.sample.is_free(j) || low <= 0.0 || prepared.sample.bounds[j].0 <= 0.0 {
             continue;
         }
         let (low, high) = (low.max(prepared.sample.bounds[j].0), high.min(prepared.sample.bounds[j].1));

@@ -1,7 +1,7 @@
 //! Why nothing could be fitted, each with its sentence.
 
 use super::constraint::ConstraintError;
-use crate::law;
+use crate::law::{self, Need};
 use std::fmt;
 
 /// Why nothing could be fitted.
@@ -23,11 +23,29 @@ pub enum FitError {
     },
     /// A constraint that can't be kept.
     Constraint(ConstraintError),
-    /// No law of that id.
+    /// The data lacks what the law can't do without.
+    Lacks {
+        /// The law's name.
+        law: &'static str,
+        /// What is missing.
+        needs: Vec<Need>,
+    },
+    /// No law of that id, and no formula.
     NoSuchLaw {
         /// What was asked for.
         asked: String,
+        /// What is wrong with it as a formula, with its place, where it looks like one.
+        mistake: Option<String>,
     },
+}
+
+impl FitError {
+    /// For a text that is no law; with what is wrong with it where it looks like a formula.
+    pub fn no_such_law(asked: &str) -> Self {
+        let mistake =
+            asked.contains(|c: char| "+*/^(=".contains(c) || c.is_whitespace()).then(|| law::mistake(asked)).flatten();
+        Self::NoSuchLaw { asked: asked.to_owned(), mistake }
+    }
 }
 
 impl fmt::Display for FitError {
@@ -46,9 +64,18 @@ impl fmt::Display for FitError {
             Self::NoSuchTarget { asked, known } => {
                 write!(f, "No loss called “{asked}” in this file; it has {}.", known.join(", "))
             }
-            Self::NoSuchLaw { asked } => {
+            Self::Lacks { law, needs } => {
+                let needs: Vec<String> = needs.iter().map(ToString::to_string).collect();
+                write!(f, "{law} needs {}.", needs.join("; "))
+            }
+            Self::NoSuchLaw { mistake: Some(mistake), .. } => write!(f, "The formula can’t be read.\n{mistake}"),
+            Self::NoSuchLaw { asked, mistake: None } => {
                 let known: Vec<&str> = law::CATALOGUE.iter().map(|law| law.id()).collect();
-                write!(f, "No law called “{asked}”; there are {}.", known.join(", "))
+                write!(
+                    f,
+                    "No law called “{asked}”; there are {}, and any formula such as “E + A/N^alpha”.",
+                    known.join(", ")
+                )
             }
         }
     }

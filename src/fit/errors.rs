@@ -8,7 +8,7 @@
 
 use super::polish::Polished;
 use super::prepare::Prepared;
-use crate::law::Axis;
+use crate::law::Input;
 use crate::order;
 use nalgebra::DMatrix;
 
@@ -94,7 +94,7 @@ impl Errors {
             stretched(slope, &kept)
         });
 
-        let sizes = &sample.points.column(Axis::Size).at;
+        let sizes = &sample.points.column(Input::Size).at;
         let size_of_run: Vec<usize> = rows.iter().map(|rows| sizes[rows[0]] as usize).collect();
         let groups = groups(&size_of_run);
         let nested = groups.len() >= LEAST_SIZES && runs >= 2 * groups.len();
@@ -135,7 +135,7 @@ impl Errors {
 
 /// Each row's `ln D` less its run's mean.
 fn along_tokens(prepared: &Prepared, rows: &[Vec<usize>]) -> Vec<f64> {
-    let tokens = prepared.sample.points.column(Axis::Tokens);
+    let tokens = prepared.sample.points.column(Input::Tokens);
     let mut along: Vec<f64> = tokens.at.iter().map(|&at| tokens.ln[at as usize]).collect();
     for rows in rows {
         let mean = rows.iter().map(|&row| along[row]).sum::<f64>() / rows.len() as f64;
@@ -210,7 +210,9 @@ impl Hat {
         let sample = &prepared.sample;
         let moves = |j: usize| {
             let ((low, high), value) = (sample.bounds[j], best.theta[j]);
-            value > low + AT_BOUND * low.abs().max(AT_BOUND) && (high.is_infinite() || value < high * (1.0 - AT_BOUND))
+            let inside =
+                |bound: f64, distance: f64| bound.is_infinite() || distance > AT_BOUND * bound.abs().max(AT_BOUND);
+            inside(low, value - low) && inside(high, high - value)
         };
         let moving = sample.sensitivities(&best.theta).into_iter().filter(|(j, _)| moves(*j));
         let mut sensitivity: Vec<Vec<f64>> = moving.map(|(_, column)| column).collect();

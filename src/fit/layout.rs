@@ -9,7 +9,6 @@ use super::note::Note;
 use super::session::SCHEMA;
 use super::study::{BaseLoss, Chosen, Estimate, Fit, Objective, Options, Quality, Scheme, Study};
 use crate::law::{self, Law, Ranges, Scale};
-use crate::maths;
 use crate::table::LossKind;
 use serde::de::{Error as _, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -148,25 +147,11 @@ impl<T> Named<T> {
     }
 }
 
-/// Parameters on scaled axes, from natural ones: the inverse of [`law::Parameter::natural`].
-fn scaled(law: &dyn Law, natural: &[f64], scale: &Scale) -> Vec<f64> {
-    law.parameters()
-        .iter()
-        .zip(natural)
-        .map(|(parameter, &value)| {
-            parameter
-                .carries
-                .iter()
-                .fold(value, |v, &(axis, exponent)| v / maths::pow(scale.unit(axis), natural[exponent]))
-        })
-        .collect()
-}
-
 /// Rows of parameters on scaled axes as columns by name, in natural units.
 fn columns(fit: &Fit, rows: &[Vec<f64>]) -> Named<Vec<f64>> {
-    let parameters = law::by_id(&fit.law).map_or(&[][..], |law| law.parameters());
-    let column = |j: usize, p: &law::Parameter| rows.iter().map(|theta| p.natural(j, theta, &fit.scale)).collect();
-    Named(parameters.iter().enumerate().map(|(j, p)| (p.name.to_owned(), column(j, p))).collect())
+    let Some(law) = law::by_id(&fit.law) else { return Named(Vec::new()) };
+    let column = |j: usize| rows.iter().map(|theta| law::natural(law, j, theta, &fit.scale)).collect();
+    Named(law.parameters().iter().enumerate().map(|(j, p)| (p.name.to_owned(), column(j))).collect())
 }
 
 impl From<Study> for StudyLayout {
@@ -290,7 +275,7 @@ impl FitLayout {
                 return Err(LayoutError::Draws(target.to_owned()));
             }
             let row = |b: usize| -> Vec<f64> { columns.iter().map(|column| column[b]).collect() };
-            Ok((0..count).map(|b| scaled(law, &row(b), &self.scale)).collect())
+            Ok((0..count).map(|b| law::scaled(law, &row(b), &self.scale)).collect())
         };
         let draws = columns(self.draws)?;
         let without_a_size = columns(self.without_a_size)?;
@@ -301,7 +286,7 @@ impl FitLayout {
         Ok(Fit {
             target: target.to_owned(),
             kind: self.kind,
-            theta: scaled(law, &natural, &self.scale),
+            theta: law::scaled(law, &natural, &self.scale),
             law: self.law,
             ranges: self.ranges.unwrap_or(all),
             scale: self.scale,

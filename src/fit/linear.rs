@@ -1,4 +1,4 @@
-//! The linear block: coefficients that enter the loss linearly, solved exactly and never negative.
+//! The linear block: coefficients that enter the loss linearly, solved exactly within their signs.
 //!
 //! Non-negative least squares on the normal equations (Lawson and Hanson 1974, chapter 23), for the handful of
 //! coefficients a law has. Variable projection (Golub and Pereyra 1973) rests on it: the search runs over the shape
@@ -6,7 +6,57 @@
 
 use nalgebra::{DMatrix, DVector};
 
-/// Minimises `‖X c - y‖²` over `c ≥ 0`, given `gram = XᵀX` (`k * k`, row by row) and `moment = Xᵀy`.
+/// The sign a coefficient may have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Allowed {
+    /// 0 and above.
+    Positive,
+    /// 0 and below.
+    Negative,
+    /// Any.
+    Any,
+}
+
+impl Allowed {
+    /// What these bounds allow.
+    pub fn by(bounds: (f64, f64)) -> Self {
+        match bounds {
+            (low, _) if low >= 0.0 => Self::Positive,
+            (_, high) if high <= 0.0 => Self::Negative,
+            _ => Self::Any,
+        }
+    }
+}
+
+/// Minimises `‖X c - y‖²` over coefficients of these signs, given `gram = XᵀX` (`k * k`, row by row) and `moment = Xᵀy`.
+///
+/// A coefficient of either sign is the difference of two that are not negative, its column once as it is and once turned
+/// round; one that is never positive is turned round alone.
+pub fn signed(gram: &[f64], moment: &[f64], allowed: &[Allowed]) -> Vec<f64> {
+    let k = moment.len();
+    if allowed.iter().all(|sign| *sign == Allowed::Positive) {
+        return non_negative(gram, moment);
+    }
+    let mut columns: Vec<(usize, f64)> = Vec::new();
+    for (j, sign) in allowed.iter().enumerate() {
+        if *sign != Allowed::Negative {
+            columns.push((j, 1.0));
+        }
+        if *sign != Allowed::Positive {
+            columns.push((j, -1.0));
+        }
+    }
+    let turned_gram: Vec<f64> =
+        columns.iter().flat_map(|&(i, s)| columns.iter().map(move |&(j, t)| s * t * gram[i * k + j])).collect();
+    let turned_moment: Vec<f64> = columns.iter().map(|&(j, s)| s * moment[j]).collect();
+    let mut solution = vec![0.0; k];
+    for (&(j, s), value) in columns.iter().zip(non_negative(&turned_gram, &turned_moment)) {
+        solution[j] += s * value;
+    }
+    solution
+}
+
+/// Minimises `‖X c - y‖²` over `c ≥ 0`.
 pub fn non_negative(gram: &[f64], moment: &[f64]) -> Vec<f64> {
     let k = moment.len();
     let mut solution = vec![0.0; k];
@@ -69,7 +119,7 @@ fn solve_passive(gram: &[f64], moment: &[f64], passive: &[usize]) -> Option<Vec<
 
 #[cfg(test)]
 mod tests {
-    use super::non_negative;
+    use super::{Allowed, non_negative, signed};
 
     fn normal_equations(columns: &[&[f64]], y: &[f64]) -> (Vec<f64>, Vec<f64>) {
         let dot = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| a * b).sum::<f64>();
@@ -95,6 +145,20 @@ mod tests {
         let c = non_negative(&gram, &moment);
         assert!((c[0] - 1.5).abs() < 1e-9, "{c:?}");
         assert_eq!(c[1], 0.0);
+    }
+
+    #[test]
+    fn a_coefficient_takes_the_sign_it_is_allowed() {
+        // y = 3 - x, and both columns' signs each way.
+        let (x0, x1) = ([1.0; 4], [0.0, 1.0, 2.0, 3.0]);
+        let y = [3.0, 2.0, 1.0, 0.0];
+        let (gram, moment) = normal_equations(&[&x0, &x1], &y);
+        for sign in [Allowed::Any, Allowed::Negative] {
+            let c = signed(&gram, &moment, &[Allowed::Positive, sign]);
+            assert!((c[0] - 3.0).abs() < 1e-9 && (c[1] + 1.0).abs() < 1e-9, "{sign:?}: {c:?}");
+        }
+        let c = signed(&gram, &moment, &[Allowed::Any, Allowed::Positive]);
+        assert!((c[0] - 1.5).abs() < 1e-9 && c[1] == 0.0, "{c:?}");
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Notes: what a reader must know before using a fit. A code with data; its sentence is written here and nowhere else.
 
+use super::rise::Rise;
 use crate::law::{Axis, Parameter};
 use crate::quantity::{Params, Share, Tokens, significant};
 use serde::{Deserialize, Serialize};
@@ -133,11 +134,15 @@ impl Note {
     }
 
     /// Too few distinct values of an axis for the law's terms in it.
-    pub(super) fn too_few(axis: Axis, distinct: usize, enough: usize) -> Self {
-        let (code, what, terms) = match axis {
-            Axis::Size => (NoteCode::TooFewSizes, "model size", "A and α"),
-            Axis::Ratio => (NoteCode::TooFewRatios, "mixture ratio", "C, γ, ε and η"),
-            Axis::Tokens => (NoteCode::TooFewTokens, "token budget", "B and β"),
+    pub(super) fn too_few(axis: Axis, symbols: &[&str], distinct: usize, enough: usize) -> Self {
+        let terms = match symbols.split_last() {
+            Some((last, rest)) if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
+            _ => symbols.concat(),
+        };
+        let (code, what) = match axis {
+            Axis::Size => (NoteCode::TooFewSizes, "model size"),
+            Axis::Ratio => (NoteCode::TooFewRatios, "mixture ratio"),
+            Axis::Tokens => (NoteCode::TooFewTokens, "token budget"),
         };
         let text = match distinct {
             0 => {
@@ -214,14 +219,49 @@ impl Note {
     }
 
     /// The measured loss rises with tokens.
-    pub(super) fn rises_with_tokens(rising: usize, runs: usize, largest: f64, law: &str) -> Self {
+    pub(super) fn rises_with_tokens(rise: Rise, law: &str, others: &[&str]) -> Self {
+        let Rise { rising, long: runs, largest } = rise;
+        let others = match others {
+            [] => String::new(),
+            names => format!(" Laws that can: {}.", names.join(", ")),
+        };
         Self::new(
             NoteCode::RisesWithTokens,
             Severity::Withholds,
             None,
             format!(
-                "In {rising} of {runs} runs the measured loss rises with tokens, by up to {:.1} %. The {law} always falls with tokens and can't follow that: it shows an average, and no recommendation is made from it.",
+                "In {rising} of {runs} runs the measured loss rises with tokens, by up to {:.1} %. The {law} always falls with tokens and can't follow that: it shows an average, and no recommendation is made from it.{others}",
                 largest * 100.0
+            ),
+        )
+    }
+
+    /// The measured loss rises with tokens and the law follows it.
+    pub(super) fn follows_the_rise(rise: Rise, law: &str, error: f64) -> Self {
+        let Rise { rising, long, largest } = rise;
+        Self::new(
+            NoteCode::RisesWithTokens,
+            Severity::Info,
+            None,
+            format!(
+                "In {rising} of {long} runs the measured loss rises with tokens, by up to {:.1} %. {law} may rise, and follows it to {:.2} % on average. Beyond the measured tokens it is a guess.",
+                largest * 100.0,
+                error * 100.0
+            ),
+        )
+    }
+
+    /// The measured loss rises with tokens and the law, which might follow, does not.
+    pub(super) fn misses_the_rise(rise: Rise, law: &str, error: f64) -> Self {
+        let Rise { rising, long, largest } = rise;
+        Self::new(
+            NoteCode::RisesWithTokens,
+            Severity::Withholds,
+            None,
+            format!(
+                "In {rising} of {long} runs the measured loss rises with tokens, by up to {:.1} %. {law} might follow that but misses the losses by {:.2} % on average, so no recommendation is made from it.",
+                largest * 100.0,
+                error * 100.0
             ),
         )
     }

@@ -5,12 +5,12 @@ use super::errors::Errors;
 use super::note::Note;
 use super::polish::{self, Polished};
 use super::predict::percentile_interval;
-use super::prepare::{Prepared, Row};
+use super::prepare::Prepared;
 use super::quality;
+use super::rise::{self, Rise};
 use super::sample::Buffers;
 use super::study::{Fit, Options};
-use crate::law::{Axis, Enters, Finding};
-use crate::maths;
+use crate::law::{self, Axis, Enters, Finding, Input};
 use crate::order;
 
 /// Below this many runs the spread of weighted draws is not called an interval (design: about six).
@@ -18,10 +18,9 @@ pub const FEW_RUNS: usize = 6;
 /// Below this many degrees of freedom between runs the draws' tails are as uncertain as they are wide: chosen, as with
 /// three a 90 % interval of a normal sample is 1.4 times as long as with many.
 const FEW_FREEDOM: f64 = 3.0;
-/// Two exponents and a constant want three distinct values of an axis; the ratio has γ, ε, C and η: four.
-const ENOUGH_SIZES: usize = 3;
-const ENOUGH_TOKENS: usize = 3;
-const ENOUGH_RATIOS: usize = 4;
+/// A weight, an exponent and a constant want three distinct values of an axis; more parameters want as many values: the
+/// D-CPT Law's ratio has γ, ε, C and η.
+const LEAST_VALUES: usize = 3;
 /// Up to this many sizes the size term passes near every size whatever the truth: resampling runs can't see its error.
 const SATURATED_SIZES: usize = 3;
 /// A parameter whose draws span more than this factor is open: chosen; a Chinchilla exponent spans 1.2 on 240 points.
@@ -32,21 +31,14 @@ const OPEN_AT_BOUND: f64 = 0.1;
 const ALWAYS_AT_BOUND: f64 = 0.9;
 /// Relative distance at which a parameter counts as being at its bound.
 const BOUND_TOLERANCE: f64 = 1e-6;
-/// A run rises with tokens where its loss climbs by more than this (relative), ...
-const RISE: f64 = 1e-3;
-/// ... by more than this many standard deviations of its own checkpoint noise, ...
-const RISE_IN_NOISE: f64 = 4.0;
-/// ... and by more than this share of the run's whole range; ...
-const RISE_OF_RANGE: f64 = 0.25;
-/// ... and a loss rises where more than this share of runs does.
-const RISING_RUNS: f64 = 0.2;
 /// More than this share of cold draws in another basin is worth saying.
 const COLD_SHARE: f64 = 0.1;
 
 /// The notes of a fit, the most severe first.
 pub fn notes(prepared: &Prepared, errors: &Errors, fit: &Fit, options: &Options, cold: (usize, usize)) -> Vec<Note> {
     let mut notes = Vec::new();
-    notes.extend(rises_with_tokens(&prepared.rows, prepared.sample.law.name()));
+    let points: Vec<_> = prepared.rows.iter().map(|row| (row.run, row.tokens, row.loss)).collect();
+    notes.extend(rise::find(&points).map(|rise| rises_with_tokens(rise, prepared, fit)));
     for finding in prepared.sample.law.check(&fit.theta, &prepared.scale, &prepared.ranges) {
         let Finding::RisesWithRatio { falls_from } = finding;
         notes.push(Note::not_monotone(falls_from));
@@ -83,13 +75,16 @@ fn has_replicates(prepared: &Prepared) -> bool {
 /// Too few distinct values of an axis that the law knows.
 fn design(prepared: &Prepared, notes: &mut Vec<Note>) {
     let law = prepared.sample.law;
-    let knows = |axis: Axis| law.collapse(&[axis]).iter().any(|held| held.because == axis);
-    for (axis, enough) in [(Axis::Size, ENOUGH_SIZES), (Axis::Ratio, ENOUGH_RATIOS), (Axis::Tokens, ENOUGH_TOKENS)] {
+    for axis in [Axis::Size, Axis::Ratio, Axis::Tokens] {
+        // What the law's terms in this axis come to: their parameters.
+        let known = law.collapse(&[Input::from(axis)]);
+        let symbols: Vec<&str> = known.iter().map(|held| law.parameters()[held.index].symbol).collect();
+        let enough = symbols.len().max(LEAST_VALUES);
         let distinct = prepared.ranges.span(axis).map_or(0, |span| span.distinct);
-        if knows(axis) && distinct < enough {
-            notes.push(Note::too_few(axis, distinct, enough));
+        if !symbols.is_empty() && distinct < enough {
+            notes.push(Note::too_few(axis, &symbols, distinct, enough));
         }
-        if axis == Axis::Size && knows(axis) && (2..=SATURATED_SIZES).contains(&distinct) {
+        if axis == Axis::Size && !symbols.is_empty() && (2..=SATURATED_SIZES).contains(&distinct) {
             notes.push(Note::size_term_saturated(distinct));
         }
     }
@@ -121,59 +116,41 @@ fn parameters(prepared: &Prepared, fit: &Fit, options: &Options, notes: &mut Vec
         let mut values: Vec<f64> = fit.draws.iter().map(|draw| draw[j]).collect();
         let stuck = values.iter().filter(|value| at_bound(**value)).count() as f64 / values.len() as f64;
         let (from, to) = percentile_interval(&mut values, options.level);
-        let floor = match parameter.enters {
-            Enters::Linear => f64::MIN_POSITIVE,
-            Enters::Shape { .. } => low,
+        // Where both signs are allowed a factor says nothing: open is what spans many times its own size.
+        let open = if low < 0.0 {
+            to - from > OPEN_FACTOR * fit.theta[j].abs()
+        } else {
+            let floor = match parameter.enters {
+                Enters::Linear => f64::MIN_POSITIVE,
+                Enters::Shape { .. } => low.max(f64::MIN_POSITIVE),
+            };
+            to > OPEN_FACTOR * from.max(floor)
         };
         // Nearly always at the bound the optimum is at: the note about the bound says all.
         if at_bound(fit.theta[j]) && stuck > ALWAYS_AT_BOUND {
             continue;
         }
-        if stuck > OPEN_AT_BOUND || to > OPEN_FACTOR * from.max(floor) {
+        if stuck > OPEN_AT_BOUND || open {
             notes.push(Note::unidentified(parameter, stuck));
         }
     }
 }
 
-/// Whether the measured loss rises with tokens, which a law that falls in `D` cannot follow.
-fn rises_with_tokens(rows: &[Row], law: &str) -> Option<Note> {
-    // Rows are in canonical order: size, ratio, tokens. A run's rows may be apart where several runs share a recipe.
-    let mut runs: Vec<Vec<(f64, f64)>> =
-        vec![Vec::new(); rows.iter().map(|row| row.run as usize + 1).max().unwrap_or(0)];
-    for row in rows {
-        runs[row.run as usize].push((row.tokens, maths::ln(row.loss)));
+/// What a rise means for a law: one that only falls with tokens can't follow it, one that may rise should.
+fn rises_with_tokens(rise: Rise, prepared: &Prepared, fit: &Fit) -> Note {
+    let law = prepared.sample.law;
+    if !law.may_rise_with_tokens() {
+        let others: Vec<&str> = law::that_may_rise(&prepared.ranges).map(law::Law::name).collect();
+        return Note::rises_with_tokens(rise, law.name(), &others);
     }
-    let (mut long, mut rising, mut largest) = (0usize, 0usize, 0.0f64);
-    for run in &mut runs {
-        order::sort_by(run, |a, b| a.0.total_cmp(&b.0));
-        run.dedup_by(|b, a| a.0 == b.0);
-        if run.len() < 3 {
-            continue;
-        }
-        long += 1;
-        let losses: Vec<f64> = run.iter().map(|point| point.1).collect();
-        let (mut least, mut rise) = (f64::INFINITY, 0.0f64);
-        for &loss in &losses {
-            least = least.min(loss);
-            rise = rise.max(loss - least);
-        }
-        let range = losses.iter().copied().fold(f64::MIN, f64::max) - losses.iter().copied().fold(f64::MAX, f64::min);
-        if rise > RISE.max(RISE_IN_NOISE * checkpoint_noise(&losses)) && rise > RISE_OF_RANGE * range {
-            rising += 1;
-            largest = largest.max(rise);
-        }
+    match fit.quality.mean_relative_error < FOLLOWS * rise.largest {
+        true => Note::follows_the_rise(rise, law.name(), fit.quality.mean_relative_error),
+        false => Note::misses_the_rise(rise, law.name(), fit.quality.mean_relative_error),
     }
-    (rising as f64 > RISING_RUNS * long as f64)
-        .then(|| Note::rises_with_tokens(rising, long, maths::exp_m1(largest), law))
 }
 
-/// A run's own checkpoint noise, from the median absolute second difference: a smooth curve has next to none. For
-/// white noise of deviation σ a second difference has variance 6σ², and a normal's median absolute value is .6745σ.
-fn checkpoint_noise(losses: &[f64]) -> f64 {
-    let mut seconds: Vec<f64> = losses.windows(3).map(|w| (w[0] - 2.0 * w[1] + w[2]).abs()).collect();
-    order::ascending(&mut seconds);
-    super::predict::quantile(&seconds, 0.5) / (0.6745 * 6f64.sqrt())
-}
+/// A law follows a rise where it misses the measured losses by less than this share of the largest rise on average.
+const FOLLOWS: f64 = 0.25;
 
 /// With two or three sizes: the optimum without each of them, started from the full one.
 pub fn without_a_size(prepared: &Prepared, basins: &[Polished], delta: f64, buffers: &mut Buffers) -> Vec<Vec<f64>> {

@@ -1,13 +1,14 @@
 //! From observations to samples: which rows a target is fitted to, in which order, on which scale.
 
 use super::constraint::{self, ConstraintError};
+use super::rise;
 use super::sample::Sample;
 use super::study::{BaseLoss, Objective, Options};
 use super::weights::run_key;
-use crate::law::{Axis, Law, Points, Ranges, Scale, Span};
+use crate::law::{self, Axis, Law, OfDomain, Place, Points, Ranges, Scale, Span};
 use crate::maths;
 use crate::order;
-use crate::table::{LossColumn, LossKind, Observations};
+use crate::table::{Direction, LossColumn, LossKind, Observations};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -24,6 +25,8 @@ pub struct Prepared {
     pub rows: Vec<Row>,
     /// Names of the runs, in the sample's order.
     pub run_names: Vec<String>,
+    /// Shares of several corpora, corpus by corpus, by the observations' row; empty where the file has none.
+    corpora: Arc<Vec<Vec<f64>>>,
 }
 
 /// One row of a target, in the data's own units; 1 stands for an axis the file does not have.
@@ -43,6 +46,12 @@ pub struct Row {
     pub run: u32,
     /// Line of the file it came from.
     pub line: u32,
+    /// 0 from scratch, 1 continued.
+    pub start: f64,
+    /// Passes over the unique tokens.
+    pub epochs: f64,
+    /// Its place among the observations.
+    pub place: u32,
 }
 
 /// Whether a row is the base model, before any continual pre-training.
@@ -69,7 +78,26 @@ pub fn ranges(observations: &Observations) -> Ranges {
         size: fitted(&observations.size),
         tokens: fitted(&observations.tokens),
         ratio: fitted(&observations.domain_share),
+        start: fitted(&observations.start),
+        epochs: fitted(&observations.epochs),
+        corpora: corpora(observations),
+        rises: observations.losses.iter().any(|loss| loss.kind == LossKind::General && rises(observations, loss)),
+        scores: !observations.losses.is_empty()
+            && observations.losses.iter().all(|loss| loss.direction == Direction::Higher),
     }
+}
+
+/// Whether a loss rises with tokens within the runs.
+fn rises(observations: &Observations, column: &LossColumn) -> bool {
+    let Some(tokens) = &observations.tokens else { return false };
+    let rows = (0..observations.len()).filter(|&row| tokens[row] > 0.0 && column.values[row] > 0.0);
+    let points = rows.map(|row| (observations.run[row], tokens[row], column.values[row]));
+    rise::find(&points.collect::<Vec<_>>()).is_some()
+}
+
+/// How many corpora the file has the shares of.
+fn corpora(observations: &Observations) -> u8 {
+    u8::try_from(observations.corpora.len()).unwrap_or(0)
 }
 
 /// Least, largest and number of distinct values (apart by more than rounding); `None` of no values.
@@ -136,6 +164,9 @@ pub fn prepare(
             weight: weight(row),
             run: observations.run[row],
             line: observations.line.get(row).copied().unwrap_or(0),
+            start: at(&observations.start, row),
+            epochs: at(&observations.epochs, row),
+            place: row as u32,
         })
         .collect();
     let name = |row: &Row| observations.runs.get(row.run as usize).map_or("", String::as_str);
@@ -155,6 +186,11 @@ pub fn prepare(
         size: known(&observations.size, span(rows.iter().map(|row| row.size))),
         tokens: known(&observations.tokens, span(rows.iter().map(|row| row.tokens))),
         ratio: known(&observations.domain_share, span(rows.iter().map(|row| row.ratio))),
+        start: known(&observations.start, span(rows.iter().map(|row| row.start))),
+        epochs: known(&observations.epochs, span(rows.iter().map(|row| row.epochs))),
+        corpora: corpora(observations),
+        rises: rises(observations, column),
+        scores: column.direction == Direction::Higher,
     };
     let mut scale = Scale {
         size: geometric_mean(rows.iter().map(|row| row.size)),
@@ -166,8 +202,17 @@ pub fn prepare(
     if resolved.natural.contains(&Axis::Tokens) {
         scale.tokens = 1.0;
     }
+    if let Some(fixed) = law.fixed_scale() {
+        scale = fixed;
+    }
+    let shares = Arc::new(observations.corpora.iter().map(|corpus| corpus.values.clone()).collect::<Vec<_>>());
     let key = |run: u32| run_key(name_of(observations, run));
-    let mut sample = sample_of(&rows, &scale, &ranges, law, key);
+    let mut sample = sample_of(&rows, &shares, &scale, &ranges, law, key);
+    if let (OfDomain::Holding(holds), LossKind::Domain) = (law.of_domain(), column.kind) {
+        for &(index, value) in holds {
+            sample.held[index] = Some(value);
+        }
+    }
     sample.objective = options.objective;
     sample.bounds = resolved.bounds;
     sample.tied = resolved.tied;
@@ -183,7 +228,7 @@ pub fn prepare(
         }
     }
     let run_names = names_of(&rows, &sample, |run| name_of(observations, run).to_owned());
-    Ok(Prepared { sample, scale, ranges, rows, run_names })
+    Ok(Prepared { sample, scale, ranges, rows, run_names, corpora: shares })
 }
 
 /// Names of the sample's runs.
@@ -217,6 +262,9 @@ impl Prepared {
             size: over(|row| row.size, self.ranges.size),
             tokens: over(|row| row.tokens, self.ranges.tokens),
             ratio: over(|row| row.ratio, self.ranges.ratio),
+            start: over(|row| row.start, self.ranges.start),
+            epochs: over(|row| row.epochs, self.ranges.epochs),
+            ..self.ranges
         };
         let mut sample = self
             .like(&rows, self.scale, &ranges, |run| places.get(&run).map_or(0, |&place| self.sample.run_keys[place]));
@@ -231,14 +279,14 @@ impl Prepared {
         }
         let name = |run: u32| places.get(&run).map_or(String::new(), |&place| self.run_names[place].clone());
         let run_names = names_of(&rows, &sample, name);
-        Self { sample, scale: self.scale, ranges, rows, run_names }
+        Self { sample, scale: self.scale, ranges, rows, run_names, corpora: self.corpora.clone() }
     }
 
     /// The same target with other units of its axes, and these parameters in them.
     pub fn rescaled(&self, scale: Scale, theta: &[f64]) -> (Self, Vec<f64>) {
-        let parameters = self.sample.law.parameters();
+        let law = self.sample.law;
         let relative = Scale { size: self.scale.size / scale.size, tokens: self.scale.tokens / scale.tokens };
-        let theta: Vec<f64> = parameters.iter().enumerate().map(|(j, p)| p.natural(j, theta, &relative)).collect();
+        let theta: Vec<f64> = (0..theta.len()).map(|j| law::natural(law, j, theta, &relative)).collect();
         let mut keys = BTreeMap::new();
         for (row, &run) in self.rows.iter().zip(&self.sample.run) {
             keys.insert(row.run, self.sample.run_keys[run]);
@@ -247,12 +295,12 @@ impl Prepared {
         sample.held.clone_from(&self.sample.held);
         sample.tied.clone_from(&self.sample.tied);
         let (ranges, rows, run_names) = (self.ranges, self.rows.clone(), self.run_names.clone());
-        (Self { sample, scale, ranges, rows, run_names }, theta)
+        (Self { sample, scale, ranges, rows, run_names, corpora: self.corpora.clone() }, theta)
     }
 
     /// A sample of these rows with this target's objective and bounds.
     fn like(&self, rows: &[Row], scale: Scale, ranges: &Ranges, key: impl Fn(u32) -> u64) -> Sample {
-        let mut sample = sample_of(rows, &scale, ranges, self.sample.law, key);
+        let mut sample = sample_of(rows, &self.corpora, &scale, ranges, self.sample.law, key);
         sample.objective = self.sample.objective;
         sample.bounds.clone_from(&self.sample.bounds);
         sample
@@ -264,24 +312,33 @@ fn name_of(observations: &Observations, run: u32) -> &str {
 }
 
 /// A sample of these rows, in their order, with nothing chosen by a person.
-fn sample_of(rows: &[Row], scale: &Scale, ranges: &Ranges, law: &'static dyn Law, key: impl Fn(u32) -> u64) -> Sample {
+fn sample_of(
+    rows: &[Row],
+    corpora: &[Vec<f64>],
+    scale: &Scale,
+    ranges: &Ranges,
+    law: &'static dyn Law,
+    key: impl Fn(u32) -> u64,
+) -> Sample {
+    let mut shares = vec![0.0; corpora.len()];
     let mut points = Points::default();
     let mut runs: Vec<u32> = Vec::new();
     let mut run = Vec::with_capacity(rows.len());
     // Runs by first row in the canonical order; found again by their index, as a file may have thousands.
     let mut index: Vec<Option<usize>> = vec![None; rows.iter().map(|row| row.run as usize + 1).max().unwrap_or(0)];
     for row in rows {
-        points.push(scale, row.size, row.tokens, row.ratio);
+        for (share, values) in shares.iter_mut().zip(corpora) {
+            *share = values.get(row.place as usize).copied().unwrap_or(f64::NAN);
+        }
+        let &Row { size, tokens, ratio, start, epochs, .. } = row;
+        points.push_place(scale, &Place { size, tokens, ratio, start, epochs, corpora: &shares });
         run.push(*index[row.run as usize].get_or_insert_with(|| {
             runs.push(row.run);
             runs.len() - 1
         }));
     }
-    let varying = ranges.varying();
-    let single: Vec<Axis> =
-        [Axis::Size, Axis::Tokens, Axis::Ratio].into_iter().filter(|axis| !varying.contains(axis)).collect();
     let mut held = vec![None; law.parameters().len()];
-    for hold in law.collapse(&single) {
+    for hold in law.collapse(&ranges.single()) {
         held[hold.index] = Some(hold.value);
     }
     Sample {

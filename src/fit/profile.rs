@@ -62,8 +62,8 @@ pub fn profile(target: &Target, parameter: &str, options: &Options) -> Option<Pr
     // In natural units a coefficient is what the person reads; on the scaled axis it would be its value at the data's
     // middle, whatever the exponent.
     let mut scale = target.prepared.scale;
-    for (axis, _) in law.parameters()[j].carries {
-        match axis {
+    for carry in law.carries(j) {
+        match carry.axis {
             Axis::Size => scale = Scale { size: 1.0, ..scale },
             Axis::Tokens => scale = Scale { tokens: 1.0, ..scale },
             Axis::Ratio => {}

@@ -5,7 +5,7 @@ use super::predict::percentile_interval;
 use super::prepare::Prepared;
 use super::study::{Chosen, Options};
 use super::study::{Estimate, Quality};
-use crate::law::{Factor, Law, Scale};
+use crate::law::{self, Factor, Law, Scale};
 use crate::maths;
 
 /// One billion: the unit of `N` and `D` in the formula shown.
@@ -14,14 +14,16 @@ const BILLION: Scale = Scale { size: 1e9, tokens: 1e9 };
 /// For each parameter the share of these parameter vectors in which it does not enter the formula: the coefficient of
 /// its term is zero there, and it keeps whatever value it started from.
 pub fn idle(law: &dyn Law, thetas: &[Vec<f64>]) -> Vec<f64> {
-    let mut idle = vec![0.0; law.parameters().len()];
+    let mut idle: Vec<Option<f64>> = vec![None; law.parameters().len()];
     for term in law.terms() {
-        let gone = thetas.iter().filter(|theta| theta[term.coefficient()] <= 0.0).count();
+        let gone = thetas.iter().filter(|theta| theta[term.coefficient] == 0.0).count();
         for index in term.factors().flat_map(Factor::parameters).flatten() {
-            idle[index] = gone as f64 / thetas.len().max(1) as f64;
+            // One of several terms that it stands in is enough.
+            let share = gone as f64 / thetas.len().max(1) as f64;
+            idle[index] = Some(idle[index].map_or(share, |known| known.min(share)));
         }
     }
-    idle
+    idle.into_iter().map(|share| share.unwrap_or(0.0)).collect()
 }
 
 /// The parameters for people, with percentile intervals where there are draws.
@@ -35,23 +37,21 @@ pub fn estimates(
     let scale = &prepared.scale;
     let idle = idle(prepared.sample.law, &[theta.to_vec()]);
     let billions = Scale { size: scale.size / BILLION.size, tokens: scale.tokens / BILLION.tokens };
-    prepared
-        .sample
-        .law
-        .parameters()
+    let law = prepared.sample.law;
+    law.parameters()
         .iter()
         .enumerate()
         .map(|(j, parameter)| {
             let held = prepared.sample.held[j].is_some();
             let interval = |scale: &Scale| {
-                let mut values: Vec<f64> = draws.iter().map(|draw| parameter.natural(j, draw, scale)).collect();
+                let mut values: Vec<f64> = draws.iter().map(|draw| law::natural(law, j, draw, scale)).collect();
                 (!held && idle[j] == 0.0 && !values.is_empty()).then(|| percentile_interval(&mut values, options.level))
             };
             Estimate {
                 name: parameter.name.to_owned(),
                 symbol: parameter.symbol.to_owned(),
-                value: parameter.natural(j, theta, scale),
-                value_billions: parameter.natural(j, theta, &billions),
+                value: law::natural(law, j, theta, scale),
+                value_billions: law::natural(law, j, theta, &billions),
                 interval: interval(scale),
                 interval_billions: interval(&billions),
                 held,

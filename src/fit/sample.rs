@@ -6,7 +6,7 @@
 //! Gauss-Newton majoriser are computed in one pass.
 
 use super::study::Objective;
-use crate::law::{Law, Points};
+use crate::law::{Law, Points, ResidualScale};
 use crate::maths;
 use std::sync::Arc;
 
@@ -95,11 +95,20 @@ pub(super) fn dot(a: &[f64], b: &[f64]) -> f64 {
     (sums[0] + sums[1]) + (sums[2] + sums[3]) + tail
 }
 
+/// What a residual is the difference of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Difference {
+    /// Of the loss or score itself.
+    Plain,
+    /// Of its logarithm.
+    Logarithm,
+}
+
 /// The residual whose size the objective measures, and its first two derivatives by the loss.
-fn residual(objective: Objective, loss: f64, measured: f64) -> (f64, f64, f64) {
-    match objective {
-        Objective::LeastSquares => (loss - measured, 1.0, 0.0),
-        Objective::Huber | Objective::LeastSquaresLog => {
+fn residual(of: Difference, loss: f64, measured: f64) -> (f64, f64, f64) {
+    match of {
+        Difference::Plain => (loss - measured, 1.0, 0.0),
+        Difference::Logarithm => {
             let inverse = loss.recip();
             (log_residual(loss, measured), inverse, -inverse * inverse)
         }
@@ -202,19 +211,26 @@ impl Sample {
         }
     }
 
+    fn difference(&self) -> Difference {
+        match (self.objective, self.law.residual_scale()) {
+            (Objective::LeastSquares, _) | (_, ResidualScale::Score) => Difference::Plain,
+            (Objective::Huber | Objective::LeastSquaresLog, ResidualScale::LogLoss) => Difference::Logarithm,
+        }
+    }
+
     /// What a row's relative error is multiplied by to be a residual of the objective: 1, or the loss itself.
     pub fn residual_unit(&self, i: usize) -> f64 {
-        match self.objective {
-            Objective::LeastSquares => self.measured[i],
-            Objective::Huber | Objective::LeastSquaresLog => 1.0,
+        match self.difference() {
+            Difference::Plain => self.measured[i],
+            Difference::Logarithm => 1.0,
         }
     }
 
     /// `Σ w h_δ(s)` for these losses; infinity where one is not a positive number.
     fn sum(&self, loss: &[f64], weight: &[f64], delta: f64) -> f64 {
-        let mut sum = 0.0;
+        let (mut sum, of) = (0.0, self.difference());
         for ((loss, measured), w) in loss.iter().zip(&self.measured).zip(weight) {
-            sum += w * huber(residual(self.objective, *loss, *measured).0, delta);
+            sum += w * huber(residual(of, *loss, *measured).0, delta);
         }
         if sum.is_finite() { sum } else { f64::INFINITY }
     }
@@ -260,11 +276,11 @@ impl Sample {
         for buffer in [&mut *slope, &mut *newton, &mut *major] {
             buffer.resize(n, 0.0);
         }
-        let mut value = 0.0;
+        let (mut value, of) = (0.0, self.difference());
         let rows = loss.iter().zip(&self.measured).zip(weight);
         let out = slope.iter_mut().zip(&mut *newton).zip(&mut *major);
         for (((&loss, &measured), &w), ((slope, newton), major)) in rows.zip(out) {
-            let (s, first, second) = residual(self.objective, loss, measured);
+            let (s, first, second) = residual(of, loss, measured);
             let (square, a) = (w * first * first, s.abs());
             // Inside, psi is s and psi' is 1; outside, psi is delta with the sign of s. Least squares is all inside.
             let (psi, inside, share) = if a <= delta { (s, 1.0, 1.0) } else { (delta.copysign(s), 0.0, delta / a) };

@@ -2,10 +2,10 @@
 //!
 //! Variable projection removes the choice of start values: shape parameters come from the generalised golden-ratio
 //! sequence (Roberts 2018), evenly in the logarithm, over ranges the law states on scaled axes; the coefficients come
-//! from [`non_negative`] on relative errors. The best points are refined with a wide Huber δ, duplicates dropped, and
+//! from [`signed`] least squares on relative errors. The best points are refined with a wide Huber δ, duplicates dropped, and
 //! the best few polished to the end.
 
-use super::linear::non_negative;
+use super::linear::{Allowed, signed};
 use super::polish::{self, Effort, Polished};
 use super::sample::{Buffers, Sample, huber};
 use crate::law::Enters;
@@ -76,7 +76,7 @@ fn starts(sample: &Sample) -> Vec<Vec<f64>> {
             // Within a person's own bounds, where they leave less than the law's range.
             Enters::Shape { low, high } if sample.is_free(j) => {
                 let (least, most) = sample.bounds[j];
-                Some((j, maths::ln(low.max(least).min(most)), maths::ln(high.min(most).max(least))))
+                Some((j, low.max(least).min(most), high.min(most).max(least)))
             }
             _ => None,
         })
@@ -91,7 +91,14 @@ fn starts(sample: &Sample) -> Vec<Vec<f64>> {
             let mut theta = base.clone();
             for (axis, &(j, low, high)) in free.iter().enumerate() {
                 let t = (0.5 + (k + 1) as f64 * root.powi(-(axis as i32 + 1))).fract();
-                theta[j] = maths::exp(low + t * (high - low));
+                // Evenly in the logarithm; evenly where that has none.
+                theta[j] = match low > 0.0 {
+                    true => {
+                        let (low, high) = (maths::ln(low), maths::ln(high));
+                        maths::exp(low + t * (high - low))
+                    }
+                    false => low + t * (high - low),
+                };
             }
             sample.settle(&mut theta);
             theta
@@ -120,7 +127,8 @@ fn project(sample: &Sample, weight: &[f64], mut theta: Vec<f64>, delta: f64, buf
             }
         }
     }
-    for (&j, value) in linear.iter().zip(non_negative(&gram, &moment)) {
+    let allowed: Vec<Allowed> = linear.iter().map(|&j| Allowed::by(sample.bounds[j])).collect();
+    for (&j, value) in linear.iter().zip(signed(&gram, &moment, &allowed)) {
         theta[j] = value;
     }
     sample.settle(&mut theta);

@@ -9,7 +9,7 @@ use super::prepare::{self, Prepared};
 use super::sample::Buffers;
 use super::study::{Fit, Options, Study};
 use super::{notes, quality, search};
-use crate::law::{self, Law, Ranges};
+use crate::law::{self, Law, Need, OfDomain, Ranges};
 use crate::order;
 use crate::table::{LossKind, Observations, Table};
 use serde::{Deserialize, Serialize};
@@ -122,8 +122,8 @@ impl Session {
     ) -> Result<Self, FitError> {
         let ranges = prepare::ranges(observations);
         let law: &'static dyn Law = match law {
-            Some(id) => law::by_id(id).ok_or_else(|| FitError::NoSuchLaw { asked: id.to_owned() })?,
-            None => law::pick(&ranges.varying()),
+            Some(id) => law::by_id(id).ok_or_else(|| FitError::no_such_law(id))?,
+            None => law::pick(&ranges),
         };
         let chosen = choose(observations, targets)?;
         let constrained: Vec<&str> =
@@ -137,11 +137,25 @@ impl Session {
         let mut buffers = Buffers::default();
         let mut fitted = Vec::new();
         let mut unfitted = Vec::new();
+        let mut lacking: Vec<Need> = Vec::new();
         let mut most_rows = 0;
         let mut parameters = law.parameters().len();
         for index in chosen {
             let column = &observations.losses[index];
             let prepared = prepare::prepare(observations, column, law, options)?;
+            lacking = law::lacks(law, &prepared.ranges).into_iter().filter(|need| need.is_strict()).collect();
+            if let Some(need) = lacking.first() {
+                unfitted.push(format!("{} is not fitted: {} needs {need}.", column.name, law.name()));
+                continue;
+            }
+            if law.of_domain() == OfDomain::Nothing && column.kind == LossKind::Domain {
+                unfitted.push(format!(
+                    "{} is not fitted: {} is about the general loss alone.",
+                    column.name,
+                    law.name()
+                ));
+                continue;
+            }
             let rows = prepared.sample.len();
             if rows < prepared.sample.free().max(LEAST_ROWS) {
                 unfitted.push(format!(
@@ -171,6 +185,9 @@ impl Session {
                 basins,
                 without_a_size,
             });
+        }
+        if fitted.is_empty() && (most_rows, lacking.is_empty()) == (0, false) {
+            return Err(FitError::Lacks { law: law.name(), needs: lacking });
         }
         if fitted.is_empty() {
             return Err(FitError::TooFewRows { rows: most_rows, parameters });

@@ -91,12 +91,14 @@ impl Opened {
 impl Bench {
     /// A bench for this table and these choices.
     pub fn new(table: &Table, law: Option<&str>, options: &Options) -> Self {
-        let varying = ranges(&table.observations).varying();
-        let law = law.and_then(law::by_id).unwrap_or_else(|| law::pick(&varying)).id();
-        let suits = |known: &&'static dyn law::Law| {
-            known.id() == law || known.needs().iter().all(|axis| varying.contains(axis))
-        };
-        let laws = law::CATALOGUE.iter().copied().filter(suits).map(law::Law::id).collect();
+        let data = ranges(&table.observations);
+        let law = law.and_then(law::by_id).unwrap_or_else(|| law::pick(&data)).id();
+        let suits = |known: &&'static dyn law::Law| known.id() == law || law::suits(*known, &data);
+        let mut laws: Vec<&'static str> = law::CATALOGUE.iter().copied().filter(suits).map(law::Law::id).collect();
+        // A law of a person's own is compared with the rest.
+        if !laws.contains(&law) {
+            laws.push(law);
+        }
         let options = Options { draws: options.draws.min(COMPARED_DRAWS), ..options.clone() };
         Self { law, laws, options, labs: Vec::new() }
     }

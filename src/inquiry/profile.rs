@@ -18,17 +18,19 @@ const HEADROOM: f64 = 1.5;
 pub(super) fn report(bench: &Bench, question: &Question, study: &Study) -> Vec<Part> {
     let fit = study.targets.get(&question.target);
     let law = fit.and_then(|fit| law::by_id(&fit.law));
-    let parameter = law.and_then(|law| law.parameters().iter().find(|known| known.name == question.parameter));
-    let Some((fit, parameter)) = fit.zip(parameter) else { return Vec::new() };
+    let index = law.and_then(|law| law.parameters().iter().position(|known| known.name == question.parameter));
+    let (Some(fit), Some(law), Some(index)) = (fit, law, index) else { return Vec::new() };
+    let parameter = &law.parameters()[index];
     let Some(profile) = bench.profile(&question.target, &question.parameter) else {
         let why = "This parameter is held and not fitted: it has no profile.";
         return vec![Part::Answer(why.to_owned())];
     };
-    let unit = match parameter.carries {
-        [] => "",
-        [(Axis::Size, _)] => ", for N in parameters",
-        [(Axis::Tokens, _)] => ", for D in tokens",
-        _ => ", for N in parameters and D in tokens",
+    let carried: Vec<Axis> = law.carries(index).iter().map(|carry| carry.axis).collect();
+    let unit = match (carried.contains(&Axis::Size), carried.contains(&Axis::Tokens)) {
+        (false, false) => "",
+        (true, false) => ", for N in parameters",
+        (false, true) => ", for D in tokens",
+        (true, true) => ", for N in parameters and D in tokens",
     };
     let level = format!("{}", crate::quantity::significant(100.0 * bench.options().level, 3));
     let words = match (profile.low, profile.high) {

@@ -5,51 +5,20 @@
 //! 2024, arXiv 2404.10102. `L` in nats per token, `N` parameters, `D` tokens. It does not know mixtures: on a file with
 //! several ratios it fits their average, and the residuals show it.
 
-use super::shared::{A, ALPHA, B, BETA, E, FIRST, SIZE_TERM, TOKENS_TERM, held};
-use super::{Axis, Finding, Held, Law, Parameter, Ranges, Scale, Term};
+use super::vocabulary::{
+    E, IRREDUCIBLE, ONE_BUDGET, ONE_SIZE, SIZE_EXPONENT, SIZE_TERM, SIZE_WEIGHT, TOKENS_EXPONENT, TOKENS_TERM,
+    TOKENS_WEIGHT,
+};
+use super::{Definition, Input, Need, Term};
 
 /// Chinchilla's parametric law with five parameters.
-#[derive(Debug)]
-pub struct Chinchilla;
-
-static PARAMETERS: [Parameter; 5] = FIRST;
-
-static TERMS: [Term; 3] = [Term::Constant(E), SIZE_TERM, TOKENS_TERM];
-
-impl Law for Chinchilla {
-    fn id(&self) -> &'static str {
-        "chinchilla"
-    }
-
-    fn name(&self) -> &'static str {
-        "Chinchilla"
-    }
-
-    fn citation(&self) -> &'static str {
-        "Hoffmann et al., 2022, arXiv 2203.15556; Besiroglu et al., 2024, arXiv 2404.10102"
-    }
-
-    fn needs(&self) -> &'static [Axis] {
-        &[Axis::Size, Axis::Tokens]
-    }
-
-    fn parameters(&self) -> &'static [Parameter] {
-        &PARAMETERS
-    }
-
-    fn terms(&self) -> &'static [Term] {
-        &TERMS
-    }
-
-    fn collapse(&self, single: &[Axis]) -> Vec<Held> {
-        held(
-            single,
-            &[(Axis::Size, A, 0.0), (Axis::Size, ALPHA, 1.0), (Axis::Tokens, B, 0.0), (Axis::Tokens, BETA, 1.0)],
-        )
-    }
-
-    fn check(&self, _theta: &[f64], _scale: &Scale, _ranges: &Ranges) -> Vec<Finding> {
-        // Falls in N and D by its bounds; knows no ratio.
-        Vec::new()
-    }
-}
+pub static CHINCHILLA: Definition = Definition {
+    id: "chinchilla",
+    name: "Chinchilla",
+    citation: "Hoffmann et al., 2022, arXiv 2203.15556; Besiroglu et al., 2024, arXiv 2404.10102",
+    needs: &[Need::Varies(Input::Size), Need::Varies(Input::Tokens)],
+    parameters: &[IRREDUCIBLE, SIZE_WEIGHT, SIZE_EXPONENT, TOKENS_WEIGHT, TOKENS_EXPONENT],
+    terms: &[Term::constant(E), SIZE_TERM, TOKENS_TERM],
+    collapse: &[&ONE_SIZE, &ONE_BUDGET],
+    ..Definition::PLAIN
+};

@@ -1,6 +1,6 @@
 //! Where losses were measured or are asked for: recipes, batches of points, and the data's ranges.
 
-use super::Axis;
+use super::{Axis, Input};
 use crate::maths;
 use crate::order;
 use serde::{Deserialize, Serialize};
@@ -76,6 +76,23 @@ impl Column {
     }
 }
 
+/// Where a loss was measured: a recipe, and what else the file says of the run.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Place<'a> {
+    /// Model size in parameters.
+    pub size: f64,
+    /// Tokens.
+    pub tokens: f64,
+    /// Share of the law's own corpus.
+    pub ratio: f64,
+    /// 0 from scratch, 1 continued.
+    pub start: f64,
+    /// Passes over the tokens that exist.
+    pub epochs: f64,
+    /// Shares of all corpora, where there are several.
+    pub corpora: &'a [f64],
+}
+
 /// A batch of points on scaled axes.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Points {
@@ -85,14 +102,45 @@ pub struct Points {
     tokens: Column,
     /// The share of the law's own corpus, 0 to 1.
     ratio: Column,
+    /// Inputs beyond the axes, where a point has another value than a what-if.
+    beyond: Vec<(Input, Column)>,
+    /// What every other input is: 1, a continued run of a single pass.
+    usual: Column,
 }
 
+/// The value of inputs beyond the axes at a what-if.
+const USUAL: f64 = 1.0;
+
 impl Points {
-    /// Appends a point: size in parameters, tokens, share of the law's own corpus.
+    /// Appends a what-if: size in parameters, tokens, share of the law's own corpus.
     pub fn push(&mut self, scale: &Scale, size: f64, tokens: f64, ratio: f64) {
         self.size.push(size / scale.size);
         self.tokens.push(tokens / scale.tokens);
         self.ratio.push(ratio);
+        self.usual.push(USUAL);
+        self.beyond.iter_mut().for_each(|(_, column)| column.push(USUAL));
+    }
+
+    /// Appends a measured point.
+    pub fn push_place(&mut self, scale: &Scale, place: &Place<'_>) {
+        self.push(scale, place.size, place.tokens, place.ratio);
+        let corpora = place.corpora.iter().zip(0u8..).map(|(share, at)| (Input::Corpus(at), *share));
+        for (input, value) in [(Input::Start, place.start), (Input::Epochs, place.epochs)].into_iter().chain(corpora) {
+            match self.beyond.iter_mut().find(|(known, _)| *known == input) {
+                // The what-if's value was pushed: another stands in its place.
+                Some((_, column)) if value != USUAL => {
+                    column.at.pop();
+                    column.push(value);
+                }
+                None if value != USUAL => {
+                    let mut column = self.usual.clone();
+                    column.at.pop();
+                    column.push(value);
+                    self.beyond.push((input, column));
+                }
+                _ => {}
+            }
+        }
     }
 
     /// Gives every point the same share.
@@ -108,33 +156,45 @@ impl Points {
 
     /// Takes all points away and keeps their room.
     pub fn clear(&mut self) {
-        for column in [&mut self.size, &mut self.tokens, &mut self.ratio] {
+        self.beyond.clear();
+        for column in [&mut self.size, &mut self.tokens, &mut self.ratio, &mut self.usual] {
             column.value.clear();
             column.ln.clear();
             column.at.clear();
         }
     }
 
+    /// The same points, each column made anew.
+    fn each(&self, of: impl Fn(&Column) -> Column) -> Self {
+        Self {
+            size: of(&self.size),
+            tokens: of(&self.tokens),
+            ratio: of(&self.ratio),
+            beyond: self.beyond.iter().map(|(input, column)| (*input, of(column))).collect(),
+            usual: of(&self.usual),
+        }
+    }
+
     /// The same points with each distinct value of an axis kept once: for a batch that is computed many times.
     pub fn gathered(&self) -> Self {
-        Self { size: self.size.gathered(), tokens: self.tokens.gathered(), ratio: self.ratio.gathered() }
+        self.each(Column::gathered)
     }
 
     /// Every `step`-th point, from the first.
     pub fn thinned(&self, step: usize) -> Self {
-        let thin = |column: &Column| {
+        self.each(|column| {
             let at = column.at.iter().copied().step_by(step.max(1)).collect();
             Column { at, ..column.clone() }
-        };
-        Self { size: thin(&self.size), tokens: thin(&self.tokens), ratio: thin(&self.ratio) }
+        })
     }
 
-    /// One axis.
-    pub fn column(&self, axis: Axis) -> &Column {
-        match axis {
-            Axis::Size => &self.size,
-            Axis::Tokens => &self.tokens,
-            Axis::Ratio => &self.ratio,
+    /// One input.
+    pub fn column(&self, input: Input) -> &Column {
+        match input {
+            Input::Size => &self.size,
+            Input::Tokens => &self.tokens,
+            Input::Ratio => &self.ratio,
+            _ => self.beyond.iter().find(|(known, _)| *known == input).map_or(&self.usual, |(_, column)| column),
         }
     }
 
@@ -169,6 +229,21 @@ pub struct Ranges {
     pub tokens: Option<Span>,
     /// Shares of the corpus in question (the domain's, unless said otherwise).
     pub ratio: Option<Span>,
+    /// Kinds of runs: 0 from scratch, 1 continued.
+    #[serde(default)]
+    pub start: Option<Span>,
+    /// Passes over the data, 1 and more.
+    #[serde(default)]
+    pub epochs: Option<Span>,
+    /// Number of corpora whose shares the file has, where there are several.
+    #[serde(default)]
+    pub corpora: u8,
+    /// Whether a general loss rises with tokens.
+    #[serde(default)]
+    pub rises: bool,
+    /// Whether scores were measured, of which more is better, and no loss.
+    #[serde(default)]
+    pub scores: bool,
 }
 
 impl Ranges {
@@ -179,6 +254,25 @@ impl Ranges {
             Axis::Tokens => self.tokens,
             Axis::Ratio => self.ratio,
         }
+    }
+
+    /// The range of an input; shares of several corpora have none.
+    pub fn input(&self, input: Input) -> Option<Span> {
+        match input {
+            Input::Size => self.size,
+            Input::Tokens => self.tokens,
+            Input::Ratio => self.ratio,
+            Input::Start => self.start,
+            Input::Epochs => self.epochs,
+            Input::Corpus(_) => None,
+        }
+    }
+
+    /// Inputs of which there is a single value, or none.
+    pub fn single(&self) -> Vec<Input> {
+        let mut inputs = vec![Input::Size, Input::Tokens, Input::Ratio, Input::Start, Input::Epochs];
+        inputs.retain(|input| self.input(*input).is_none_or(|span| span.distinct < 2));
+        inputs
     }
 
     /// Axes with two or more distinct values.

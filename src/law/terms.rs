@@ -5,7 +5,7 @@
 //! `∂T/∂p = T h_p`, `∂²T/∂p∂q = T (h_p h_q + k_pq)`. Sums over points that a single factor needs are taken over its
 //! distinct values. Columns go parameter by parameter, so that the loops are over plain arrays.
 
-use super::{Base, Factor, Points, Term};
+use super::{Base, Factor, Points, Sign, Term};
 use crate::maths;
 
 /// A factor over the distinct values of its axis.
@@ -31,14 +31,12 @@ enum Order {
 
 /// The tables of a term's factors, those above the line first.
 fn tables<'a>(term: &Term, theta: &[f64], at: &'a Points, order: Order) -> Vec<Table<'a>> {
-    let Term::Product { above, below, .. } = term else { return Vec::new() };
-    let above = above.iter().map(|factor| table(factor, 1.0, theta, at, order));
-    above.chain(below.iter().map(|factor| table(factor, -1.0, theta, at, order))).collect()
+    term.signed_factors().map(|(factor, sign)| table(factor, sign, theta, at, order)).collect()
 }
 
 /// The table of `factor^sign`.
 fn table<'a>(factor: &Factor, sign: f64, theta: &[f64], at: &'a Points, order: Order) -> Table<'a> {
-    let column = at.column(factor.axis());
+    let column = at.column(factor.input());
     let n = column.value.len();
     let sized = |wanted: Order| Vec::with_capacity(if order >= wanted { n } else { 0 });
     let mut table = Table {
@@ -57,7 +55,11 @@ fn table<'a>(factor: &Factor, sign: f64, theta: &[f64], at: &'a Points, order: O
                 // a power held at 0 does not know its axis.
                 let (inner, ln, by_inner) = match base {
                     Base::Plain if x == 0.0 => {
-                        table.value.push(if e == 0.0 { 1.0 } else { 0.0 });
+                        table.value.push(match sign * e {
+                            rising if rising > 0.0 => 0.0,
+                            falling if falling < 0.0 => f64::INFINITY,
+                            _ => 1.0,
+                        });
                         if slopes {
                             table.slope[0].push(0.0);
                         }
@@ -71,6 +73,10 @@ fn table<'a>(factor: &Factor, sign: f64, theta: &[f64], at: &'a Points, order: O
                     Base::Blend(share) => {
                         let inner = x + (1.0 - x) * theta[share];
                         (inner, maths::ln(inner), 1.0 - x)
+                    }
+                    Base::OnePlus(times) => {
+                        let inner = 1.0 + theta[times] * x;
+                        (inner, maths::ln(inner), x)
                     }
                 };
                 table.value.push(maths::exp(sign * e * ln));
@@ -86,6 +92,21 @@ fn table<'a>(factor: &Factor, sign: f64, theta: &[f64], at: &'a Points, order: O
                 }
             }
         }
+        Factor::Exp { rate, .. } => {
+            for &x in &column.value {
+                table.value.push(maths::exp(sign * x * theta[rate]));
+                if slopes {
+                    table.slope[0].push(sign * x);
+                }
+                if bends {
+                    table.bend[0].push(0.0);
+                }
+            }
+        }
+        Factor::Fixed { power, .. } => table.value.extend(column.value.iter().map(|x| maths::pow(*x, sign * power))),
+        Factor::Where { value, .. } => {
+            table.value.extend(column.value.iter().map(|x| f64::from(u8::from(*x == value))));
+        }
         Factor::Exponential { base, .. } => {
             let (b, ln_b) = (theta[base], maths::ln(theta[base]));
             for &x in &column.value {
@@ -100,6 +121,14 @@ fn table<'a>(factor: &Factor, sign: f64, theta: &[f64], at: &'a Points, order: O
         }
     }
     table
+}
+
+/// `± Π g_f` at each point.
+fn whole(term: &Term, tables: &[Table<'_>], out: &mut [f64]) {
+    product(tables, out);
+    if term.sign == Sign::Minus {
+        out.iter_mut().for_each(|value| *value = -*value);
+    }
 }
 
 /// `Π g_f` at each point.
@@ -132,9 +161,9 @@ pub fn predict(terms: &[Term], theta: &[f64], at: &Points, loss: &mut [f64]) {
     loss.fill(0.0);
     let mut column = vec![0.0; loss.len()];
     for term in terms {
-        let coefficient = theta[term.coefficient()];
+        let coefficient = theta[term.coefficient];
         if coefficient != 0.0 {
-            product(&tables(term, theta, at, Order::Value), &mut column);
+            whole(term, &tables(term, theta, at, Order::Value), &mut column);
             for (loss, value) in loss.iter_mut().zip(&column) {
                 *loss += coefficient * value;
             }
@@ -147,8 +176,8 @@ pub fn basis(terms: &[Term], theta: &[f64], at: &Points, coefficients: &[usize],
     let n = at.len().max(1);
     for (&coefficient, out) in coefficients.iter().zip(basis.chunks_exact_mut(n)) {
         out.fill(0.0);
-        if let Some(term) = terms.iter().find(|term| term.coefficient() == coefficient) {
-            product(&tables(term, theta, at, Order::Value), out);
+        if let Some(term) = terms.iter().find(|term| term.coefficient == coefficient) {
+            whole(term, &tables(term, theta, at, Order::Value), out);
         }
     }
 }
@@ -160,10 +189,10 @@ pub fn gradient(terms: &[Term], theta: &[f64], at: &Points, loss: &mut [f64], gr
     gradient.fill(0.0);
     let mut column = vec![0.0; n];
     for term in terms {
-        let index = term.coefficient();
+        let index = term.coefficient;
         let coefficient = theta[index];
         let tables = tables(term, theta, at, Order::Slope);
-        product(&tables, &mut column);
+        whole(term, &tables, &mut column);
         for ((loss, out), value) in loss.iter_mut().zip(&mut gradient[index * n..]).zip(&column) {
             *loss += coefficient * value;
             *out += value;
@@ -177,7 +206,8 @@ pub fn gradient(terms: &[Term], theta: &[f64], at: &Points, loss: &mut [f64], gr
                 let out = &mut gradient[parameter * n..(parameter + 1) * n];
                 if let [_] = tables[..] {
                     // A function of one axis: the product is taken once a distinct value.
-                    let values: Vec<f64> = table.value.iter().zip(slope).map(|(g, h)| coefficient * g * h).collect();
+                    let signed = coefficient * term.sign.factor();
+                    let values: Vec<f64> = table.value.iter().zip(slope).map(|(g, h)| signed * g * h).collect();
                     for (out, &u) in out.iter_mut().zip(table.at) {
                         *out += values[u as usize];
                     }
@@ -201,10 +231,10 @@ pub fn curvature(terms: &[Term], p: usize, theta: &[f64], at: &Points, weight: &
     };
     let mut column = vec![0.0; weight.len()];
     for term in terms {
-        let index = term.coefficient();
+        let index = term.coefficient;
         let coefficient = theta[index];
         let tables = tables(term, theta, at, Order::Bend);
-        product(&tables, &mut column);
+        whole(term, &tables, &mut column);
         for (value, w) in column.iter_mut().zip(weight) {
             *value *= w;
         }

@@ -138,7 +138,12 @@ mod tests {
     }
 
     fn grid() -> (Ranges, Observations) {
-        let ranges = Ranges { size: span(5e8, 4e9, 3), tokens: span(1e9, 2e10, 20), ratio: span(0.0, 0.9, 3) };
+        let ranges = Ranges {
+            size: span(5e8, 4e9, 3),
+            tokens: span(1e9, 2e10, 20),
+            ratio: span(0.0, 0.9, 3),
+            ..Ranges::default()
+        };
         let observations = Observations {
             size: Some(vec![4e9, 5e8, 1.8e9, 1.8e9]),
             tokens: Some(vec![1e9, 2e10, 1e9, 2e10]),

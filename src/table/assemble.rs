@@ -9,9 +9,12 @@ use super::header::{self, general_rank};
 use super::mixture::{ROUNDING, part_name};
 use super::plan::{FLOPS_PER_PARAMETER_AND_TOKEN, Factor, Origin, Plan, is_counted};
 use super::problem::{Problem, Problems};
-use super::recognise::{Recognised, is_loss, share};
+use super::recognise::{Recognised, begins, is_loss, share};
 use super::rows::Row;
-use super::{Column, Keep, LossColumn, LossKind, Measure, Observations, Per, Role, Tracker, Unit, shortened};
+use super::{
+    Column, CorpusShares, Direction, Keep, LossColumn, LossKind, Measure, Observations, Per, Role, Tracker, Unit,
+    shortened,
+};
 use crate::order;
 use crate::quantity::{self, DecimalMark};
 use std::collections::{HashMap, HashSet};
@@ -49,6 +52,8 @@ struct Axes {
 struct Written {
     measure: Measure,
     per: Per,
+    /// For a score, what makes it a fraction of one.
+    score: Option<f64>,
 }
 
 impl Written {
@@ -61,16 +66,33 @@ impl Written {
             Unit::BytePerplexity => (Measure::Perplexity, Per::Byte),
             _ => (Measure::Nats, Per::Token),
         };
-        Self { measure, per }
+        Self { measure, per, score: None }
+    }
+
+    /// As a column's role and unit say.
+    fn of(column: &Column) -> Self {
+        let score = (column.role == Role::Score).then(|| column.unit.factor());
+        Self { score, ..Self::new(column.unit) }
+    }
+
+    fn direction(self) -> Direction {
+        if self.score.is_some() { Direction::Higher } else { Direction::Lower }
     }
 
     /// A loss in nats; a perplexity of one and below is none.
     fn nats(self, text: &str, mark: DecimalMark) -> Option<f64> {
+        if let Some(factor) = self.score {
+            let text = text.trim_end_matches(['%', ' ']);
+            return quantity::number(text, mark).map(|v| v * factor).filter(|v| *v > 0.0 && *v <= 1.0);
+        }
         let nats = self.measure.to_nats(quantity::number(text, mark)?);
         Some(nats).filter(|nats| *nats > 0.0 && nats.is_finite())
     }
 
     fn expected(self) -> &'static str {
+        if self.score.is_some() {
+            return "a score above 0, at most 1 or 100 %";
+        }
         match self.measure {
             Measure::Perplexity => "a perplexity: a number above 1",
             Measure::Nats | Measure::Bits => "a loss: a number above 0",
@@ -99,6 +121,10 @@ pub(super) struct Builder {
     axes: Vec<Axes>,
     step: Vec<f64>,
     learning_rate: Vec<f64>,
+    begun: Vec<f64>,
+    epochs: Vec<f64>,
+    /// Shares of every corpus, with its column.
+    corpora: Vec<(usize, CorpusShares)>,
     lines: Vec<u32>,
     run: Vec<u32>,
     runs: Runs,
@@ -169,7 +195,7 @@ impl Builder {
         }
         let written: Vec<Written> = match plan.set {
             Some(_) => Vec::new(),
-            None => plan.losses.iter().map(|at| Written::new(columns[*at].unit)).collect(),
+            None => plan.losses.iter().map(|at| Written::of(&columns[*at])).collect(),
         };
         let per_token = plan.losses.iter().any(|at| Written::new(columns[*at].unit).per == Per::Token);
         let several = tokenizers.all.len() > 1;
@@ -189,9 +215,21 @@ impl Builder {
                     values: Vec::new(),
                     measure: written.measure,
                     per: per.unwrap_or(written.per),
+                    direction: written.direction(),
                 })
                 .collect(),
         };
+        let several = |origin: &Origin| matches!(origin, Origin::Corpora(corpora) if corpora.len() > 1);
+        let corpora = found
+            .corpora
+            .iter()
+            .filter(|_| several(&plan.share))
+            .filter_map(|(corpus, at)| {
+                let at = (*at).filter(|at| columns[*at].role == Role::CorpusShare)?;
+                let shares = CorpusShares { name: corpus.name.clone(), domain: corpus.domain, values: Vec::new() };
+                Some((at, shares))
+            })
+            .collect();
         let half_blank = |at: &usize| 2 * cells.values(*at).count() < cells.first_rows().count();
         let sparse = sparse_form || (!plan.losses.is_empty() && plan.losses.iter().all(half_blank));
         Self {
@@ -209,6 +247,9 @@ impl Builder {
             axes: Vec::new(),
             step: Vec::new(),
             learning_rate: Vec::new(),
+            begun: Vec::new(),
+            epochs: Vec::new(),
+            corpora,
             lines: Vec::new(),
             run: Vec::new(),
             runs: Runs::default(),
@@ -403,6 +444,7 @@ impl Builder {
                     values: vec![f64::NAN; self.lines.len()],
                     measure: written.measure,
                     per: self.per.unwrap_or(written.per),
+                    direction: Direction::Lower,
                 });
                 self.sets.insert(set.to_owned(), Some(self.losses.len() - 1));
                 self.losses.len() - 1
@@ -490,6 +532,25 @@ impl Builder {
         let number = |at: Option<usize>| at.map(|at| quantity::count(row.cell(at), mark, 1.0).unwrap_or(f64::NAN));
         self.step.extend(number(self.plan.step));
         self.learning_rate.extend(number(self.plan.learning_rate));
+        // What a cell that can't be read leaves is the usual: a continued run, a single pass.
+        self.begun.extend(self.plan.begun.map(|at| begins(row.cell(at)).unwrap_or(1.0)));
+        self.epochs.extend(self.plan.unique.map(|at| {
+            let factor = self.columns[at].unit.factor();
+            let unique = quantity::count(row.cell(at), mark, factor).filter(|unique| *unique > 0.0);
+            unique.map_or(1.0, |unique| (axes.tokens / unique).max(1.0))
+        }));
+        // The row's shares were read for the domain's already; what is left of rounding is divided out.
+        let mut whole = 0.0;
+        for (at, corpus) in &mut self.corpora {
+            let value = share(row.cell(*at), mark, self.columns[*at].unit).unwrap_or(f64::NAN);
+            whole += value;
+            corpus.values.push(value);
+        }
+        for (_, corpus) in &mut self.corpora {
+            if let Some(value) = corpus.values.last_mut() {
+                *value /= whole;
+            }
+        }
         self.run.push(index);
         self.lines.push(row.line);
         self.axes.push(axes);
@@ -550,6 +611,9 @@ impl Builder {
             learning_rate,
             decay,
             recipe,
+            start: self.plan.begun.is_some().then_some(self.begun),
+            epochs: self.plan.unique.is_some().then_some(self.epochs),
+            corpora: self.corpora.into_iter().map(|(_, corpus)| corpus).collect(),
         };
         for found in &mut self.axes_found {
             found.distinct = match found.axis {

@@ -351,6 +351,15 @@ fn setup(words: &[String]) -> Option<(Role, &'static str)> {
     {
         return Some((Role::SequenceLength, "header says tokens in a sequence"));
     }
+    if matches!(words, [one] if ["start", "init", "initialisation", "initialization", "begun"].contains(&one.as_str()))
+        || has(&["scratch"])
+        || (has(&["start"]) && has(&["from", "kind"]))
+    {
+        return Some((Role::Start, "header says how the run began"));
+    }
+    if has(&["unique"]) && has(&["tokens", "token", "data"]) {
+        return Some((Role::UniqueTokens, "header says unique tokens"));
+    }
     let number =
         ["n", "num", "number", "of", "global", "train", "training", "cpt", "at", "final", "last", "current", "trainer"];
     let counts = |counted: &[&str]| words.iter().all(|w| counted.contains(&w.as_str()) || number.contains(&w.as_str()));

@@ -32,6 +32,15 @@ pub struct Observations {
     pub learning_rate: Option<Vec<f64>>,
     /// Where in its schedule each row was measured; empty where the schedule is not known.
     pub decay: Vec<Decay>,
+    /// How each row's run began: 0 from scratch, 1 continued from a trained model; `None` where the file does not say.
+    #[serde(default)]
+    pub start: Option<Vec<f64>>,
+    /// Passes over the unique tokens at each row, 1 and more; `None` where the file does not say.
+    #[serde(default)]
+    pub epochs: Option<Vec<f64>>,
+    /// Shares of every corpus of the mixture, where the file has columns of several.
+    #[serde(default)]
+    pub corpora: Vec<CorpusShares>,
     /// For each run the recipe it repeats: runs with equal numbers differ in the seed alone, and their spread is
     /// measured noise. Empty where the file names no seeds.
     pub recipe: Vec<u32>,
@@ -50,6 +59,31 @@ pub struct LossColumn {
     pub measure: Measure,
     /// What one loss is counted per.
     pub per: Per,
+    /// Which way it is better: a loss, or a score in its place.
+    #[serde(default)]
+    pub direction: Direction,
+}
+
+/// The share of one corpus of a mixture in each row.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct CorpusShares {
+    /// The corpus.
+    pub name: String,
+    /// Whether it is counted to the domain.
+    pub domain: bool,
+    /// Its share in each row.
+    pub values: Vec<f64>,
+}
+
+/// Which way a measured number is better.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Direction {
+    /// A loss.
+    #[default]
+    Lower,
+    /// A score, as a fraction of one.
+    Higher,
 }
 
 /// How a file writes its losses. Observations are in nats whichever it is.
@@ -99,6 +133,9 @@ impl Measure {
 impl LossColumn {
     /// The unit for people: "nats per token", "bits per byte", "perplexity per token".
     pub fn unit(&self) -> &'static str {
+        if self.direction == Direction::Higher {
+            return "of one";
+        }
         match (self.measure, self.per) {
             (Measure::Nats, Per::Token) => "nats per token",
             (Measure::Nats, Per::Byte) => "nats per byte",

@@ -53,6 +53,8 @@ pub(super) struct Plan {
     pub domain: Option<usize>,
     pub tokenizer: Option<usize>,
     pub bytes_per_token: Option<Factor>,
+    pub begun: Option<usize>,
+    pub unique: Option<usize>,
     /// The columns of losses, the general one first; the one of a long file.
     pub losses: Vec<usize>,
     /// The column that names the evaluation sets of a long file.
@@ -110,7 +112,7 @@ impl Plan {
         let long = find(Role::Loss).is_some() && find(Role::EvaluationSet).is_some();
         let is_loss = |role: Role| match long {
             true => role == Role::Loss,
-            false => matches!(role, Role::GeneralLoss | Role::DomainLoss),
+            false => matches!(role, Role::GeneralLoss | Role::DomainLoss | Role::Score),
         };
         let of = |wanted: fn(Role) -> bool| {
             move |(at, column): (usize, &Column)| (is_loss(column.role) && wanted(column.role)).then_some(at)
@@ -137,6 +139,8 @@ impl Plan {
             domain: find(Role::Domain),
             tokenizer: find(Role::Tokenizer),
             bytes_per_token: factor(Role::BytesPerToken, Constant::BytesPerToken),
+            begun: find(Role::Start),
+            unique: find(Role::UniqueTokens),
             losses,
             set: if long { find(Role::EvaluationSet) } else { None },
             filters,

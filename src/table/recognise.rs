@@ -69,7 +69,9 @@ pub(super) fn columns(
 }
 
 /// Roles that one column at most can have, beside those with rules of their own.
-const SINGLE: [Role; 15] = [
+const SINGLE: [Role; 17] = [
+    Role::Start,
+    Role::UniqueTokens,
     Role::Run,
     Role::Seed,
     Role::Domain,
@@ -224,20 +226,33 @@ fn column(cells: &Cells, at: usize, name: &str, hint: &Hint, choice: Option<Choi
     Column { header: name.to_owned(), role, unit, reason, chosen: choice.is_some(), samples }
 }
 
+/// How a run began, in the words people write: 0 from scratch, 1 continued.
+pub(super) fn begins(text: &str) -> Option<f64> {
+    let text = text.to_ascii_lowercase();
+    let is = |words: &[&str]| words.iter().any(|word| text == *word || text.contains(word) && word.len() > 4);
+    if is(&["scratch", "random", "0", "no", "false"]) {
+        return Some(0.0);
+    }
+    is(&["continued", "continual", "pretrained", "pre-trained", "cpt", "warm", "1", "yes", "true"]).then_some(1.0)
+}
+
 /// Whether at least half of the values are what a role expects.
 fn mostly(cells: &Cells, at: usize, role: Role) -> bool {
     let (mut fit, mut all) = (0usize, 0usize);
     for value in cells.values(at) {
         all += 1;
         fit += usize::from(match role {
-            Role::Size | Role::SizeWithoutEmbeddings | Role::Tokens => {
+            Role::Start => begins(value).is_some(),
+            Role::Size | Role::SizeWithoutEmbeddings | Role::Tokens | Role::UniqueTokens => {
                 quantity::count(value, cells.mark, 1.0).is_some()
             }
-            Role::DomainShare | Role::GeneralShare | Role::CorpusShare => match quantity::share(value, cells.mark) {
-                Some(ShareText::Bare(v)) => (0.0..=100.0).contains(&v),
-                Some(ShareText::Said(_)) => true,
-                None => false,
-            },
+            Role::DomainShare | Role::GeneralShare | Role::CorpusShare | Role::Score => {
+                match quantity::share(value, cells.mark) {
+                    Some(ShareText::Bare(v)) => (0.0..=100.0).contains(&v),
+                    Some(ShareText::Said(_)) => true,
+                    None => false,
+                }
+            }
             Role::GeneralLoss
             | Role::DomainLoss
             | Role::Loss
@@ -260,7 +275,7 @@ fn unit(cells: &Cells, at: usize, role: Role, said: Option<Unit>) -> (Unit, Opti
     if let Some(unit) = said.filter(|unit| role.units().contains(unit)) {
         return (unit, Some(format!("in {}", unit.label())));
     }
-    if is_share(role) || role == Role::CorpusShare {
+    if is_share(role) || matches!(role, Role::CorpusShare | Role::Score) {
         // Most of them: one slip of the pen above 1 must not turn a column of fractions into percent.
         let bare = |least: f64| {
             let above =
@@ -294,7 +309,7 @@ fn unit(cells: &Cells, at: usize, role: Role, said: Option<Unit>) -> (Unit, Opti
 
 /// Wide files that head a loss with the corpus alone: "Github", "Pile-CC".
 fn bare_losses(cells: &Cells, hints: &[Hint], columns: &mut [Column]) {
-    let none_said = !columns.iter().any(|c| is_loss(c.role));
+    let none_said = !columns.iter().any(|c| is_loss(c.role) || c.role == Role::Score);
     for (at, (column, hint)) in columns.iter_mut().zip(hints).enumerate() {
         let named = hint.reason == "header names a corpus";
         if column.chosen

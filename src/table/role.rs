@@ -22,6 +22,8 @@ pub enum Role {
     GeneralLoss,
     /// Loss on a domain corpus; any number of columns.
     DomainLoss,
+    /// A score, of which more is better: accuracy, F1, BLEU; any number of columns.
+    Score,
     /// The one loss column of a long file; [`Role::EvaluationSet`] says on what.
     Loss,
     /// Names the evaluation set of a long file's row.
@@ -56,6 +58,10 @@ pub enum Role {
     Tokenizer,
     /// Bytes of text in a token.
     BytesPerToken,
+    /// How the run began: from scratch, or continued from a trained model.
+    Start,
+    /// Tokens that differ, of those the run has seen.
+    UniqueTokens,
 }
 
 /// The unit of a column's numbers.
@@ -96,7 +102,7 @@ pub enum Unit {
 
 impl Role {
     /// Every role, in the order a menu offers them.
-    pub const ALL: [Role; 25] = [
+    pub const ALL: [Role; 28] = [
         Role::Ignore,
         Role::Size,
         Role::SizeWithoutEmbeddings,
@@ -105,6 +111,7 @@ impl Role {
         Role::GeneralShare,
         Role::GeneralLoss,
         Role::DomainLoss,
+        Role::Score,
         Role::Loss,
         Role::EvaluationSet,
         Role::Run,
@@ -122,6 +129,8 @@ impl Role {
         Role::Schedule,
         Role::Tokenizer,
         Role::BytesPerToken,
+        Role::Start,
+        Role::UniqueTokens,
     ];
 
     /// Its name in a menu.
@@ -135,6 +144,7 @@ impl Role {
             Role::GeneralShare => "General ratio",
             Role::GeneralLoss => "General loss",
             Role::DomainLoss => "Domain loss",
+            Role::Score => "Score, more is better",
             Role::Loss => "Loss, of the set named",
             Role::EvaluationSet => "Evaluation set",
             Role::Run => "Run",
@@ -152,6 +162,8 @@ impl Role {
             Role::Schedule => "Schedule",
             Role::Tokenizer => "Tokenizer",
             Role::BytesPerToken => "Bytes per token",
+            Role::Start => "Start: scratch or continued",
+            Role::UniqueTokens => "Unique tokens",
         }
     }
 
@@ -164,8 +176,11 @@ impl Role {
             | Role::Step
             | Role::TokensPerStep
             | Role::BatchSize
-            | Role::SequenceLength => &[Unit::One, Unit::Thousands, Unit::Millions, Unit::Billions, Unit::Trillions],
-            Role::DomainShare | Role::GeneralShare | Role::CorpusShare => &[Unit::Fraction, Unit::Percent],
+            | Role::SequenceLength
+            | Role::UniqueTokens => &[Unit::One, Unit::Thousands, Unit::Millions, Unit::Billions, Unit::Trillions],
+            Role::DomainShare | Role::GeneralShare | Role::CorpusShare | Role::Score => {
+                &[Unit::Fraction, Unit::Percent]
+            }
             Role::GeneralLoss | Role::DomainLoss | Role::Loss => {
                 &[Unit::Nats, Unit::Bits, Unit::NatsPerByte, Unit::BitsPerByte, Unit::Perplexity, Unit::BytePerplexity]
             }
@@ -177,7 +192,8 @@ impl Role {
             | Role::Seed
             | Role::Mixture
             | Role::Schedule
-            | Role::Tokenizer => &[Unit::Text],
+            | Role::Tokenizer
+            | Role::Start => &[Unit::Text],
         }
     }
 }

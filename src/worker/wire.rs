@@ -5,7 +5,7 @@
 //! columns, which come as typed arrays: runs, lines, the schedule, the axes there are, the losses. All are transferred, not copied.
 
 use super::message::{Answer, Request};
-use crate::table::{Decay, Observations, Table};
+use crate::table::{CorpusShares, Decay, Observations, Table};
 use js_sys::{Array, ArrayBuffer, Float64Array, Uint8Array, Uint32Array};
 use wasm_bindgen::prelude::{JsCast, JsValue};
 use web_sys::{Blob, DedicatedWorkerGlobalScope};
@@ -126,7 +126,7 @@ impl Parcel {
         let decay: Vec<u8> = all.decay.iter().map(|decay| decay.code()).collect();
         let array = Uint8Array::from(&decay[..]);
         self.push(&array, &array.buffer());
-        let axes = [&all.size, &all.tokens, &all.domain_share, &all.step, &all.learning_rate];
+        let axes = [&all.size, &all.tokens, &all.domain_share, &all.step, &all.learning_rate, &all.start, &all.epochs];
         for values in axes.into_iter().flatten().chain(all.losses.iter().map(|loss| &loss.values)) {
             let array = Float64Array::from(&values[..]);
             self.push(&array, &array.buffer());
@@ -152,7 +152,15 @@ pub fn unpack(data: &JsValue) -> Option<Answer> {
             all.line = next().dyn_into::<Uint32Array>().ok()?.to_vec();
             let decay = next().dyn_into::<Uint8Array>().ok()?.to_vec();
             all.decay = decay.into_iter().map(Decay::from_code).collect();
-            let axes = [&mut all.size, &mut all.tokens, &mut all.domain_share, &mut all.step, &mut all.learning_rate];
+            let axes = [
+                &mut all.size,
+                &mut all.tokens,
+                &mut all.domain_share,
+                &mut all.step,
+                &mut all.learning_rate,
+                &mut all.start,
+                &mut all.epochs,
+            ];
             for values in axes.into_iter().flatten().chain(all.losses.iter_mut().map(|loss| &mut loss.values)) {
                 *values = next().dyn_into::<Float64Array>().ok()?.to_vec();
             }
@@ -176,6 +184,9 @@ fn emptied(all: &Observations) -> Observations {
         domain_share: all.domain_share.as_ref().map(|_| Vec::new()),
         step: all.step.as_ref().map(|_| Vec::new()),
         learning_rate: all.learning_rate.as_ref().map(|_| Vec::new()),
+        start: all.start.as_ref().map(|_| Vec::new()),
+        epochs: all.epochs.as_ref().map(|_| Vec::new()),
+        corpora: all.corpora.iter().map(|c| CorpusShares { values: Vec::new(), ..c.clone() }).collect(),
         recipe: all.recipe.clone(),
         runs: all.runs.clone(),
         runs_inferred: all.runs_inferred,

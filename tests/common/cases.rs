@@ -3,7 +3,7 @@
 
 use ratioscope::fit::{Fit, Options, Session, Study};
 use ratioscope::quantity::Params;
-use ratioscope::table::{LossColumn, LossKind, Measure, Observations, Per, Table};
+use ratioscope::table::{LossColumn, LossKind, Observations, Table};
 use std::collections::HashMap;
 use std::path::Path;
 
@@ -69,7 +69,7 @@ pub fn table(rows: &[Row], kind: LossKind) -> Table {
         runs: names,
         runs_inferred: true,
         line: (1..=rows.len() as u32).collect(),
-        losses: vec![LossColumn { name: "loss".to_owned(), kind, values, measure: Measure::Nats, per: Per::Token }],
+        losses: vec![LossColumn { name: "loss".to_owned(), kind, values, ..LossColumn::default() }],
         ..Observations::default()
     };
     Table { rows: rows.len(), observations, ..Table::default() }

@@ -43,9 +43,12 @@ fn group(role: Role) -> Option<&'static str> {
         | Role::DomainShare
         | Role::GeneralShare
         | Role::CorpusShare
-        | Role::Mixture => TRAINED,
+        | Role::Mixture
+        | Role::Start
+        | Role::UniqueTokens => TRAINED,
         Role::GeneralLoss
         | Role::DomainLoss
+        | Role::Score
         | Role::Loss
         | Role::EvaluationSet
         | Role::Tokenizer

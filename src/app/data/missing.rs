@@ -1,6 +1,7 @@
 //! What the file lacks for each law, in a sentence that says what to do; the one place these sentences are written.
 
 use crate::app::state::State;
+use crate::fit::prepare::ranges;
 use crate::law::{self, CATALOGUE, Law};
 use crate::order;
 use crate::quantity::{Params, Share, Tokens};
@@ -49,14 +50,14 @@ pub fn lines(table: &Table) -> Vec<Line> {
         lines.push(Line::new(Weight::Stops, "No row is left", text));
     }
     lines.extend(axes.into_iter().filter_map(|axis| lack(axis, table)));
+    let data = ranges(&table.observations);
     let complete: Vec<&'static dyn Law> = CATALOGUE
         .iter()
         .copied()
-        .filter(|law| axes_of(*law).into_iter().all(|axis| lack(axis, table).is_none()))
+        .filter(|law| law::suits(*law, &data) && axes_of(*law).into_iter().all(|axis| lack(axis, table).is_none()))
         .collect();
     if !complete.is_empty() && !stops(&lines) {
         let (about, text) = match complete.len() {
-            n if n == CATALOGUE.len() => ("Every law".to_owned(), "has everything it needs."),
             1 => (names(&complete), "has everything it needs."),
             _ => (names(&complete), "have everything they need."),
         };
@@ -106,8 +107,7 @@ fn losses(table: &Table) -> Option<Line> {
 
 /// The axes of a law's formula.
 fn axes_of(law: &dyn Law) -> Vec<law::Axis> {
-    let has = |axis: law::Axis| law.terms().iter().flat_map(|term| term.factors()).any(|factor| factor.axis() == axis);
-    [law::Axis::Size, law::Axis::Tokens, law::Axis::Ratio].into_iter().filter(|axis| has(*axis)).collect()
+    law.inputs().into_iter().filter_map(law::Input::axis).collect()
 }
 
 fn sought(axis: law::Axis) -> Axis {
@@ -136,8 +136,12 @@ fn lack(axis: law::Axis, table: &Table) -> Option<Line> {
         law::Axis::Ratio => ("mixture ratio", &all.domain_share),
     };
     if !has(table, sought(axis)) {
-        let with = || CATALOGUE.iter().copied().filter(|law| axes_of(*law).contains(&axis));
-        let needing: Vec<&'static dyn Law> = with().filter(|law| law.needs().contains(&axis)).collect();
+        let varies = law::Need::Varies(axis.into());
+        // Laws that would lack something else even then are no matter of this axis.
+        let data = ranges(all);
+        let nothing_else = |law: &'static dyn Law| law::lacks(law, &data).into_iter().all(|need| need == varies);
+        let with = || CATALOGUE.iter().copied().filter(|law| axes_of(*law).contains(&axis) && nothing_else(*law));
+        let needing: Vec<&'static dyn Law> = with().filter(|law| law.needs().contains(&varies)).collect();
         let others = with().count() - needing.len();
         let said = match (needing.is_empty(), others) {
             (true, _) => "No law can say anything about it without.".to_owned(),

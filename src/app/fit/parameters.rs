@@ -6,7 +6,7 @@ use crate::app::decide::take_away;
 use crate::app::state::{State, Work};
 use crate::fit::{Chosen, Estimate, Fit};
 use crate::inquiry::{Part, Topic};
-use crate::law::{self, Axis, Parameter};
+use crate::law::{self, Input, Parameter};
 use crate::number::{interval, three};
 use crate::table::LossKind;
 use leptos::prelude::*;
@@ -21,7 +21,7 @@ pub fn ParameterTable() -> impl IntoView {
         let law = law::by_id(&fit.law)?;
         let level = state.study.with(|study| study.as_ref().map(|study| study.options.level))?;
         let drawing = state.work.with(|work| matches!(work, Work::Fitting | Work::Drawing { .. }));
-        let held = law.collapse(&single_axes(state));
+        let held = law.collapse(&state.ranges.get().unwrap_or_default().single());
         let rows = law
             .parameters()
             .iter()
@@ -89,23 +89,17 @@ fn profile(state: State, name: &'static str) -> AnyView {
     view! { {body} }.into_any()
 }
 
-fn single_axes(state: State) -> Vec<Axis> {
-    let varying = state.ranges.get().map(|ranges| ranges.varying()).unwrap_or_default();
-    [Axis::Size, Axis::Tokens, Axis::Ratio].into_iter().filter(|axis| !varying.contains(axis)).collect()
-}
-
 fn row(
     fit: &Fit,
     parameter: &Parameter,
     estimate: &Estimate,
-    because: Option<Axis>,
+    because: Option<Input>,
     drawing: bool,
 ) -> impl IntoView + use<> {
     let spread = match (estimate.held, estimate.interval_billions) {
         (true, _) => match because {
-            Some(Axis::Size) => "held: one model size".to_owned(),
-            Some(Axis::Tokens) => "held: one token budget".to_owned(),
-            Some(Axis::Ratio) => "held: one ratio".to_owned(),
+            Some(Input::Ratio) => "held: one ratio".to_owned(),
+            Some(input) => format!("held: one {}", input.words()),
             None => "held".to_owned(),
         },
         (false, Some(ends)) => interval(ends),

@@ -6,7 +6,7 @@ use crate::report;
 use crate::source::Source;
 use crate::validate;
 use clap::Args;
-use ratioscope::fit::{Session, comparison};
+use ratioscope::fit::{Session, comparison, prepare};
 use ratioscope::law;
 use ratioscope::quantity::{Params, Share, Tokens};
 
@@ -32,13 +32,18 @@ pub struct Arguments {
     json: bool,
 }
 
-/// Compares, and returns what is printed. `--law` has no meaning here: every law that the data suits is fitted.
+/// Compares, and returns what is printed. Every law that the data suits is fitted, and with `--law` a formula of a
+/// person's own beside them.
 pub fn run(arguments: &Arguments) -> Result<String, Failure> {
     let table = arguments.source.open()?;
     let mut sessions: Vec<Session> = Vec::new();
     let mut failed = None;
-    for law in law::CATALOGUE {
-        match arguments.source.fit(&table, Some(law.id()), arguments.draws) {
+    let data = prepare::ranges(&table.observations);
+    let suits =
+        law::CATALOGUE.iter().map(|law| law.id()).filter(|id| law::by_id(id).is_some_and(|l| law::suits(l, &data)));
+    let own = arguments.source.law.as_deref().filter(|id| !law::CATALOGUE.iter().any(|law| law.id() == *id));
+    for id in suits.chain(own) {
+        match arguments.source.fit(&table, Some(id), arguments.draws) {
             Ok(session) => sessions.push(session),
             Err(error) => failed = failed.or(Some(error)),
         }

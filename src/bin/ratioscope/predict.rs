@@ -2,6 +2,7 @@
 //! how far the recipe lies outside the data.
 
 use crate::program::{self, Failure};
+use crate::published;
 use crate::report;
 use clap::Args;
 use ratioscope::fit::{Note, Severity, Study, StudyLayout};
@@ -14,7 +15,17 @@ use std::collections::BTreeMap;
 #[derive(Debug, Args)]
 pub struct Arguments {
     /// A study written by `ratioscope fit --json`; `-` reads standard input.
-    fit: String,
+    #[arg(required_unless_present = "published", conflicts_with = "published")]
+    fit: Option<String>,
+    /// A law with the parameters a paper prints, in place of a fit: `ratioscope laws` lists them.
+    #[arg(long, value_name = "NAME", conflicts_with = "ratio")]
+    published: Option<String>,
+    /// With a printed law of repeated data: the tokens that differ.
+    #[arg(long, value_parser = tokens, requires = "published")]
+    unique: Option<Tokens>,
+    /// With a printed law of both kinds of runs: a run from scratch.
+    #[arg(long, requires = "published")]
+    from_scratch: bool,
     /// The domain's share of the mixture: 0.3, "30 %", "3:7".
     #[arg(long, value_parser = share)]
     ratio: Option<Share>,
@@ -88,15 +99,21 @@ pub fn tokens(text: &str) -> Result<Tokens, String> {
 
 /// Predicts, and returns what is printed.
 pub fn run(arguments: &Arguments) -> Result<String, Failure> {
-    let bytes = program::read(&arguments.fit)?;
-    let no_fit =
-        |error: &dyn std::fmt::Display| Failure::Data(format!("“{}” is no fit of ratioscope: {error}.", arguments.fit));
+    let (size, tokens) = (arguments.size.map(|v| v.0), arguments.tokens.map(|v| v.0));
+    if let Some(name) = &arguments.published {
+        let unique = arguments.unique.map(|v| v.0);
+        let at = published::At { size, tokens, unique, from_scratch: arguments.from_scratch };
+        return published::run(name, at, arguments.json);
+    }
+    let file = arguments.fit.as_deref().unwrap_or("-");
+    let bytes = program::read(file)?;
+    let no_fit = |error: &dyn std::fmt::Display| Failure::Data(format!("“{file}” is no fit of ratioscope: {error}."));
     let layout: StudyLayout = serde_json::from_slice(&bytes).map_err(|error| no_fit(&error))?;
     let study = Study::try_from(layout).map_err(|error| no_fit(&error))?;
     let at = Recipe {
         domain_share: value(arguments.ratio.map(|v| v.0), study.ranges.ratio, "--ratio")?,
-        size: value(arguments.size.map(|v| v.0), study.ranges.size, "--size")?,
-        tokens: value(arguments.tokens.map(|v| v.0), study.ranges.tokens, "--tokens")?,
+        size: value(size, study.ranges.size, "--size")?,
+        tokens: value(tokens, study.ranges.tokens, "--tokens")?,
     };
     let answer = answer(&study, at);
     if arguments.json { program::json(&answer) } else { Ok(report::answer(&answer)) }

@@ -21,6 +21,8 @@ enum Command {
     Validate(crate::validate::Arguments),
     /// Fit every law that suits the data, and compare them.
     Compare(crate::compare::Arguments),
+    /// List the laws; with a file, say which suit it and what the others lack.
+    Laws(crate::laws::Arguments),
     /// Predict the losses of a recipe from a fit written with `fit --json`.
     Predict(crate::predict::Arguments),
     /// Decide: the best ratio, the best use of limited data or of a budget, the frontier, what to run first.
@@ -68,6 +70,7 @@ pub fn main() -> ExitCode {
         Command::Fit(arguments) => crate::fit::run(&arguments),
         Command::Validate(arguments) => crate::validate::run(&arguments),
         Command::Compare(arguments) => crate::compare::run(&arguments),
+        Command::Laws(arguments) => crate::laws::run(&arguments),
         Command::Predict(arguments) => crate::predict::run(&arguments),
         Command::Decide(arguments) => crate::decide::run(&arguments),
     };

@@ -6,7 +6,7 @@ use ratioscope::fit::comparison::Comparison;
 use ratioscope::fit::profile::{Profile, Side};
 use ratioscope::fit::validation::{HeldOut, Protocol};
 use ratioscope::fit::{Chosen, Fit, Severity, Study};
-use ratioscope::law::{self, Axis, Base, Factor, Law, Span, Term};
+use ratioscope::law::{self, Span};
 use ratioscope::quantity::{Params, Share, Tokens, significant};
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -47,7 +47,7 @@ fn span(what: &str, span: Span, low: impl std::fmt::Display, high: impl std::fmt
 fn target(out: &mut String, fit: &Fit, level: f64) {
     let Some(law) = law::by_id(&fit.law) else { return };
     push(out, format_args!("{}: {}, {} rows, {} runs\n", fit.target, law.name(), fit.quality.n, fit.quality.runs));
-    push(out, format_args!("  L = {}   (N and D in billions)\n", formula(law)));
+    push(out, format_args!("  L = {}   (N and D in billions)\n", law::form::written(law)));
     for p in &fit.parameters {
         let value = number(p.value_billions);
         let beside = match p.interval_billions {
@@ -89,41 +89,6 @@ fn target(out: &mut String, fit: &Fit, level: f64) {
         };
         push(out, format_args!("  {severity} {}: {}\n", note.code, note.text));
     }
-}
-
-/// The law's formula in plain text: `E + A/N^α + B r^η/D^β + C/(r + ε)^γ`.
-fn formula(law: &dyn Law) -> String {
-    let symbol = |index: usize| law.parameters().get(index).map_or("?", |p| p.symbol);
-    let letter = |axis: Axis| match axis {
-        Axis::Size => "N",
-        Axis::Tokens => "D",
-        Axis::Ratio => "r",
-    };
-    let factor = |f: &Factor| match *f {
-        Factor::Power { axis, base, exponent } => {
-            let (x, exponent) = (letter(axis), symbol(exponent));
-            match base {
-                Base::Plain => format!("{x}^{exponent}"),
-                Base::Plus(offset) => format!("({x} + {})^{exponent}", symbol(offset)),
-                Base::Blend(share) => format!("({x} + (1 - {x}) {})^{exponent}", symbol(share)),
-            }
-        }
-        Factor::Exponential { axis, base } => format!("{}^{}", symbol(base), letter(axis)),
-    };
-    let term = |term: &Term| match term {
-        Term::Constant(index) => symbol(*index).to_owned(),
-        Term::Product { coefficient, above, below } => {
-            let above: String = above.iter().map(|f| format!(" {}", factor(f))).collect();
-            let below: Vec<String> = below.iter().map(factor).collect();
-            let below = match &below[..] {
-                [] => String::new(),
-                [one] => format!("/{one}"),
-                many => format!("/({})", many.join(" ")),
-            };
-            format!("{}{above}{below}", symbol(*coefficient))
-        }
-    };
-    law.terms().iter().map(term).collect::<Vec<_>>().join(" + ")
 }
 
 /// The answer to one recipe.

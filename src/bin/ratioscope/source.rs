@@ -3,7 +3,6 @@
 
 use crate::program::{self, Failure};
 use crate::reading::ReadingOptions;
-use clap::builder::PossibleValuesParser;
 use clap::{Args, ValueEnum};
 use ratioscope::fit::{Constraint, FitError, Objective, Options, Rule, Scheme, Session};
 use ratioscope::law;
@@ -17,8 +16,9 @@ pub const DRAWS: u32 = 1000;
 pub struct Source {
     /// A CSV file with a header and one row a validation; `-` reads standard input.
     pub file: String,
-    /// The law; without it, the one that suits the columns.
-    #[arg(long, value_parser = PossibleValuesParser::new(law::CATALOGUE.iter().map(|law| law.id())))]
+    /// The law: one of `ratioscope laws`, or a formula such as 'E + A/N^alpha + B*r^eta/D^beta'; without it, the one that
+    /// suits the columns.
+    #[arg(long, value_name = "LAW", value_parser = known_law)]
     pub law: Option<String>,
     /// A loss to fit: `general`, `domain` or a column; may be given several times. Without it, every loss found.
     #[arg(long = "target", value_name = "NAME")]
@@ -35,6 +35,15 @@ pub struct Source {
     /// The column with the loss; may be given several times. Other loss columns are then not used.
     #[arg(long = "loss", value_name = "COLUMN")]
     losses: Vec<String>,
+    /// The column with a score, of which more is better; may be given several times. Loss columns are then not used.
+    #[arg(long = "score", value_name = "COLUMN")]
+    scores: Vec<String>,
+    /// The column that says which runs began from scratch and which continued a trained model.
+    #[arg(long, value_name = "COLUMN")]
+    start: Option<String>,
+    /// The column with the unique tokens, where runs repeat data.
+    #[arg(long, value_name = "COLUMN")]
+    unique: Option<String>,
     /// The column with the weight of each row in the fit.
     #[arg(long, value_name = "COLUMN")]
     weight: Option<String>,
@@ -79,6 +88,13 @@ enum Goal {
 enum Drawn {
     Errors,
     Weights,
+}
+
+fn known_law(text: &str) -> Result<String, String> {
+    match law::by_id(text) {
+        Some(_) => Ok(text.to_owned()),
+        None => Err(FitError::no_such_law(text).to_string()),
+    }
 }
 
 fn positive(text: &str) -> Result<f64, String> {
@@ -203,8 +219,8 @@ fn weights(bytes: &[u8], column: &str, lines: &[u32]) -> Result<Vec<f64>, Failur
 /// Reads the table with the columns as they were named.
 fn open(bytes: &[u8], arguments: &Source) -> Result<Table, Failure> {
     let mut reading = Reading { domain: arguments.domain.clone(), ..arguments.reading.reading() };
-    let named = [&arguments.size, &arguments.tokens, &arguments.ratio].into_iter().any(Option::is_some);
-    if named || !arguments.losses.is_empty() {
+    let named = [&arguments.size, &arguments.tokens, &arguments.ratio, &arguments.start, &arguments.unique];
+    if named.into_iter().any(Option::is_some) || !arguments.losses.is_empty() || !arguments.scores.is_empty() {
         choose(bytes, arguments, &mut reading)?;
     }
     let table = arguments.reading.table(&arguments.file, bytes, &reading)?;
@@ -225,11 +241,14 @@ fn choose(bytes: &[u8], arguments: &Source, reading: &mut Reading) -> Result<(),
         .table(&arguments.file, bytes, &reading.clone())
         .map(|table| table.columns)
         .unwrap_or_default();
-    let groups: [(&[Role], &[String]); 4] = [
+    let groups: [(&[Role], &[String]); 7] = [
         (&[Role::Size, Role::SizeWithoutEmbeddings], arguments.size.as_slice()),
         (&[Role::Tokens], arguments.tokens.as_slice()),
         (&[Role::DomainShare, Role::GeneralShare], arguments.ratio.as_slice()),
         (&[Role::DomainLoss, Role::GeneralLoss, Role::Loss], &arguments.losses),
+        (&[Role::Score, Role::DomainLoss, Role::GeneralLoss, Role::Loss], &arguments.scores),
+        (&[Role::Start], arguments.start.as_slice()),
+        (&[Role::UniqueTokens], arguments.unique.as_slice()),
     ];
     for (roles, headers) in groups {
         if headers.is_empty() {
@@ -244,7 +263,8 @@ fn choose(bytes: &[u8], arguments: &Source, reading: &mut Reading) -> Result<(),
                 let headers: Vec<String> = recognised.iter().map(|column| column.header.clone()).collect();
                 return Err(Failure::Usage(format!("There is no column “{header}” in the file{}.", list(&headers))));
             }
-            let role = known.map(|column| column.role).filter(|role| roles.contains(role)).unwrap_or(roles[0]);
+            let kept = known.map(|column| column.role).filter(|role| roles.contains(role) && roles[0] != Role::Score);
+            let role = kept.unwrap_or(roles[0]);
             reading.columns.insert(header.clone(), Choice { role, unit: None });
         }
     }

@@ -1,0 +1,158 @@
+//! The choice of law: those that suit the file, those that lack something, with what, and a law of one's own.
+
+use super::{choose_law, law_in_use};
+use crate::app::state::State;
+use crate::law::formula::{self, Mistake, NAMES};
+use crate::law::{self, CATALOGUE, Law};
+use leptos::html;
+use leptos::prelude::*;
+
+/// The entry of the menu that opens the field.
+const OWN: &str = "own";
+/// What the field starts from where the law in use can't be written: the D-CPT Law.
+const START: &str = "E + A/N^alpha + B*r^eta/D^beta + C/(r + eps)^gamma";
+
+/// The menu, what the chosen law lacks, and the field of a law of one's own.
+pub fn menu() -> AnyView {
+    let state = State::get();
+    let used = law_in_use(state);
+    let is_own = move |id: &str| !CATALOGUE.iter().any(|law| law.id() == id);
+    // Open while nothing was read yet, too.
+    let opened = RwSignal::new(false);
+    let own = Memo::new(move |_| opened.get() || used.with(|used| used.as_deref().is_some_and(is_own)));
+    let choose = move |event| {
+        let id = event_target_value(&event);
+        opened.set(id == OWN);
+        if id != OWN {
+            choose_law(state, id);
+        }
+    };
+    let option = move |law: &'static dyn Law| {
+        let id = law.id();
+        let selected = move || !own.get() && used.with(|used| used.as_deref() == Some(id));
+        let name = format!("{} ({} parameters)", law.name(), law.parameters().len());
+        view! { <option value=id selected=selected>{name}</option> }
+    };
+    let groups = move || {
+        let data = state.ranges.get().unwrap_or_default();
+        let (suits, lacks): (Vec<_>, Vec<_>) = CATALOGUE.iter().copied().partition(|law| law::suits(*law, &data));
+        let suits = suits.into_iter().map(option).collect_view();
+        let lacks = lacks.into_iter().map(option).collect_view();
+        view! {
+            <optgroup label="Suit this file">{suits}</optgroup>
+            <optgroup label="Lack something in it">{lacks}</optgroup>
+            <option value=OWN selected=move || own.get()>"A law of your own…"</option>
+        }
+    };
+    view! {
+        <p class="field">
+            <label for="law">"Law"</label>
+            <select id="law" on:change=choose>{groups}</select>
+        </p>
+        {move || own.get().then(|| field(state))}
+        {lacking(state)}
+    }
+    .into_any()
+}
+
+/// What the law in use lacks, and what each other one would need.
+fn lacking(state: State) -> AnyView {
+    let used = law_in_use(state);
+    let needs = |law: &dyn Law, data: &law::Ranges| {
+        let needs: Vec<String> = law::lacks(law, data).iter().map(ToString::to_string).collect();
+        needs.join("; ")
+    };
+    let line = move || {
+        let data = state.ranges.get()?;
+        let law = law::by_id(&used.get()?)?;
+        let missing = needs(law, &data);
+        let missing = (!missing.is_empty()).then(|| format!("{} needs {missing}. ", law.name()));
+        let uncertain = law.uncertain();
+        (missing.is_some() || !uncertain.is_empty()).then(|| {
+            view! { <p class="quiet law-note">{missing.map(|text| view! { <strong>{text}</strong> })}{uncertain}</p> }
+        })
+    };
+    let list = move || {
+        let data = state.ranges.get()?;
+        let items: Vec<AnyView> = CATALOGUE
+            .iter()
+            .filter(|law| !law::suits(**law, &data))
+            .map(|law| view! { <li><strong>{law.name()}</strong>" needs "{needs(*law, &data)}"."</li> }.into_any())
+            .collect();
+        (!items.is_empty()).then(|| {
+            view! { <details class="sub"><summary>"What other laws lack here"</summary><ul class="lacks">{items}</ul></details> }
+        })
+    };
+    view! { {line}{list} }.into_any()
+}
+
+/// The field of a law of one's own: read when it is left or Enter is pressed; a mistake is marked at its character.
+fn field(state: State) -> AnyView {
+    let used = law_in_use(state).get_untracked().unwrap_or_default();
+    let typed = CATALOGUE.iter().all(|law| law.id() != used);
+    let start = if typed && !used.is_empty() { used } else { START.to_owned() };
+    let mistake = RwSignal::new(None::<(String, Mistake)>);
+    let input = NodeRef::<html::Textarea>::new();
+    let read = move || {
+        let Some(input) = input.get_untracked() else { return };
+        let text = input.value().split_whitespace().collect::<Vec<_>>().join(" ");
+        match formula::law(&text) {
+            Ok(_) => {
+                mistake.set(None);
+                if law_in_use(state).get_untracked().as_deref() != Some(text.as_str()) {
+                    choose_law(state, text);
+                }
+            }
+            Err(wrong) => {
+                // The text as it is read, so that the place is right in it; the character is selected.
+                input.set_value(&text);
+                let units = |from: usize, to: usize| -> u32 {
+                    text.chars().skip(from).take(to - from).map(|c| c.len_utf16() as u32).sum()
+                };
+                let at = units(0, wrong.at);
+                let _ = input.set_selection_range(at, at + units(wrong.at, wrong.at + 1));
+                mistake.set(Some((text, wrong)));
+            }
+        }
+    };
+    let pointed = move || {
+        let (text, wrong) = mistake.get()?;
+        let before: String = text.chars().take(wrong.at).collect();
+        let at = text.chars().nth(wrong.at).map_or_else(|| " ".to_owned(), |c| c.to_string());
+        let after: String = text.chars().skip(wrong.at + 1).collect();
+        let place = wrong.at + 1;
+        Some(view! {
+            <p class="wrong">
+                <code aria-hidden="true">{before}<mark>{at}</mark>{after}</code>
+                <br/>
+                {format!("Character {place}: {}", wrong.wrong)}
+            </p>
+        })
+    };
+    let names: Vec<String> = NAMES.iter().map(|(name, meaning)| format!("{name} {meaning}")).collect();
+    view! {
+        <div class="own-law">
+            <label for="own-law">"Formula of the loss"</label>
+            <textarea
+                id="own-law" rows="2" spellcheck="false" autocomplete="off" node_ref=input
+                aria-invalid=move || mistake.with(Option::is_some).then_some("true")
+                aria-describedby="own-law-wrong own-law-help"
+                on:change=move |_| read()
+                on:keydown=move |event| {
+                    if event.key() == "Enter" && !event.shift_key() {
+                        event.prevent_default();
+                        read();
+                    }
+                }
+            >{start}</textarea>
+            <div id="own-law-wrong" role="status">{pointed}</div>
+            <p class="quiet" id="own-law-help">
+                {format!("Columns: {}. ", names.join(", "))}
+                "Other names become parameters. Enter fits it. Signs and ranges: "
+                <code>"… where A free, B <= 0, alpha in 0.1..0.9"</code>
+                "."
+            </p>
+        </div>
+    }
+    .into_any()
+}

@@ -1,0 +1,233 @@
+//! The catalogue on real files: a general loss that rises and recovers, mixtures of seven and of seventeen corpora.
+
+#![cfg(not(target_arch = "wasm32"))]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+
+mod common;
+
+use common::real_data;
+use ratioscope::decide::{Choices, Limit, Outcome, mixture};
+use ratioscope::fit::{NoteCode, Options, Session, Severity, Study};
+use ratioscope::law::{self, Recipe};
+use ratioscope::table::{self, CorpusShares, LossColumn, LossKind, Observations, Reading, Table};
+use std::collections::HashMap;
+use std::path::Path;
+
+fn fitted(table: &Table, law: Option<&str>, draws: usize) -> Study {
+    let options = Options { draws, ..Options::default() };
+    let mut session = Session::new(table, law, &[], &options).unwrap();
+    while session.step().0 < draws {}
+    session.study()
+}
+
+fn severity(study: &Study) -> Option<Severity> {
+    let fit = &study.targets[study.general.as_deref().unwrap()];
+    fit.notes.iter().find(|note| note.code == NoteCode::RisesWithTokens).map(|note| note.severity)
+}
+
+/// Where the general loss rises with tokens and recovers, the D-CPT Law's recommendation is withheld; the law of the
+/// critical mixture is picked instead, follows the loss, and the recommendation is back.
+#[test]
+fn a_law_that_follows_the_rise_brings_the_recommendation_back() {
+    let test = "a_law_that_follows_the_rise_brings_the_recommendation_back";
+    let Some(path) = real_data(test, "mixing-laws/ct_70M_pile_python.csv") else { return };
+    let table = table::read(&std::fs::read(path).unwrap(), &Reading::default()).unwrap();
+    let at = Recipe { domain_share: 0.5, size: 18915328.0, tokens: 10e9 };
+    // At most as much as the base model's own loss: the question of the paper.
+    let choices = Choices { limit: Limit::OverBase { rise: 0.0 }, ..Choices::default() };
+    let decide = |study: &Study| choices.trade_off(at, None).decide(&[study]);
+
+    let before = fitted(&table, Some("d-cpt"), 60);
+    assert_eq!(severity(&before), Some(Severity::Withholds));
+    let note = before.targets.values().flat_map(|fit| &fit.notes).find(|note| note.code == NoteCode::RisesWithTokens);
+    assert!(note.unwrap().text.contains("Critical mixture ratio"), "it says which law can: {}", note.unwrap().text);
+    assert!(matches!(decide(&before).laws[0].outcome, Outcome::Withheld(_)));
+
+    let after = fitted(&table, None, 60);
+    let general = after.general.clone().unwrap();
+    assert_eq!(after.targets[&general].law, "critical-mixture", "picked by itself");
+    assert_eq!(severity(&after), Some(Severity::Info), "said, and no longer in the way");
+    let (old, new) = (before.targets[&general].quality, after.targets[&general].quality);
+    println!(
+        "general loss: mean relative error {:.3} % with the D-CPT Law, {:.3} % now; R² {:.4} and {:.4}",
+        100.0 * old.mean_relative_error,
+        100.0 * new.mean_relative_error,
+        old.r2,
+        new.r2
+    );
+    // Measured 0.131 % and 0.064 %: half is far from chance on fifty rows.
+    assert!(new.mean_relative_error < 0.5 * old.mean_relative_error);
+    let answer = decide(&after);
+    match &answer.laws[0].outcome {
+        Outcome::Answered(answer) => {
+            println!("best domain share {:.3}, interval {:?}", answer.ratio.value, answer.ratio.interval);
+            // Ye et al. trained 0.28515625 of the Pile and found its loss a little below the base: the answer is near.
+            assert!((answer.ratio.value - (1.0 - 0.285)).abs() < 0.02, "{}", answer.ratio.value);
+            assert!(answer.ratio.interval.is_some());
+        }
+        other => panic!("no answer: {other:?}"),
+    }
+    assert_eq!(law::that_may_rise(&after.ranges).next().map(|law| law.id()), Some("critical-mixture"));
+}
+
+/// The records of a CSV by their `index` column.
+fn by_index(path: &Path) -> (Vec<String>, HashMap<String, Vec<f64>>) {
+    let mut reader = csv::Reader::from_path(path).unwrap();
+    let headers = reader.headers().unwrap().iter().skip(1).map(str::to_owned).collect();
+    let records = reader.records().map(|record| {
+        let record = record.unwrap();
+        (record[0].to_owned(), record.iter().skip(1).map(|cell| cell.parse().unwrap()).collect())
+    });
+    (headers, records.collect())
+}
+
+/// Mixtures with their losses: corpora, losses, a row a mixture.
+struct Mixtures {
+    corpora: Vec<String>,
+    losses: Vec<String>,
+    rows: Vec<(Vec<f64>, Vec<f64>)>,
+}
+
+/// Joins a mixture file and a loss file by `index`.
+fn joined(mixtures: &Path, losses: &Path) -> Mixtures {
+    let ((corpora, shares), (names, values)) = (by_index(mixtures), by_index(losses));
+    let mut keys: Vec<&String> = shares.keys().filter(|key| values.contains_key(*key)).collect();
+    keys.sort();
+    let rows = keys.into_iter().map(|key| (shares[key].clone(), values[key].clone())).collect();
+    Mixtures { corpora, losses: names, rows }
+}
+
+fn observations(of: &Mixtures, keep: &dyn Fn(&str) -> bool) -> Observations {
+    let n = of.rows.len();
+    let share = |j: usize| of.rows.iter().map(|(shares, _)| shares[j] / shares.iter().sum::<f64>()).collect();
+    let corpora = of.corpora.iter().enumerate();
+    let losses = of.losses.iter().enumerate().filter(|(_, name)| keep(name));
+    Observations {
+        run: (0..n as u32).collect(),
+        runs: (0..n).map(|run| run.to_string()).collect(),
+        line: (2..n as u32 + 2).collect(),
+        corpora: corpora
+            .map(|(j, name)| CorpusShares { name: name.clone(), domain: j == 0, values: share(j) })
+            .collect(),
+        losses: losses
+            .map(|(j, name)| LossColumn {
+                name: name.clone(),
+                kind: LossKind::Domain,
+                values: of.rows.iter().map(|(_, losses)| losses[j]).collect(),
+                ..LossColumn::default()
+            })
+            .collect(),
+        ..Observations::default()
+    }
+}
+
+/// RegMix: the data mixing law fitted to 512 models of 1M ranks 256 unseen mixtures at 1M and 60M and 64 at 1B by the
+/// losses it predicts. The paper regresses the loss of Pile-CC with LightGBM and linear models and ranks the same files;
+/// its own figures were not at hand in a form that could be checked, so ours stand alone.
+#[test]
+fn regmix_is_ranked_by_the_data_mixing_law() {
+    let Some(train) = real_data("regmix_is_ranked_by_the_data_mixing_law", "regmix/train_mixture_1m.csv") else {
+        return;
+    };
+    let file = |name: &str| train.with_file_name(name);
+    let train = joined(&train, &file("train_pile_loss_1m.csv"));
+    // The corpus the paper looks at, and two of another kind.
+    let looked_at = ["pile_cc", "github", "pubmed_central"];
+    let keep = |name: &str| looked_at.iter().any(|corpus| name.contains(&format!("the_pile_{corpus}_val")));
+    let law = format!("data-mixing-{}", train.corpora.len());
+    let options = Options { draws: 0, ..Options::default() };
+    let session =
+        Session::of_observations(&observations(&train, &keep), Some(&law), &[], &options, Vec::new()).unwrap();
+    let study = session.study();
+    println!("{:<45} {:>6} {:>6} {:>10} {:>10}", "loss", "size", "rank", "error", "R² at 1M");
+    for (target, fit) in &study.targets {
+        // Least rank correlation that must be reached: a little below what was measured (0.98, 0.98, 0.96 and more).
+        for (size, least) in [("1m", 0.95), ("60m", 0.93), ("1B", 0.85)] {
+            let unseen =
+                joined(&file(&format!("test_mixture_{size}.csv")), &file(&format!("test_pile_loss_{size}.csv")));
+            let place = unseen.losses.iter().position(|name| name == target).unwrap();
+            let shares: Vec<Vec<f64>> = unseen
+                .rows
+                .iter()
+                .map(|(shares, _)| shares.iter().map(|share| share / shares.iter().sum::<f64>()).collect())
+                .collect();
+            let measured: Vec<f64> = unseen.rows.iter().map(|(_, losses)| losses[place]).collect();
+            let (rank, error) = mixture::agreement(&mixture::losses(fit, &shares), &measured);
+            // Trained on 1M: the error at other sizes is the size's, and only the rank carries over.
+            println!("{target:<45} {size:>6} {rank:>6.3} {:>8.2} % {:>10.4}", 100.0 * error, fit.quality.r2);
+            assert!(rank > least, "{target} at {size}: {rank}");
+        }
+    }
+    // The best mixture for the three losses alike keeps its limits, adds up to one, and is no worse than any trained one.
+    let k = train.corpora.len();
+    let weights: Vec<(String, f64)> = study.targets.keys().map(|name| (name.clone(), 1.0)).collect();
+    let ask = mixture::Ask { weights: weights.clone(), limits: vec![(0.0, 0.5); k] };
+    let answer = ask.answer(&study).unwrap();
+    let shares: Vec<f64> = answer.shares.iter().map(|share| share.value).collect();
+    assert!((shares.iter().sum::<f64>() - 1.0).abs() < 1e-6 && shares.iter().all(|s| (0.0..=0.5 + 1e-9).contains(s)));
+    let value =
+        |shares: &[f64]| -> f64 { study.targets.values().map(|fit| mixture::losses(fit, &[shares.to_vec()])[0]).sum() };
+    let best_trained = train
+        .rows
+        .iter()
+        .map(|(shares, _)| shares.iter().map(|share| share / shares.iter().sum::<f64>()).collect::<Vec<f64>>())
+        .filter(|shares| shares.iter().all(|share| *share <= 0.5))
+        .map(|shares| value(&shares))
+        .fold(f64::INFINITY, f64::min);
+    println!("best mixture {:.4}, best of the trained {best_trained:.4}", answer.value.value);
+    assert!(answer.value.value <= best_trained);
+    // Moving any share to another makes it no better: the problem is convex, so this is the least there is.
+    for from in 0..k {
+        for to in (0..k).filter(|to| *to != from) {
+            let mut moved = shares.clone();
+            let step = 1e-3f64.min(moved[from]).min(0.5 - moved[to]);
+            (moved[from], moved[to]) = (moved[from] - step, moved[to] + step);
+            assert!(value(&moved) >= answer.value.value - 1e-7, "from {from} to {to}");
+        }
+    }
+    assert!(mixture::Ask { weights, limits: vec![(0.0, 0.01); k] }.answer(&study).is_err());
+}
+
+/// Seven corpora of SlimPajama as the reader reads the file: the last budget of the smallest model, fitted on every second
+/// mixture, ranks the others.
+#[test]
+fn slimpajama_mixtures_are_read_and_ranked() {
+    let path = "slimpajama-mixtures/dmsl_llm_slimpajama.csv";
+    let Some(path) = real_data("slimpajama_mixtures_are_read_and_ranked", path) else { return };
+    let table = table::read(&std::fs::read(path).unwrap(), &Reading::default()).unwrap();
+    let all = &table.observations;
+    assert_eq!(all.corpora.len(), 7, "the share of every corpus is kept");
+    let (sizes, tokens) = (all.size.as_ref().unwrap(), all.tokens.as_ref().unwrap());
+    let least = sizes.iter().copied().fold(f64::INFINITY, f64::min);
+    let budgets = |row: usize| tokens[row];
+    let most = (0..all.len()).filter(|&row| sizes[row] == least).map(budgets).fold(0.0, f64::max);
+    let rows: Vec<usize> = (0..all.len()).filter(|&row| sizes[row] == least && tokens[row] == most).collect();
+    assert!(rows.len() > 30, "{} mixtures", rows.len());
+    let part = |from: usize| -> Vec<usize> { rows.iter().copied().skip(from).step_by(2).collect() };
+    let observations = |rows: &[usize]| Observations {
+        run: (0..rows.len() as u32).collect(),
+        runs: rows.iter().map(usize::to_string).collect(),
+        line: rows.iter().map(|&row| all.line[row]).collect(),
+        corpora: all
+            .corpora
+            .iter()
+            .map(|c| CorpusShares { values: rows.iter().map(|&row| c.values[row]).collect(), ..c.clone() })
+            .collect(),
+        losses: all
+            .losses
+            .iter()
+            .map(|c| LossColumn { values: rows.iter().map(|&row| c.values[row]).collect(), ..c.clone() })
+            .collect(),
+        ..Observations::default()
+    };
+    let options = Options { draws: 0, ..Options::default() };
+    let (fit_on, unseen) = (observations(&part(0)), observations(&part(1)));
+    let study = Session::of_observations(&fit_on, Some("data-mixing-7"), &[], &options, Vec::new()).unwrap().study();
+    for loss in &unseen.losses {
+        let shares: Vec<Vec<f64>> =
+            (0..unseen.len()).map(|row| unseen.corpora.iter().map(|c| c.values[row]).collect()).collect();
+        let (rank, error) = mixture::agreement(&mixture::losses(&study.targets[&loss.name], &shares), &loss.values);
+        println!("{}: {} unseen mixtures, rank {rank:.3}, error {:.2} %", loss.name, unseen.len(), 100.0 * error);
+        assert!(rank > 0.8 && error < 0.05, "{}: {rank} {error}", loss.name);
+    }
+}
