@@ -3,6 +3,7 @@
 //! - [`state`]: the settings and what the worker answered; everything else is derived from them.
 //! - `engine`: the worker's client.
 //! - `handover`: from the first screen to the whole page, which is a module of its own.
+//! - `offline`: the page without a network, and newer versions of it.
 //! - `header`, `data`, `fit`, `stage`, `decide`: the panels. `examples`, `intake`: where files come from.
 
 // What the first screen leaves to the whole page is there and not called.
@@ -23,6 +24,8 @@ mod handover;
 mod header;
 mod intake;
 mod memory;
+#[cfg(feature = "workbench")]
+mod offline;
 mod source;
 mod stage;
 mod theme;
@@ -53,15 +56,19 @@ fn App(begin: handover::Begin) -> impl IntoView {
     intake::listen(state);
     handover::begin(state, begin);
     #[cfg(feature = "workbench")]
-    let rest = view! {
-        <decide::Decide/>
-        <fit::Examined/>
-    };
+    let (news, rest) = (
+        view! { <offline::News/> },
+        view! {
+            <decide::Decide/>
+            <fit::Examined/>
+        },
+    );
     #[cfg(not(feature = "workbench"))]
-    let rest = ();
+    let (news, rest) = ((), ());
     view! {
         <a class="skip" href="#explore">"Skip to the predicted losses"</a>
         <header::Header/>
+        {news}
         <main>
             <header::Intro/>
             <div class="work">

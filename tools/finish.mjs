@@ -6,11 +6,12 @@
 //    the worker nor a second's wait and shows what the browser would compute, to the last digit.
 // 3. The hash of the inline loader goes into the content security policy: the loader names hashed files and so differs
 //    in every build.
+// 4. The service worker gets the list of all files and is placed beside index.html.
 //
 // Fails the build where something is not as expected, so that a page without a working policy is never shipped.
 import { createHash } from "node:crypto";
-import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { join, relative, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 
 const folder = resolve(process.env.TRUNK_STAGING_DIR ?? "dist");
@@ -60,3 +61,19 @@ fill("'LOADER'", `'sha256-${createHash("sha256").update(scripts[0][1]).digest("b
 fill("ENGINE", `./${engine.script}`);
 fill("WORKBENCH", `./${workbench.script}`);
 writeFileSync(file, page);
+
+const template = join(folder, "assets/service-worker.js");
+const worker = readFileSync(template, "utf8");
+rmSync(template);
+const files = readdirSync(folder, { recursive: true, withFileTypes: true })
+  .filter((entry) => entry.isFile())
+  .map((entry) => `./${relative(folder, join(entry.parentPath ?? entry.path, entry.name)).replaceAll("\\", "/")}`)
+  .sort();
+const version = hash(files.map((name) => `${name} ${hash(readFileSync(join(folder, name)))}`).join("\n"));
+// The page is asked for by its folder's name.
+const listed = files.map((name) => (name === "./index.html" ? "./" : name));
+if (!worker.includes('"FILES_OF_THE_BUILD"') || !worker.includes("VERSION_OF_THE_BUILD")) throw new Error("service-worker.js has no place for its list");
+writeFileSync(
+  join(folder, "service-worker.js"),
+  worker.replace("VERSION_OF_THE_BUILD", version).replace('"FILES_OF_THE_BUILD"', listed.map((name) => JSON.stringify(name)).join(", ")),
+);
