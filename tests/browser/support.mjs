@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { after, before, test } from "node:test";
-import { chromium } from "playwright-core";
+import { chromium, firefox } from "playwright-core";
 import { serve } from "../../tools/serve.mjs";
 
 // The page is hosted under a path of somebody's site: nothing may rely on lying at the root.
@@ -33,8 +33,19 @@ export function setUp() {
   return world;
 }
 
-/** Starts Chromium; asks nobody anything in the background. */
-export function launch() {
+/** Whether these tests run in Firefox, by its own protocol (WebDriver BiDi); else in Chromium. */
+export const IN_FIREFOX = process.env.BROWSER === "firefox";
+
+/** Starts the browser; asks nobody anything in the background. */
+export function launch({ colorScheme = "light" } = {}) {
+  if (IN_FIREFOX) {
+    return firefox.launch({
+      channel: "moz-firefox",
+      executablePath: process.env.FIREFOX || "/usr/bin/firefox-esr",
+      // What a context of Chromium is told, Firefox takes from its preferences: 0 is dark, 1 is light.
+      firefoxUserPrefs: { "layout.css.prefers-color-scheme.content-override": colorScheme === "dark" ? 0 : 1, "ui.prefersReducedMotion": 1 },
+    });
+  }
   return chromium.launch({
     executablePath: process.env.CHROMIUM || "/usr/bin/chromium",
     args: [
