@@ -12,6 +12,7 @@ pub mod plot;
 pub mod scale;
 pub mod scene;
 pub mod small;
+pub mod svg;
 pub mod ticks;
 pub mod view;
 

@@ -18,6 +18,7 @@
 
 pub mod chart;
 pub mod decide;
+pub mod export;
 pub mod fit;
 pub mod inquiry;
 pub mod law;

@@ -52,13 +52,7 @@ fn draw(out: &mut String, mark: &Mark) {
             number(*width)
         ),
         Mark::Fill { points, paint } => {
-            writeln!(
-                out,
-                "<path d=\"{}Z\" fill=\"{}\"{}/>",
-                path(points),
-                colour(paint.role),
-                opacity("fill", *paint)
-            )
+            writeln!(out, "<path d=\"{}Z\" fill=\"{}\"{}/>", path(points), colour(paint.role), opacity("fill", *paint))
         }
         Mark::Circle { centre: (x, y), radius, paint } => writeln!(
             out,

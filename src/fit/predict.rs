@@ -80,13 +80,22 @@ impl Fit {
     /// The curve along `axis` through `at`, with the draws' bands at `level`. A prediction at one value rests on every
     /// draw; along many values the bands rest on `BAND_DRAWS` of them, evenly spaced.
     pub fn curve(&self, axis: Axis, at: Recipe, x: &[f64], level: f64) -> Curve {
+        self.banded(axis, at, x, level, if x.len() > 1 { BAND_DRAWS } else { usize::MAX })
+    }
+
+    /// The same with bands that rest on every draw: for what is written down.
+    pub fn curve_of_all_draws(&self, axis: Axis, at: Recipe, x: &[f64], level: f64) -> Curve {
+        self.banded(axis, at, x, level, usize::MAX)
+    }
+
+    fn banded(&self, axis: Axis, at: Recipe, x: &[f64], level: f64, most_draws: usize) -> Curve {
         let Some(law) = law::by_id(&self.law) else { return Curve::default() };
         let recipes: Vec<Recipe> = x.iter().map(|&value| at.with(axis, value)).collect();
         let points = self.points(&recipes);
         let mut loss = vec![0.0; x.len()];
         law.predict(&self.theta, &points, &mut loss);
         // Draw by draw into one table, then quantiles column by column.
-        let every = if x.len() > 1 { self.draws.len().div_ceil(BAND_DRAWS).max(1) } else { 1 };
+        let every = self.draws.len().div_ceil(most_draws).max(1);
         let draws = self.draws.len().div_ceil(every);
         let mut table = vec![0.0; draws * x.len()];
         let mut row = vec![0.0; x.len()];

@@ -1,0 +1,158 @@
+//! The law in LaTeX: the formula with its symbols, and a table of the parameters of every loss shown with their intervals.
+
+use super::Taken;
+use crate::fit::Fit;
+use crate::law::{self, Base, Factor, Law, Sign, Term};
+use std::fmt::Write;
+
+/// For a paper: needs amsmath and booktabs. `N` in parameters and `D` in tokens, both in billions.
+pub fn latex(taken: &Taken) -> String {
+    let mut out =
+        format!("% {}.\n% Needs amsmath and booktabs. N and D in billions.\n", taken.origin().replace('%', "\\%"));
+    let fits: Vec<&Fit> = taken.losses().collect();
+    let Some(law) = fits.first().and_then(|fit| law::by_id(&fit.law)) else { return out };
+    let _ = writeln!(out, "\\begin{{equation}}\n  L(N, D, r) = {}\n\\end{{equation}}\n", formula(law));
+    let _ = writeln!(
+        out,
+        "\\begin{{table}}\n  \\centering\n  \\begin{{tabular}}{{l{}}}\n    \\toprule\n    Parameter{} \\\\\n    \\midrule",
+        "r".repeat(fits.len()),
+        fits.iter().fold(String::new(), |row, fit| row + " & " + &escape(&fit.target))
+    );
+    for (index, parameter) in law.parameters().iter().enumerate() {
+        let _ = write!(out, "    ${}$", symbol(parameter.symbol));
+        for fit in &fits {
+            out.push_str(" & ");
+            if let Some(estimate) = fit.parameters.get(index) {
+                out.push_str(&number(estimate.value_billions));
+                match estimate.interval_billions {
+                    _ if estimate.held => out.push_str(" (held)"),
+                    Some((low, high)) => drop(write!(out, " [{}, {}]", number(low), number(high))),
+                    None => {}
+                }
+            }
+        }
+        out.push_str(" \\\\\n");
+    }
+    let quality =
+        |print: &dyn Fn(&Fit) -> String| fits.iter().fold(String::new(), |row, fit| row + " & " + &print(fit));
+    let called = if fits.iter().all(|fit| fit.has_intervals()) { "intervals" } else { "spread of the draws" };
+    let _ = writeln!(
+        out,
+        "    \\midrule\n    Rows{} \\\\\n    $R^2${} \\\\\n    \\bottomrule\n  \\end{{tabular}}\n  \\caption{{{} \
+         ({}). Brackets: {:.0}\\,\\% {called}.}}\n\\end{{table}}",
+        quality(&|fit| fit.quality.n.to_string()),
+        quality(&|fit| format!("{:.4}", fit.quality.r2)),
+        escape(law.name()),
+        escape(law.citation()),
+        taken.study.options.level * 100.0
+    );
+    out
+}
+
+fn formula(law: &dyn Law) -> String {
+    if let Some(text) = law.text() {
+        return format!("\\texttt{{{}}}", escape(text));
+    }
+    let name =
+        |index: usize| law.parameters().get(index).map_or_else(String::new, |parameter| symbol(parameter.symbol));
+    let mut out = String::new();
+    for (at, term) in law.terms().iter().enumerate() {
+        out.push_str(match (term.sign, at) {
+            (Sign::Plus, 0) => "",
+            (Sign::Minus, 0) => "-",
+            (Sign::Plus, _) => " + ",
+            (Sign::Minus, _) => " - ",
+        });
+        out.push_str(&product(term, &name));
+    }
+    out
+}
+
+fn product(term: &Term, name: &dyn Fn(usize) -> String) -> String {
+    let list = |factors: &[Factor]| factors.iter().map(|factor| written(factor, name)).collect::<Vec<_>>().join(" ");
+    let above = [name(term.coefficient), list(term.above)].join(" ");
+    let above = above.trim_end();
+    if term.below.is_empty() { above.to_owned() } else { format!("\\frac{{{above}}}{{{}}}", list(term.below)) }
+}
+
+fn written(factor: &Factor, name: &dyn Fn(usize) -> String) -> String {
+    let x = factor.input().letter();
+    let x = match x.as_str() {
+        "continued" | "epochs" => format!("\\mathrm{{{x}}}"),
+        // A corpus: "r2".
+        corpus if corpus.len() > 1 => format!("r_{{{}}}", &corpus[1..]),
+        _ => x,
+    };
+    match *factor {
+        Factor::Power { base, exponent, .. } => {
+            let exponent = name(exponent);
+            match base {
+                Base::Plain => format!("{x}^{{{exponent}}}"),
+                Base::Plus(offset) => format!("({x} + {})^{{{exponent}}}", name(offset)),
+                Base::Blend(share) => format!("({x} + (1 - {x}) {})^{{{exponent}}}", name(share)),
+                Base::OnePlus(times) => format!("(1 + {} {x})^{{{exponent}}}", name(times)),
+            }
+        }
+        Factor::Exponential { base, .. } => format!("{}^{{{x}}}", name(base)),
+        Factor::Exp { rate, .. } => format!("e^{{{} {x}}}", name(rate)),
+        Factor::Fixed { power: 1.0, .. } => x,
+        Factor::Fixed { power, .. } => format!("{x}^{{{power}}}"),
+        Factor::Where { value, .. } => format!("[{x} = {value}]"),
+    }
+}
+
+/// A parameter's symbol: Greek letters by name, what follows the first letter as a subscript.
+fn symbol(text: &str) -> String {
+    let letter = |c: char| match c {
+        'α' => "\\alpha".to_owned(),
+        'β' => "\\beta".to_owned(),
+        'γ' => "\\gamma".to_owned(),
+        'δ' => "\\delta".to_owned(),
+        'ε' => "\\varepsilon".to_owned(),
+        'η' => "\\eta".to_owned(),
+        'κ' => "\\kappa".to_owned(),
+        'λ' => "\\lambda".to_owned(),
+        'μ' => "\\mu".to_owned(),
+        'ν' => "\\nu".to_owned(),
+        'ρ' => "\\rho".to_owned(),
+        'σ' => "\\sigma".to_owned(),
+        'τ' => "\\tau".to_owned(),
+        'φ' => "\\varphi".to_owned(),
+        'ω' => "\\omega".to_owned(),
+        '∞' => "\\infty".to_owned(),
+        '′' | '\'' => "\\prime".to_owned(),
+        '_' => String::new(),
+        '₀'..='₉' => char::from(b'0' + (c as u32 - '₀' as u32) as u8).to_string(),
+        other => other.to_string(),
+    };
+    let mut letters = text.chars();
+    let first = letters.next().map(letter).unwrap_or_default();
+    let rest: String = letters.map(letter).collect();
+    if rest.is_empty() { first } else { format!("{first}_{{{rest}}}") }
+}
+
+/// Four significant digits in math mode.
+fn number(value: f64) -> String {
+    if value == 0.0 || (1e-3..1e5).contains(&value.abs()) {
+        let rounded = crate::quantity::significant(value.abs(), 4);
+        return format!("${}{rounded}$", if value < 0.0 { "-" } else { "" });
+    }
+    let text = format!("{value:.3e}");
+    let (mantissa, exponent) = text.split_once('e').unwrap_or((&text, "0"));
+    format!("${mantissa} \\times 10^{{{exponent}}}$")
+}
+
+/// A text outside math mode.
+fn escape(text: &str) -> String {
+    let mut out = String::new();
+    for c in text.chars() {
+        match c {
+            '&' | '%' | '$' | '#' | '_' | '{' | '}' => out.extend(['\\', c]),
+            '\\' => out.push_str("\\textbackslash{}"),
+            '^' => out.push_str("\\textasciicircum{}"),
+            '~' => out.push_str("\\textasciitilde{}"),
+            other => out.push(other),
+        }
+    }
+    out
+}

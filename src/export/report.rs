@@ -1,0 +1,147 @@
+//! One printable page: data, law, parameters, notes, chart, decisions, how to cite; an HTML file without a script or a
+//! request, so that it opens anywhere and prints as it is.
+
+use super::Taken;
+use crate::chart::{ChartView, Layout, loss, svg};
+use crate::fit::{Fit, Severity};
+use crate::law;
+use crate::number::three;
+use crate::quantity::{Params, Share, Tokens};
+use crate::reply::print::range;
+use crate::reply::{Reply, Standing};
+use std::fmt::Write;
+
+/// Width of the chart in CSS pixels: the text's own on A4 at the margins below.
+const CHART: f64 = 680.0;
+
+const STYLE: &str = "@page{size:A4;margin:16mm}body{font:15px/1.45 'Source Sans 3','Source Sans Pro','Helvetica Neue',Arial,\
+sans-serif;color:#1b1c1e;max-width:680px;margin:24px auto;padding:0 16px;font-variant-numeric:tabular-nums}h1{font-size:24px;\
+margin:0}h2{font-size:17px;margin:20px 0 6px;border-top:1px solid #e4e3de;padding-top:10px}p{margin:4px 0}\
+table{border-collapse:collapse;width:100%}th,td{text-align:right;padding:2px 8px;border-bottom:1px solid #e4e3de;\
+font-weight:400}th:first-child{text-align:left}thead th{color:#4a4c50}svg{max-width:100%;height:auto}small{color:#4a4c50}\
+ul{margin:4px 0;padding-left:20px}h2,table,figure{break-inside:avoid}figure{margin:0}";
+
+/// The report; `chart` is what the page shows, `decisions` its answers with the question each one answers.
+pub fn html(taken: &Taken, unit: &str, chart: Option<&ChartView>, decisions: &[&Reply]) -> String {
+    let at = taken.at;
+    let what_if =
+        format!("{} domain data, {} parameters, {} tokens", Share(at.domain_share), Params(at.size), Tokens(at.tokens));
+    let mut out = format!(
+        "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">\
+         <title>Ratioscope report: {source}</title><style>{STYLE}</style><body><h1>{source}</h1><p><small>{}.</small></p>",
+        escape(&taken.origin()),
+        source = escape(taken.source)
+    );
+    let _ = write!(
+        out,
+        "<h2>What if: {what_if}</h2><table><thead><tr><th>Loss, {}<th>predicted<th>the law, {level}<th>a new run, {level}<th>base</thead><tbody>",
+        escape(unit),
+        level = format_args!("{:.0} %", taken.study.options.level * 100.0)
+    );
+    for fit in taken.losses() {
+        let Some(predicted) = taken.study.predict(&fit.target, at) else { continue };
+        let ends = |ends: Option<(f64, f64)>| ends.map_or("–".to_owned(), |ends| range(ends, |v| format!("{v:.4}")));
+        let base = predicted.base.map_or("–".to_owned(), |base| format!("{base:.4}"));
+        let _ = write!(
+            out,
+            "<tr><th>{}<td>{:.4}<td>{}<td>{}<td>{base}",
+            escape(&fit.target),
+            predicted.loss,
+            ends(predicted.law),
+            ends(predicted.new_run)
+        );
+    }
+    out.push_str("</tbody></table>");
+    for note in taken.study.extrapolation(at) {
+        let _ = write!(out, "<p>▲ {}</p>", escape(&note.text));
+    }
+    if let Some(view) = chart {
+        let layout = Layout::new(view, CHART);
+        let scene = loss::scene(view, &layout, None);
+        let title =
+            format!("Loss against mixture ratio at {} parameters and {} tokens", Params(at.size), Tokens(at.tokens));
+        let _ = write!(
+            out,
+            "<h2>{title}</h2><figure>{}</figure><p><small>Solid: the law. Dark band: the law’s interval; light band: a \
+             new run’s. Points: measured; hatched: beyond the data.</small></p>",
+            svg::svg(&scene, (layout.width, layout.height), &title)
+        );
+    }
+    let answered: Vec<&&Reply> = decisions.iter().filter(|reply| reply.standing != Standing::Open).collect();
+    if !answered.is_empty() {
+        out.push_str("<h2>Decisions</h2>");
+        for reply in answered {
+            let _ = write!(
+                out,
+                "<p><strong>{}: {}</strong> {}</p>",
+                escape(&reply.asked),
+                escape(&reply.figure),
+                escape(&reply.words.join(" "))
+            );
+        }
+    }
+    for fit in taken.losses() {
+        fitted(&mut out, fit, taken);
+    }
+    let citation = taken.losses().find_map(|fit| law::by_id(&fit.law)).map_or("", |law| law.citation());
+    let _ = write!(
+        out,
+        "<h2>How to cite</h2><p>The law: {}. The fit: Ratioscope {}, which minimises the objective named above from many \
+         starts and draws its intervals by resampling the errors of whole runs.</p></body></html>\n",
+        escape(citation),
+        escape(&taken.study.version)
+    );
+    out
+}
+
+fn fitted(out: &mut String, fit: &Fit, taken: &Taken) {
+    let Some(law) = law::by_id(&fit.law) else { return };
+    let quality = &fit.quality;
+    let called = if fit.has_intervals() { "interval" } else { "spread of the draws" };
+    let _ = write!(
+        out,
+        "<h2>{}: {}</h2><p>L = {}</p><p><small>N and D in billions. {} rows, {} runs, R² {:.4}, mean relative error {} %, \
+         objective {}.</small></p><table><thead><tr><th>Parameter<th>meaning<th>value<th>{called}, {:.0} %</thead><tbody>",
+        escape(&fit.target),
+        escape(law.name()),
+        escape(&law::form::written(law)),
+        quality.n,
+        quality.runs,
+        quality.r2,
+        three(quality.mean_relative_error * 100.0),
+        three(quality.objective),
+        taken.study.options.level * 100.0
+    );
+    for (parameter, estimate) in law.parameters().iter().zip(&fit.parameters) {
+        let ends = match estimate.interval_billions {
+            _ if estimate.held => "held".to_owned(),
+            Some(ends) => range(ends, three),
+            None => "–".to_owned(),
+        };
+        let _ = write!(
+            out,
+            "<tr><th>{}<td>{}<td>{}<td>{ends}",
+            escape(parameter.symbol),
+            escape(parameter.meaning),
+            three(estimate.value_billions)
+        );
+    }
+    out.push_str("</tbody></table>");
+    if !fit.notes.is_empty() {
+        out.push_str("<ul>");
+        for note in &fit.notes {
+            let mark = match note.severity {
+                Severity::Info => "○",
+                Severity::Warning => "▲",
+                Severity::Withholds => "✕",
+            };
+            let _ = write!(out, "<li>{mark} {}", escape(&note.text));
+        }
+        out.push_str("</ul>");
+    }
+}
+
+/// A text inside an element or a quoted attribute.
+fn escape(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}
