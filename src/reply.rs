@@ -10,6 +10,7 @@ mod frontier;
 mod limited;
 mod pins;
 pub mod print;
+mod take_away;
 mod tasks;
 mod trade_off;
 
@@ -36,6 +37,8 @@ pub enum Topic {
     Tasks,
     /// What-ifs side by side.
     Pins,
+    /// Files to take away.
+    TakeAway,
     /// What to run first.
     Design,
     /// What that can identify: seconds of work.
@@ -44,13 +47,14 @@ pub enum Topic {
 
 impl Topic {
     /// Every topic.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::TradeOff,
         Self::Limited,
         Self::Allocate,
         Self::Frontier,
         Self::Tasks,
         Self::Pins,
+        Self::TakeAway,
         Self::Design,
         Self::Simulate,
     ];
@@ -67,6 +71,8 @@ pub struct Question {
     pub at: Recipe,
     /// The domain loss shown.
     pub domain: Option<String>,
+    /// Where the data is from, for what is taken away; empty otherwise.
+    pub source: String,
 }
 
 /// How an answer stands.
@@ -178,10 +184,17 @@ impl Question {
             Topic::Frontier => (Choices { weight: all.weight, ..none }, at, domain),
             Topic::Tasks => (Choices { sets: all.sets, ..none }, at, None),
             Topic::Pins => (Choices { pins: all.pins, hardware: all.hardware, ..none }, nowhere, domain),
+            Topic::TakeAway => (none, at, domain),
             Topic::Design => (Choices { design: all.design, hardware: all.hardware, ..none }, nowhere, None),
             Topic::Simulate => (Choices { design: all.design, hardware: all.hardware, ..none }, nowhere, domain),
         };
-        Self { topic, choices, at, domain }
+        Self { topic, choices, at, domain, source: String::new() }
+    }
+
+    /// The same about data from there.
+    #[must_use]
+    pub fn from(self, source: String) -> Self {
+        Self { source, ..self }
     }
 
     /// The answer under each of these studies, one a law: the first one's in full, the others' in a table. Only a design
@@ -197,6 +210,7 @@ impl Question {
             Topic::Frontier => frontier::reply(self, studies),
             Topic::Tasks => tasks::reply(self, studies),
             Topic::Pins => pins::reply(self, study),
+            Topic::TakeAway => take_away::reply(self, study),
             Topic::Design => design::reply(self),
             Topic::Simulate => design::simulate(self, study),
         }

@@ -17,7 +17,8 @@ mod models;
 mod plot;
 mod read;
 pub(super) mod row;
-pub(super) mod take_away;
+pub(super) mod save;
+mod take_away;
 mod tasks;
 mod trade_off;
 mod under;
@@ -39,6 +40,7 @@ pub fn Decide() -> impl IntoView {
         frontier::parts_of_row(),
         tasks::parts_of_row(),
         pins::parts_of_row(),
+        take_away::parts_of_row(),
         design::parts_of_row(),
     ];
     let rows: Vec<AnyView> = rows.into_iter().map(row::row).collect();

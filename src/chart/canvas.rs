@@ -61,8 +61,13 @@ fn hex(text: &str) -> Option<RGBColor> {
 }
 
 /// Draws a scene over the whole canvas, `width` by `height` CSS pixels. A canvas without a context draws nothing.
-pub fn paint(canvas: &HtmlCanvasElement, scene: &Scene, theme: &Theme, (width, height): (f64, f64)) {
+pub fn paint(canvas: &HtmlCanvasElement, scene: &Scene, theme: &Theme, size: (f64, f64)) {
     let ratio = web_sys::window().map_or(1.0, |window| window.device_pixel_ratio()).clamp(1.0, 4.0);
+    paint_at(canvas, scene, theme, size, ratio);
+}
+
+/// The same at so many device pixels a CSS pixel.
+pub fn paint_at(canvas: &HtmlCanvasElement, scene: &Scene, theme: &Theme, (width, height): (f64, f64), ratio: f64) {
     let store = ((width * ratio).round() as u32, (height * ratio).round() as u32);
     if (canvas.width(), canvas.height()) != store {
         canvas.set_width(store.0);

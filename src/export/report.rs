@@ -84,10 +84,10 @@ pub fn html(taken: &Taken, unit: &str, chart: Option<&ChartView>, decisions: &[&
         fitted(&mut out, fit, taken);
     }
     let citation = taken.losses().find_map(|fit| law::by_id(&fit.law)).map_or("", |law| law.citation());
-    let _ = write!(
+    let _ = writeln!(
         out,
         "<h2>How to cite</h2><p>The law: {}. The fit: Ratioscope {}, which minimises the objective named above from many \
-         starts and draws its intervals by resampling the errors of whole runs.</p></body></html>\n",
+         starts and draws its intervals by resampling the errors of whole runs.</p></body></html>",
         escape(citation),
         escape(&taken.study.version)
     );

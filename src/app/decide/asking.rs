@@ -108,7 +108,10 @@ impl Decisions {
             let at = state.recipe.get();
             let known = at.is_some() || topic == Topic::Design;
             let choices = state.settings.with(|settings| settings.decide.clone());
-            known.then(|| Question::new(topic, &choices, at.unwrap_or(nowhere), state.domain.get()))
+            let question = Question::new(topic, &choices, at.unwrap_or(nowhere), state.domain.get());
+            let named = || state.opened.with(|opened| opened.as_ref().map(|opened| opened.source.name.clone()));
+            let source = if topic == Topic::TakeAway { named() } else { None };
+            known.then(|| question.from(source.unwrap_or_default()))
         });
         let turn = StoredValue::new(0u32);
         Effect::new(move |_| {
@@ -116,6 +119,10 @@ impl Decisions {
             let Some(question) = question.get() else { return };
             let fitted = at_rest.get() && state.study.with_untracked(Option::is_some);
             if !(fitted || topic == Topic::Design && open.get()) {
+                return;
+            }
+            // Nobody waits for files that are not looked at.
+            if topic == Topic::TakeAway && !open.get() {
                 return;
             }
             turn.update_value(|turn| *turn = turn.wrapping_add(1));

@@ -3,7 +3,7 @@
 
 use super::asking::{Answered, Decisions};
 use super::field::{self, Field};
-use super::{html, plot, take_away, under};
+use super::{html, plot, save, under};
 use crate::app::examples;
 use crate::app::intake::open_example;
 use crate::app::state::{State, Work};
@@ -38,13 +38,15 @@ pub fn row(parts: RowParts) -> AnyView {
     let Answered { reply, stale, open } = Decisions::get().of(parts.topic);
     let details = NodeRef::<Details>::new();
     let title = parts.title;
+    // What is only made when somebody looks says what it is.
+    let idle = if parts.topic == Topic::TakeAway { "files, charts, a report" } else { "–" };
     let compared =
         matches!(parts.topic, Topic::TradeOff | Topic::Limited | Topic::Allocate | Topic::Frontier | Topic::Tasks);
     let waits = Memo::new(move |_| state.work.with(Work::is_busy));
     let generated = move || state.settings.with(|settings| settings.example.as_deref() == Some(GENERATED));
     Effect::new(move |_| {
         let (Some(row), shown, waits) = (details.get(), reply.get(), waits.get()) else { return };
-        show(&row, title, shown.as_ref(), waits);
+        show(&row, title, idle, shown.as_ref(), waits);
         let full = shown.filter(|_| open.get());
         if let Some(words) = html::find(&row, ".words") {
             words.set_inner_html(&full.as_ref().map(|reply| answer(reply, generated())).unwrap_or_default());
@@ -70,7 +72,7 @@ pub fn row(parts: RowParts) -> AnyView {
             (what, ..) => {
                 let index = what.strip_prefix("file-").and_then(|index| index.parse::<usize>().ok());
                 if let Some(file) = index.and_then(|index| reply.files.get(index)) {
-                    take_away::save(&file.name, &file.text);
+                    save::save(&file.name, &file.text);
                 }
             }
         }
@@ -101,12 +103,12 @@ pub fn row(parts: RowParts) -> AnyView {
 
 /// The line of the row, and the button that moves the sliders to the answer: it stays where it is when a new answer
 /// comes, as the keyboard may be on it.
-fn show(row: &Element, title: &str, reply: Option<&Arc<Reply>>, waits: bool) {
+fn show(row: &Element, title: &str, idle: &str, reply: Option<&Arc<Reply>>, waits: bool) {
     let asked = reply.map(|reply| reply.asked.as_str()).filter(|asked| !asked.is_empty()).unwrap_or(title);
     let figure = match reply {
         Some(reply) => reply.figure.as_str(),
         None if waits => "after the last draw",
-        None => "–",
+        None => idle,
     };
     html::say(row, ".question", asked);
     html::say(row, ".figure", figure);

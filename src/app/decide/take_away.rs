@@ -1,20 +1,111 @@
-//! Saves a text as a file, without asking any host.
+//! Take it away: the chart as a picture, a report to print, and the files the worker makes.
 
-use js_sys::Array;
-use leptos::prelude::document;
-use wasm_bindgen::prelude::JsCast;
-use web_sys::{Blob, HtmlAnchorElement, Url};
+use super::asking::Decisions;
+use super::row::RowParts;
+use super::save::{save, save_blob};
+use super::{limit_view, pins_at};
+use crate::app::stage::Chart;
+use crate::app::state::State;
+use crate::chart::{ChartView, Layout, canvas, loss, svg};
+use crate::export::{Taken, report};
+use crate::law::Recipe;
+use crate::reply::{Reply, Topic};
+use leptos::prelude::*;
+use std::sync::Arc;
+use wasm_bindgen::prelude::{Closure, JsCast};
+use web_sys::{Blob, HtmlCanvasElement};
 
-/// Offers a text under a file name; a browser that has no room for it offers nothing.
-pub fn save(name: &str, text: &str) {
-    let Ok(blob) = Blob::new_with_str_sequence(&Array::of1(&text.into())) else { return };
-    let Ok(address) = Url::create_object_url_with_blob(&blob) else { return };
-    let link = document().create_element("a").ok().and_then(|link| link.dyn_into::<HtmlAnchorElement>().ok());
-    if let Some(link) = link {
-        link.set_href(&address);
-        link.set_download(name);
-        link.click();
+/// Width of a saved chart in CSS pixels: two columns of a paper, a slide's text.
+const WIDTH: f64 = 760.0;
+/// Device pixels a CSS pixel of a saved picture.
+const SHARP: f64 = 2.0;
+
+/// The row.
+pub fn parts_of_row() -> RowParts {
+    RowParts {
+        topic: Topic::TakeAway,
+        title: "Take it away",
+        about: "The chart, a page to print, and the numbers and the law as files, all made in this tab.",
+        fields: &[],
+        more: Some(made_here()),
     }
-    // The browser has taken the blob with the click.
-    let _ = Url::revoke_object_url(&address);
+}
+
+/// What is made of what the page shows.
+fn made_here() -> AnyView {
+    let state = State::get();
+    let Chart(chart) = Chart::get();
+    let decisions = Decisions::get();
+    let view = move || {
+        let at = state.recipe.get_untracked()?;
+        let mut view = chart.get_untracked()?;
+        (view.limit, view.pins) = untrack(|| (limit_view(), pins_at(state, at)));
+        Some((view, at))
+    };
+    let report = move |_| {
+        let Some((view, at)) = view() else { return };
+        let replies = [Topic::TradeOff, Topic::Limited, Topic::Allocate, Topic::Frontier, Topic::Tasks];
+        let replies: Vec<Arc<Reply>> =
+            replies.into_iter().filter_map(|topic| decisions.of(topic).reply.get_untracked()).collect();
+        let replies: Vec<&Reply> = replies.iter().map(AsRef::as_ref).collect();
+        let (domain, unit) = (state.domain.get_untracked(), untrack(|| state.unit()));
+        let source = state.opened.with_untracked(|opened| opened.as_ref().map(|opened| opened.source.name.clone()));
+        state.study.with_untracked(|study| {
+            let Some(study) = study else { return };
+            let source = source.unwrap_or_default();
+            let taken = Taken { study, domain: domain.as_deref(), at, source: &source };
+            save("ratioscope-report.html", &report::html(&taken, unit, Some(&view), &replies));
+        });
+    };
+    let as_svg = move |_| {
+        if let Some((view, at)) = view() {
+            let layout = Layout::new(&view, WIDTH);
+            let scene = loss::scene(&view, &layout, None);
+            save("ratioscope-chart.svg", &svg::svg(&scene, (layout.width, layout.height), &title(at)));
+        }
+    };
+    let as_png = move |_| {
+        if let Some((view, _)) = view() {
+            save_png(&view);
+        }
+    };
+    view! {
+        <p class="row">
+            <button type="button" on:click=report>"Report to print"</button>
+            <button type="button" on:click=as_svg>"Chart, SVG"</button>
+            <button type="button" on:click=as_png>"Chart, PNG"</button>
+        </p>
+    }
+    .into_any()
+}
+
+fn title(at: Recipe) -> String {
+    use crate::quantity::{Params, Tokens};
+    format!("Loss against mixture ratio at {} parameters and {} tokens", Params(at.size), Tokens(at.tokens))
+}
+
+/// The chart in the page's own colours, on its background, twice as sharp as its CSS pixels.
+fn save_png(view: &ChartView) {
+    let canvas = document().create_element("canvas").ok().and_then(|made| made.dyn_into::<HtmlCanvasElement>().ok());
+    // Its style is the page's only inside the page.
+    let (Some(canvas), Some(body)) = (canvas, document().body()) else { return };
+    canvas.set_hidden(true);
+    if body.append_child(&canvas).is_err() {
+        return;
+    }
+    let layout = Layout::new(view, WIDTH);
+    let mut scene = loss::scene(view, &layout, None);
+    let mut whole = crate::chart::scene::Scene::default();
+    let (right, bottom) = (layout.width, layout.height);
+    whole.fill(vec![(0.0, 0.0), (right, 0.0), (right, bottom), (0.0, bottom)], crate::chart::scene::Role::Background);
+    whole.marks.append(&mut scene.marks);
+    canvas::paint_at(&canvas, &whole, &canvas::Theme::read(&canvas), (right, bottom), SHARP);
+    let done = Closure::once_into_js(move |blob: Option<Blob>| {
+        if let Some(blob) = blob {
+            save_blob("ratioscope-chart.png", &blob);
+        }
+    });
+    // A canvas of our own drawing is never tainted, so this can't be refused.
+    let _ = canvas.to_blob(done.unchecked_ref());
+    canvas.remove();
 }

@@ -2,7 +2,7 @@
 
 use super::report::parts;
 use super::{note_line, shown};
-use crate::app::decide::take_away;
+use crate::app::decide::save;
 use crate::app::state::{State, Work};
 use crate::fit::{Chosen, Estimate, Fit};
 use crate::inquiry::{Part, Topic};
@@ -63,7 +63,7 @@ pub fn ParameterTable() -> impl IntoView {
         let Some(report) = file.get() else { return };
         for part in &report.parts {
             if let Part::Take(file) = part {
-                take_away::save(&file.name, &file.text);
+                save::save(&file.name, &file.text);
             }
         }
         file.set(None);

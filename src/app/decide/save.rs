@@ -1,0 +1,26 @@
+//! Saves a text or a picture as a file, without asking any host.
+
+use js_sys::Array;
+use leptos::prelude::document;
+use wasm_bindgen::prelude::JsCast;
+use web_sys::{Blob, HtmlAnchorElement, Url};
+
+/// Offers a text under a file name; a browser that has no room for it offers nothing.
+pub fn save(name: &str, text: &str) {
+    if let Ok(blob) = Blob::new_with_str_sequence(&Array::of1(&text.into())) {
+        save_blob(name, &blob);
+    }
+}
+
+/// The same for what is no text.
+pub fn save_blob(name: &str, blob: &Blob) {
+    let Ok(address) = Url::create_object_url_with_blob(blob) else { return };
+    let link = document().create_element("a").ok().and_then(|link| link.dyn_into::<HtmlAnchorElement>().ok());
+    if let Some(link) = link {
+        link.set_href(&address);
+        link.set_download(name);
+        link.click();
+    }
+    // The browser has taken the blob with the click.
+    let _ = Url::revoke_object_url(&address);
+}

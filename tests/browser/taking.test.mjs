@@ -1,0 +1,71 @@
+// Take it away: every file says what the page says.
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { complete, drop, field, loss, pageTest, setUp } from "./support.mjs";
+import { csv } from "./tables.mjs";
+
+const world = setUp();
+
+/** Opens the row by keyboard and answers a function that saves what a button offers. */
+async function taking(page) {
+  await drop(page, "grid.csv", csv());
+  await complete(page, "grid.csv");
+  for (const [label, text] of [["Domain ratio", "40 %"], ["Model size", "1.8B"], ["Token budget", "10B"]]) {
+    await field(page, label).fill(text);
+    await field(page, label).press("Enter");
+  }
+  const row = page.locator("#decide details.ask").filter({ has: page.locator('[role=group][aria-label="Take it away"]') });
+  await row.locator("> summary").press("Enter");
+  return async (button) => {
+    const download = page.waitForEvent("download");
+    await row.getByRole("button", { name: button, exact: true }).press("Enter");
+    const file = await download;
+    return { name: file.suggestedFilename(), bytes: readFileSync(await file.path()) };
+  };
+}
+
+const shown = async (page) => Promise.all(["General loss", "Domain loss"].map((name) => loss(page, name)));
+
+pageTest(world, "the snippet, the table, the recipe and the law say the page's losses", {}, async (page) => {
+  const save = await taking(page);
+  const [general, domain] = await shown(page);
+  const snippet = await save("The law in Python");
+  assert.equal(snippet.name, "ratioscope-law.py");
+  const said = execFileSync("python3", ["-c", snippet.bytes.toString()], { encoding: "utf8" });
+  const printed = said.trim().split("\n").map((line) => Number(line.split(" ").at(-1)).toFixed(3));
+  assert.deepEqual(printed, [general, domain].map((value) => Number(value).toFixed(3)));
+
+  const table = (await save("Predictions on a grid, CSV")).bytes.toString().trim().split("\n").map((line) => line.split(","));
+  const row = table.find(([size, tokens, share]) => Number(size) === 1.8e9 && Number(tokens) === 1e10 && share === "0.4");
+  assert.equal(Number(row[3]).toFixed(3), Number(general).toFixed(3));
+
+  const recipe = (await save("This recipe, YAML")).bytes.toString();
+  assert.match(recipe, /model_size: 1800000000\n {2}tokens: 10000000000\n {2}domain_ratio: 0\.4\n/);
+  assert.match(recipe, /^# Ratioscope .* rows of grid\.csv/);
+
+  const law = (await save("The law in LaTeX")).bytes.toString();
+  assert.match(law, /\\begin\{equation\}/);
+});
+
+pageTest(world, "the chart as a picture, and the report with chart, decisions and parameters", {}, async (page) => {
+  const save = await taking(page);
+  const svg = (await save("Chart, SVG")).bytes.toString();
+  assert.match(svg, /^<svg [^>]*viewBox="0 0 760 /);
+  assert.match(svg, /<title>Loss against mixture ratio at 1\.8B parameters and 10B tokens<\/title>/);
+  const png = await save("Chart, PNG");
+  assert.equal(png.bytes.subarray(1, 4).toString(), "PNG");
+  assert.equal(png.bytes.readUInt32BE(16), 2 * 760, "twice as sharp as its CSS pixels");
+
+  const [general] = await shown(page);
+  const figure = await page.locator("#decide details.ask .figure").first().innerText();
+  const html = (await save("Report to print")).bytes.toString();
+  assert.ok(html.includes(Number(general).toFixed(3)), "the predicted loss");
+  assert.ok(html.includes(figure), `the answer ${figure}`);
+  for (const part of ["<svg", "grid.csv", "40 % domain data", "How to cite"]) assert.ok(html.includes(part), part);
+  // It opens by itself, asks for nothing, and nothing on it is wider than the paper.
+  const paper = await page.context().newPage();
+  await paper.setViewportSize({ width: 794, height: 1123 });
+  await paper.setContent(html);
+  assert.ok(await paper.evaluate(() => document.documentElement.scrollWidth <= innerWidth), "fits A4");
+});
