@@ -14,7 +14,9 @@ const AS_IT_IS = new Set([".woff2", ".png", ".bin"]);
 // Asked for once the first screen stands.
 const NEXT = [/^engine-/, /^workbench-/, /^assets\/(worker|workbench)\.js$/, /^assets\/examples\/tiny-cpt\.csv$/];
 // Asked for only when a person chooses them: the other examples and what is there to be read.
-const LATER = [/^assets\/examples\/(?!tiny-cpt\.(csv|bin)$)/, /^assets\/fonts\/OFL\.txt$/, /^assets\/template\.csv$/];
+const LATER = [/^assets\/examples\/(?!tiny-cpt\.(csv|bin)$)/, /^assets\/fonts\/OFL\.txt$/, /^assets\/template\.csv$/,
+  // For use without a network, and to be installed from: fetched behind everything else.
+  /^service-worker\.js$/, /^assets\/(manifest\.webmanifest|icon-\d+\.png)$/];
 
 /** Paths, relative to `folder`, of the files that opening the page asks for: for the first screen, and once that stands. */
 export function asked(folder) {

@@ -62,7 +62,8 @@ export function launch({ colorScheme = "light" } = {}) {
  */
 export function pageTest(world, name, { width = 1440, height = 900, colorScheme = "light", opened = true, ...rest }, body) {
   test(name, { timeout: 4 * PATIENCE, ...rest }, async () => {
-    const context = await world.browser.newContext({ viewport: { width, height }, colorScheme, reducedMotion: "reduce" });
+    // What is kept for use without a network has tests of its own (offline.test.mjs): here every file comes from the server.
+    const context = await world.browser.newContext({ viewport: { width, height }, colorScheme, reducedMotion: "reduce", serviceWorkers: "block" });
     context.setDefaultTimeout(PATIENCE);
     const page = await context.newPage();
     const wrong = [];
