@@ -105,7 +105,10 @@ mod module {
         value.serialize(&serializer).map_err(|error| JsError::new(&error.to_string()))
     }
 
+    /// By way of JSON: only so is a misspelt field an error.
     fn from_js<T: for<'de> Deserialize<'de>>(value: JsValue) -> Result<T, JsError> {
-        serde_wasm_bindgen::from_value(value).map_err(|error| JsError::new(&error.to_string()))
+        let text = js_sys::JSON::stringify(&value).ok().and_then(|text| text.as_string());
+        let text = text.ok_or_else(|| JsError::new("Options, recipes and fits are plain data."))?;
+        serde_json::from_str(&text).map_err(|error| JsError::new(&error.to_string()))
     }
 }
