@@ -36,6 +36,11 @@ pub(super) struct Assembled {
 
 /// Names that are kept of a column that picks rows: more are no choice.
 const NAMES: usize = 1000;
+/// Room beyond what a file's head lets expect: rows grow a little with their step.
+const SPARE: f64 = 1.05;
+/// Rows for which room is made at once: two million, 130 MB, whatever the head says of the rest.
+const MOST_ROOM: usize = 2_000_000;
+
 /// Observations in the making.
 pub(super) struct Builder {
     plan: Plan,
@@ -159,6 +164,25 @@ impl Builder {
             losses,
             sets,
             found: Vec::new(),
+        }
+    }
+
+    /// Makes room for a file that is `times` as long as what was seen of it.
+    pub fn make_room(&mut self, times: f64) {
+        // A long file's sets become columns, of which more may come.
+        if self.sets.is_some() {
+            return;
+        }
+        let seen = self.lines.len();
+        let more = ((seen as f64 * times * SPARE) as usize).min(MOST_ROOM).saturating_sub(seen);
+        let numbers = [&mut self.size, &mut self.tokens, &mut self.share, &mut self.step, &mut self.learning_rate];
+        let losses = self.losses.iter_mut().map(|loss| &mut loss.values);
+        for column in numbers.into_iter().chain(losses).filter(|column| !column.is_empty()) {
+            // Where there is no such room the column grows as far as it can.
+            let _ = column.try_reserve_exact(more);
+        }
+        for column in [&mut self.lines, &mut self.run] {
+            let _ = column.try_reserve_exact(more);
         }
     }
 

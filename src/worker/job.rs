@@ -29,7 +29,7 @@ enum Source {
 }
 
 /// Bytes read between two looks at the messages and between two words of progress: some 20 ms of work.
-const PIECE: f64 = 1_048_576.0;
+const PIECE: f64 = 2_097_152.0;
 
 impl File {
     /// Reads bytes that are here, and keeps them.
@@ -97,7 +97,8 @@ pub async fn read_blob(
         pieces(blob, &mut goes_on, &mut keep).await?.ok()?;
         return Some(read(&bytes, &ask.parts, &ask.reading));
     }
-    let error = match through(blob, &mut goes_on, Reader::new(ask.reading.clone())).await? {
+    let reader = Reader::new(ask.reading.clone()).expecting(blob.size() as u64);
+    let error = match through(blob, &mut goes_on, reader).await? {
         Err(error) if error.is_about_roles() => error,
         table => return Some(table),
     };
@@ -117,22 +118,32 @@ async fn through(
     Some(reader.finish())
 }
 
-/// Hands out a file piece by piece.
+/// Hands out a file piece by piece; the browser fetches the next while one is worked on.
 async fn pieces(
     blob: &Blob,
     goes_on: &mut dyn FnMut(f64, f64) -> bool,
     take: &mut dyn FnMut(&[u8]) -> Result<(), ReadError>,
 ) -> Option<Result<(), ReadError>> {
     let size = blob.size();
+    let fetch = |at: f64| {
+        let piece = blob.slice_with_f64_and_f64(at, (at + PIECE).min(size)).ok()?;
+        Some(JsFuture::from(piece.array_buffer()))
+    };
+    let mut bytes = Vec::new();
     let mut at = 0.0;
+    let mut next = if size > 0.0 { fetch(at) } else { None };
     while at < size {
-        let end = (at + PIECE).min(size);
-        let piece = blob.slice_with_f64_and_f64(at, end).ok()?;
-        let buffer = JsFuture::from(piece.array_buffer()).await.ok()?.dyn_into::<ArrayBuffer>().ok()?;
-        if let Err(error) = take(&Uint8Array::new(&buffer).to_vec()) {
+        let buffer = next.take()?.await.ok()?.dyn_into::<ArrayBuffer>().ok()?;
+        at = (at + PIECE).min(size);
+        if at < size {
+            next = fetch(at);
+        }
+        let array = Uint8Array::new(&buffer);
+        bytes.resize(array.length() as usize, 0);
+        array.copy_to(&mut bytes);
+        if let Err(error) = take(&bytes) {
             return Some(Err(error));
         }
-        at = end;
         if !goes_on(at, size) {
             return None;
         }

@@ -44,6 +44,7 @@ async function ours(url, { cancel = false } = {}) {
     const input = document.body.appendChild(Object.assign(document.createElement("input"), { type: "file", id: "measured" }));
     const address = new URL(document.querySelector("meta[name=engine]").content, document.baseURI).href;
     window.read = new Promise((done, fail) => {
+      setTimeout(() => fail(new Error("no answer in two minutes: does the worker still understand this script?")), 120_000);
       input.addEventListener("change", () => {
         const worker = new Worker(new URL("assets/worker.js", document.baseURI), { type: "module" });
         let from, stopped, said = 0;
@@ -53,7 +54,7 @@ async function ours(url, { cancel = false } = {}) {
           const [answer] = data;
           if (answer === "Ready") {
             from = performance.now();
-            worker.postMessage([{ Open: { id: 1, ask: { reading: {}, fit: {} } } }, input.files[0]]);
+            worker.postMessage([{ Open: { id: 1, ask: { parts: [], reading: {}, fit: {} } } }, input.files[0]]);
           }
           if (answer.Failed) fail(new Error(answer.Failed.text));
           if (answer.Reading && ++said === 5 && cancel) {
