@@ -235,7 +235,7 @@ impl Builder {
         if let (Some(at), Some(shown)) = (self.plan.tokenizer, &self.tokenizers.shown) {
             let name = row.cell(at);
             // Where all that name one name the same, a blank is no other.
-            if name != shown && !(name.is_empty() && !self.tokenizers.several()) {
+            if name != shown && (self.tokenizers.several() || !name.is_empty()) {
                 if name.is_empty() {
                     problems.push(blank(row, &self.columns[at], "the name of a tokenizer"));
                 } else {

@@ -129,7 +129,7 @@ impl Decoder {
 }
 
 /// Whether the bytes are a workbook's: the magic numbers of ZIP (xlsx, ods) and OLE2 (xls).
-fn is_workbook(bytes: &[u8]) -> bool {
+pub fn is_workbook(bytes: &[u8]) -> bool {
     bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(&[0xD0, 0xCF, 0x11, 0xE0])
 }
 
