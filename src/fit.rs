@@ -22,6 +22,7 @@ pub mod profile;
 pub mod quality;
 pub mod sample;
 pub mod search;
+pub mod seeds;
 pub mod session;
 pub mod study;
 pub mod validation;

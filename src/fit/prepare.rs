@@ -6,7 +6,7 @@ use super::study::{BaseLoss, Objective, Options};
 use super::weights::run_key;
 use crate::law::{Axis, Law, Points, Ranges, Scale, Span};
 use crate::order;
-use crate::table::{LossColumn, LossKind, Observations};
+use crate::table::{Decay, LossColumn, LossKind, Observations};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -42,6 +42,10 @@ pub struct Row {
     pub run: u32,
     /// Line of the file it came from.
     pub line: u32,
+    /// Where in its schedule it was measured.
+    pub decay: Decay,
+    /// The recipe its run repeats, where the file names seeds.
+    pub recipe: Option<u32>,
 }
 
 /// Whether a row is the base model, before any continual pre-training.
@@ -135,6 +139,8 @@ pub fn prepare(
             weight: weight(row),
             run: observations.run[row],
             line: observations.line.get(row).copied().unwrap_or(0),
+            decay: observations.decay.get(row).copied().unwrap_or_default(),
+            recipe: observations.recipe.get(observations.run[row] as usize).copied(),
         })
         .collect();
     let name = |row: &Row| observations.runs.get(row.run as usize).map_or("", String::as_str);
