@@ -156,6 +156,9 @@ impl Reader {
         if self.decoder.slips() > 0 {
             problems.ask(Problem::Slips { bytes: self.decoder.slips() });
         }
+        if self.decoder.is_unmarked() {
+            problems.ask(Problem::Encoding { encoding: self.decoder.encoding() });
+        }
         splitter.say(&mut problems);
         body.finish(problems, self.decoder.encoding(), form)
     }
@@ -219,6 +222,7 @@ impl Reader {
             return Err(ReadError::HeaderOnly);
         }
         let (by_header, shape, names) = tracker::shape(header.names);
+        self.problems.kept.extend(shape.question());
         let mut units = header.units;
         units.resize(names.len(), String::new());
         let mut record = Record::default();
