@@ -12,6 +12,9 @@ use ratioscope::table::{self, Observations, Reader, Reading};
 /// Cells of one column below their header.
 type Column = (&'static str, Vec<String>);
 
+/// Size, tokens, ratio, general and domain loss, and the run's name.
+type Run = (f64, f64, f64, f64, f64, String);
+
 /// A way to write a table down.
 #[derive(Debug, Clone)]
 struct Style {
@@ -36,7 +39,7 @@ fn style() -> impl Strategy<Value = Style> {
 fn columns() -> impl Strategy<Value = Vec<Column>> {
     let row = (1e6f64..1e12, 0.0f64..1e13, 0.0f64..=1.0, 1e-3f64..20.0, 0.5f64..9.0, "[a-z]{1,3}[a-zéß]{1,3}");
     prop::collection::vec(row, 3..40).prop_map(|rows| {
-        let text = |of: &dyn Fn(&(f64, f64, f64, f64, f64, String)) -> String| rows.iter().map(of).collect();
+        let text = |of: &dyn Fn(&Run) -> String| rows.iter().map(of).collect();
         vec![
             ("params", text(&|row| row.0.to_string())),
             ("tokens", text(&|row| row.1.to_string())),
