@@ -29,6 +29,7 @@ mod native {
         let table = table::read(&bytes, &Reading::default())?;
         let mut criterion = Criterion::default().configure_from_args();
         reading(&mut criterion, &bytes, table.rows as u64);
+        reading_large(&mut criterion)?;
         let study = fitting(&mut criterion, &table)?;
         curve(&mut criterion, &study);
         decisions(&mut criterion, &study);
@@ -42,6 +43,50 @@ mod native {
         group.throughput(Throughput::Elements(rows));
         group.bench_function("read", |b| b.iter(|| table::read(black_box(bytes), &Reading::default())));
         group.finish();
+    }
+
+    /// Rows of the large table: a tenth of what the README's figure is of, so that a sample is short.
+    const LARGE_ROWS: usize = 100_000;
+
+    /// Measures the streaming of a large table, fed piece by piece as the worker does.
+    fn reading_large(criterion: &mut Criterion) -> Result<(), Box<dyn Error>> {
+        let text = large(LARGE_ROWS);
+        table::read(text.as_bytes(), &Reading::default())?;
+        let mut group = criterion.benchmark_group("table");
+        group.sampling_mode(SamplingMode::Flat).sample_size(10);
+        group.warm_up_time(Duration::from_millis(500)).measurement_time(Duration::from_secs(4));
+        group.throughput(Throughput::Bytes(text.len() as u64));
+        group.bench_function("large", |b| b.iter(|| table::read(black_box(text.as_bytes()), &Reading::default())));
+        group.finish();
+        Ok(())
+    }
+
+    /// A table as `tools/generate_runs.mjs` writes it: a thousand checkpoints a run.
+    fn large(rows: usize) -> String {
+        use std::fmt::Write;
+        let (sizes, ratios) =
+            ([494_032_768u64, 1_837_000_000, 3_950_000_000], [0.0, 0.1, 0.2, 0.33, 0.5, 0.67, 0.8, 0.9, 1.0]);
+        let mut text =
+            String::from("run,seed,params,tokens,domain_ratio,step,learning_rate,general_loss,domain_loss,note\n");
+        for row in 0..rows {
+            let (run, step) = (row / 1000, (row % 1000) as f64);
+            let (size, ratio) = (sizes[run % 3], ratios[run / 3 % 9]);
+            let wobble = 1e-3 * (row as f64 * 12.9898).sin();
+            let of_size = (size as f64).powf(-0.34);
+            let general = 1.9 + 420.0 * of_size + 0.3 / (1.02f64 - ratio).powf(0.1) + wobble;
+            let domain =
+                1.1 + 700.0 * of_size + 0.4 / (0.05f64 + ratio).powf(0.2) + 2.0 / (step + 10.0).powf(0.3) + wobble;
+            // Writing to a string can't fail.
+            let _ = writeln!(
+                text,
+                "run-{run:05},{},{size},{},{ratio},{},{:.10},{general:.12},{domain:.12},one checkpoint",
+                run % 5,
+                (step + 1.0) * 20_971_520.0,
+                (step + 1.0) * 10.0,
+                3e-5 * (1.0 - step / 1000.0),
+            );
+        }
+        text
     }
 
     /// Measures the fit and its draws; returns the study with all draws for what asks it.

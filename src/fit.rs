@@ -23,6 +23,7 @@ pub mod quality;
 mod rise;
 pub mod sample;
 pub mod search;
+pub mod seeds;
 pub mod session;
 pub mod study;
 pub mod validation;

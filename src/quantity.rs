@@ -191,6 +191,9 @@ fn suffix(text: &str) -> Option<(&str, f64)> {
 ///
 /// Only "1,234" and, under a decimal comma, "1.234" can be read in two ways: there `mark` decides.
 pub(crate) fn number(text: &str, mark: DecimalMark) -> Option<f64> {
+    if let Some(value) = plain(text, mark) {
+        return Some(value);
+    }
     let text = text.trim();
     // `f64::from_str` also reads "inf", "nan" and "infinity", which are no measurements.
     if !text.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '.' | ',' | '-' | '+' | '−')) {
@@ -241,6 +244,38 @@ pub(crate) fn number(text: &str, mark: DecimalMark) -> Option<f64> {
     }
     plain.extend(exponent.chars().map(|c| if c == '−' { '-' } else { c }));
     plain.parse().ok().filter(|v: &f64| v.is_finite())
+}
+
+/// Powers of ten that a double holds exactly.
+const EXACT: [f64; 23] = [
+    1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20,
+    1e21, 1e22,
+];
+
+/// A number as programs write it: digits with at most one decimal point, in one pass. The digits as an integer and the
+/// power of ten are both exact, so that their quotient is what [`str::parse`] gives (Clinger 1990); `None` where they are
+/// not, or the text is anything else.
+fn plain(text: &str, mark: DecimalMark) -> Option<f64> {
+    let (negative, digits) = match text.strip_prefix('-') {
+        Some(digits) => (true, digits),
+        None => (false, text),
+    };
+    let (mut whole, mut point) = (0u64, None);
+    for (at, byte) in digits.bytes().enumerate() {
+        match byte {
+            b'0'..=b'9' => whole = whole.wrapping_mul(10).wrapping_add(u64::from(byte - b'0')),
+            b'.' if point.is_none() && mark == DecimalMark::Point => point = Some(at),
+            _ => return None,
+        }
+    }
+    let places = point.map_or(0, |at| digits.len() - at - 1);
+    let figures = digits.len() - usize::from(point.is_some());
+    // Nineteen digits always go into 64 bits; more may have wrapped.
+    if figures == 0 || figures > 19 || whole >> f64::MANTISSA_DIGITS != 0 {
+        return None;
+    }
+    let value = whole as f64 / EXACT.get(places)?;
+    Some(if negative { -value } else { value })
 }
 
 /// Whether `text` is digits in groups of three: "18,915,328", and not "0,125".

@@ -27,6 +27,7 @@ mod tracker;
 #[cfg(feature = "workbook")]
 pub mod workbook;
 
+pub use decode::is_workbook;
 pub use found::{AxisFound, Corpus, Encoding, Form, LeftOut, Part, Source, Tracker};
 pub use join::{NamedBytes, read_files};
 pub use observations::{CorpusShares, Decay, Direction, LossColumn, LossKind, Measure, Observations, Per};

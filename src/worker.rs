@@ -11,6 +11,7 @@ pub mod message;
 mod examine;
 mod job;
 mod wire;
+mod workbook;
 
 pub use wire::{beside, unpack, with_blob, with_bytes};
 
@@ -125,16 +126,16 @@ async fn read(state: Rc<RefCell<State>>, id: u32, ask: Ask, blob: Blob) {
         }
         state.reading == ticket
     };
-    let result = job::read_blob(&blob, &ask, goes_on).await;
+    let result = job::read_blob(blob, &ask, goes_on).await;
     let mut state = state.borrow_mut();
     match result {
         _ if state.reading != ticket => {}
-        Some(Ok(table)) => {
-            wire::post_table(&state.scope, id, &table);
-            state.file = Some(job::File::of_blob(blob, &ask, table));
+        Some(Ok(file)) => {
+            wire::post_table(&state.scope, id, &file.table);
+            state.file = Some(file);
             state.fit(id, ask);
         }
-        Some(Err(error)) => state.fail(id, Stage::Read, error.to_string()),
+        Some(Err(sentence)) => state.fail(id, Stage::Read, sentence),
         None => state.fail(id, Stage::Read, GONE.to_owned()),
     }
 }

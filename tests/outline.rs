@@ -56,10 +56,12 @@ fn rows_filtered_out_to_the_last_can_be_had_back() {
 
 #[test]
 fn an_encoding_said_by_hand_is_used() {
-    // Without a byte order mark nothing tells that this is UTF-16.
+    // Without a byte order mark the zero bytes tell it, and what is said by hand comes first.
     let text = "params,tokens,loss\n1B,1B,3.0\n2B,2B,2.9\n";
     let utf16: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
-    assert_eq!(table::read(&utf16, &Reading::default()), Err(ReadError::Binary));
+    assert_eq!(table::read(&utf16, &Reading::default()).unwrap().encoding, Encoding::Utf16Le);
+    let wrong = Reading { encoding: Some(Encoding::Windows1252), ..Reading::default() };
+    assert_ne!(table::read(&utf16, &wrong).map(|table| table.observations.len()), Ok(2));
     let reading = Reading { encoding: Some(Encoding::Utf16Le), ..Reading::default() };
     assert_eq!(table::read(&utf16, &reading).unwrap().observations.len(), 2);
     // Windows-1252 said of UTF-8 shows what it would look like.

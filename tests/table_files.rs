@@ -54,7 +54,8 @@ const FILES: &[(&str, Promise)] = &[
     ("published/dcpt_usage2_music_1.8B_Dd5B.csv", [4, 4, 0, 0, 4, 1]),
     ("published/ibrahim2024_replay.csv", [14, 14, 2, 2, 7, 2]),
     ("published/ibrahim2024_baselines.csv", [9, 9, 2, 0, 0, 2]),
-    ("published/cmr_table2_domain_loss_finance.csv", [4, 4, 4, 0, 0, 6]),
+    // A column a ratio, the paper's predictions beside the measurements: four models at five ratios.
+    ("published/cmr_table2_domain_loss_finance.csv", [20, 20, 4, 0, 5, 1]),
     // One of two domains is shown: the other's rows wait.
     ("../tiny-cpt/grid.csv", [520, 210, 3, 10, 7, 2]),
     ("../tiny-cpt/base.csv", [72, 36, 4, 9, 1, 2]),

@@ -242,3 +242,26 @@ fn what_is_missing_is_named() {
     assert!(table.axes.iter().all(|found| (found.distinct == 0) == (found.source == Source::Missing)));
     assert!(table.axes[1].axis.advice().contains("batch size and sequence length"));
 }
+
+/// A file whose head, which decides what it is, names one tokenizer: another far below is left out and asked about.
+#[test]
+fn a_tokenizer_below_the_head_is_not_mixed_in() {
+    let mut text = String::from("run,params,tokenizer,tokens,general_loss\n");
+    let rows = 150_000;
+    for row in 0..rows {
+        let name = if row < rows - 10 { "gpt2" } else { "llama" };
+        text += &format!("run-{:06},1e9,{name},{},2.5\n", row / 100, 1_000_000_000 + row);
+    }
+    assert!(text.len() > 4 << 20);
+    let table = table::read(text.as_bytes(), &Reading::default()).unwrap();
+    assert_eq!((table.observations.len(), table.left_out.other_tokenizer), (rows - 10, 10));
+    assert!(
+        matches!(&table.problems.kept[..], [Problem::Tokenizers { shown, others, other_rows: 10, .. }] if shown == "gpt2" && others == &["llama"]),
+        "{:?}",
+        table.problems.kept
+    );
+    // One tokenizer throughout, not named everywhere, is no question.
+    let one = "params,tokenizer,tokens,general_loss\n1e9,gpt2,1e9,2.5\n1e9,,2e9,2.4\n";
+    let table = table::read(one.as_bytes(), &Reading::default()).unwrap();
+    assert_eq!((table.observations.len(), table.problems.count()), (2, 0), "{:?}", table.problems.kept);
+}

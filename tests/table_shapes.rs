@@ -205,3 +205,42 @@ fn several_files_are_stacked_or_joined() {
     let broken = read(&[("a.csv", "run,params\nx,1e9\n"), ("b.csv", "")]);
     assert!(broken.unwrap_err().to_string().starts_with("b.csv: The file is empty"));
 }
+
+/// As papers print it: a column a ratio. What they predict beside it was not measured.
+#[test]
+fn a_column_a_ratio_becomes_a_row_each() {
+    let text =
+        "model,R1.0,R0.5,R0.25_observed,R0.25_paper_prediction\n460M,1.46,1.51,1.556,1.557\n1.6B,1.32,,1.399,1.4\n";
+    let table = table::read(text.as_bytes(), &Reading::default()).unwrap();
+    let all = &table.observations;
+    assert_eq!(all.domain_share.as_deref(), Some(&[1.0, 0.5, 0.25, 1.0, 0.25][..]));
+    assert_eq!(all.size.as_deref(), Some(&[460e6, 460e6, 460e6, 1.6e9, 1.6e9][..]));
+    assert_eq!(all.losses.len(), 1);
+    assert_eq!(all.losses[0].values, [1.46, 1.51, 1.556, 1.32, 1.399]);
+    assert_eq!(all.line, [2, 2, 2, 3, 3]);
+    let asked: Vec<String> = table.problems.kept.iter().map(ToString::to_string).collect();
+    assert!(asked.iter().any(|text| text.contains("“R1.0”, “R0.5”, “R0.25_observed” name ratios")), "{asked:?}");
+
+    let percent = "model,25 %,50 %,100 %\n460M,1.6,1.5,1.4\n";
+    let table = table::read(percent.as_bytes(), &Reading::default()).unwrap();
+    assert_eq!(table.observations.domain_share.as_deref(), Some(&[0.25, 0.5, 1.0][..]));
+    // Runs named r1, r2, r3 are no ratios, nor are ratios beside a loss.
+    let runs = "step,r1,r2,r3\n1,2.5,2.6,2.7\n2,2.4,2.5,2.6\n";
+    let read = table::read(runs.as_bytes(), &Reading::default());
+    assert!(read.is_err() || read.is_ok_and(|table| table.observations.domain_share.is_none()));
+}
+
+/// UTF-16 that no mark announces is told by its zeros, and that is said.
+#[test]
+fn utf16_without_a_mark_is_read_and_said() {
+    let text = "run,params,tokens,domain_ratio,general_loss\ngröße,1e9,1e9,0.5,2.5\nb,2e9,1e9,0.5,2.4\n";
+    for (encoding, bytes) in [
+        (Encoding::Utf16Le, text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>()),
+        (Encoding::Utf16Be, text.encode_utf16().flat_map(u16::to_be_bytes).collect()),
+    ] {
+        let table = table::read(&bytes, &Reading::default()).unwrap();
+        assert_eq!(table.encoding, encoding);
+        assert_eq!(table.observations.runs, ["größe", "b"]);
+        assert!(table.problems.kept.contains(&Problem::Encoding { encoding }), "{:?}", table.problems.kept);
+    }
+}

@@ -47,6 +47,7 @@ async function fitExample({ script, wasm }) {
 
 const engine = hashed("engine");
 const workbench = hashed("workbench");
+const workbook = hashed("workbook");
 await fitExample(engine);
 
 const file = join(folder, "index.html");
@@ -60,6 +61,7 @@ if (scripts.length !== 1) throw new Error(`${file}: expected one inline script, 
 fill("'LOADER'", `'sha256-${createHash("sha256").update(scripts[0][1]).digest("base64")}'`);
 fill("ENGINE", `./${engine.script}`);
 fill("WORKBENCH", `./${workbench.script}`);
+fill("WORKBOOK", `./${workbook.script}`);
 writeFileSync(file, page);
 
 const template = join(folder, "assets/service-worker.js");

@@ -514,8 +514,8 @@ impl Link {
     }
 
     fn hand_over_address(&self) {
-        if let Some(address) = engine_address() {
-            let _ = self.worker.post_message(&address.into());
+        if let (Some(engine), Some(workbook)) = (module_address("engine"), module_address("workbook")) {
+            let _ = self.worker.post_message(&Array::of2(&engine.into(), &workbook.into()));
         }
     }
 }
@@ -541,9 +541,9 @@ fn start_worker() -> Option<Worker> {
     Worker::new_with_options(&beside_the_page("assets/worker.js")?, &options).ok()
 }
 
-/// The JavaScript of the worker's module: the build names it in the page's head, with its hash.
-fn engine_address() -> Option<String> {
-    let meta = leptos::prelude::document().query_selector("meta[name=engine]").ok()??;
+/// The JavaScript of a module: the build names it in the page's head, with its hash.
+fn module_address(name: &str) -> Option<String> {
+    let meta = leptos::prelude::document().query_selector(&format!("meta[name={name}]")).ok()??;
     beside_the_page(&meta.dyn_into::<HtmlMetaElement>().ok()?.content())
 }
 

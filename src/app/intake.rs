@@ -167,7 +167,7 @@ pub fn DropOverlay() -> impl IntoView {
         dragging.is_some_and(|dragging| dragging.get()).then(|| {
             view! {
                 <div class="drop-overlay">
-                    <p><strong>"Drop the file to open it"</strong><br/>"CSV, JSON or a log; read and fitted in this tab"</p>
+                    <p><strong>"Drop the file to open it"</strong><br/>"CSV, JSON, a log or a workbook; read and fitted in this tab"</p>
                 </div>
             }
         })
@@ -196,7 +196,7 @@ pub fn ChooseFile() -> impl IntoView {
             node_ref=input
             type="file"
             multiple
-            accept=".csv,.tsv,.tab,.txt,.md,.log,.json,.jsonl,.ndjson,text/csv,text/tab-separated-values,text/plain,application/json"
+            accept=".csv,.tsv,.tab,.txt,.md,.log,.json,.jsonl,.ndjson,.xlsx,.xlsm,.xlsb,.xls,.ods,text/csv,text/tab-separated-values,text/plain,application/json"
             hidden
             aria-label="File with losses"
             on:change=picked

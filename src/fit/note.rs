@@ -1,7 +1,9 @@
 //! Notes: what a reader must know before using a fit. A code with data; its sentence is written here and nowhere else.
 
 use super::rise::Rise;
+use super::seeds::Seeds;
 use crate::law::{Axis, Parameter};
+use crate::number::percent;
 use crate::quantity::{Params, Share, Tokens, significant};
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -48,6 +50,10 @@ pub enum NoteCode {
     FewSpareRuns,
     /// No two runs share a recipe, so a seed's noise and the law's misfit can't be told apart.
     NoReplicates,
+    /// Runs repeat a recipe: the noise from seed to seed is measured.
+    Seeds,
+    /// Losses were measured in the middle of a decay of the learning rate.
+    MidSchedule,
 }
 
 /// A note: code, severity, the parameter or column it is about, and its sentence.
@@ -79,6 +85,8 @@ impl fmt::Display for NoteCode {
             Self::DrawsDisagree => "draws_disagree",
             Self::FewSpareRuns => "few_spare_runs",
             Self::NoReplicates => "no_replicates",
+            Self::Seeds => "seeds",
+            Self::MidSchedule => "mid_schedule",
         })
     }
 }
@@ -191,6 +199,45 @@ impl Note {
             Severity::Info,
             None,
             "No two runs share a size and a ratio, so the noise from seed to seed can't be told from what the law misses: a new run's interval holds both. Repeat a recipe with another seed to tell them apart.".to_owned(),
+        )
+    }
+
+    /// The noise from seed to seed, and whether the law misses more than that.
+    pub(super) fn seeds(seeds: &Seeds) -> Self {
+        let (recipes, noise) = (seeds.recipes, percent(seeds.noise));
+        let plural = if recipes == 1 { "recipe was" } else { "recipes were" };
+        let freedom = seeds.freedom;
+        let spare = if freedom == 1 { "degree" } else { "degrees" };
+        let measured = format!(
+            "{recipes} {plural} run more than once: such runs differ by {noise} (the standard deviation from seed to seed, known from {freedom} {spare} of freedom)."
+        );
+        let (severity, rest) = if seeds.show_misfit() {
+            let rest = format!(
+                "The runs lie {} from the law, more than seeds explain: the law misses something, and a new run's interval holds both.",
+                percent(seeds.about_the_law)
+            );
+            (Severity::Warning, rest)
+        } else {
+            (Severity::Info, "The runs lie no farther from the law than that explains.".to_owned())
+        };
+        Self::new(NoteCode::Seeds, severity, None, format!("{measured} {rest}"))
+    }
+
+    /// Rows in the middle of a decay, beside annealed ends or alone.
+    pub(super) fn mid_schedule(under: usize, annealed: usize, rows: usize) -> Self {
+        let ends = match annealed {
+            0 => String::new(),
+            1 => ", 1 at its end".to_owned(),
+            _ => format!(", {annealed} at its end"),
+        };
+        let were = if under == 1 { "was" } else { "were" };
+        Self::new(
+            NoteCode::MidSchedule,
+            Severity::Warning,
+            Some("tokens"),
+            format!(
+                "{under} of {rows} losses {were} measured in the middle of a decay of the learning rate{ends}. There the loss is higher than that of a run annealed at that budget, so what the fit says of tokens mixes budget and schedule. Keep the ends alone by a filter on the step or the learning rate, or read it as of this schedule only."
+            ),
         )
     }
 

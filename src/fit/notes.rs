@@ -9,9 +9,11 @@ use super::prepare::Prepared;
 use super::quality;
 use super::rise::{self, Rise};
 use super::sample::Buffers;
+use super::seeds::Seeds;
 use super::study::{Fit, Options};
 use crate::law::{self, Axis, Enters, Finding, Input};
 use crate::order;
+use crate::table::Decay;
 
 /// Below this many runs the spread of weighted draws is not called an interval (design: about six).
 pub const FEW_RUNS: usize = 6;
@@ -50,9 +52,11 @@ pub fn notes(prepared: &Prepared, errors: &Errors, fit: &Fit, options: &Options,
     } else if errors.run.freedom < FEW_FREEDOM {
         notes.push(Note::few_spare_runs(runs, errors.run.freedom));
     }
-    if !has_replicates(prepared) {
-        notes.push(Note::no_replicates());
-    }
+    notes.push(match Seeds::of(prepared, errors) {
+        Some(seeds) => Note::seeds(&seeds),
+        None => Note::no_replicates(),
+    });
+    notes.extend(mid_schedule(prepared));
     parameters(prepared, fit, options, &mut notes);
     let (disagree, tried) = cold;
     if tried > 0 && disagree as f64 > COLD_SHARE * tried as f64 {
@@ -62,14 +66,11 @@ pub fn notes(prepared: &Prepared, errors: &Errors, fit: &Fit, options: &Options,
     notes
 }
 
-/// Whether two runs share a size and a ratio: only then is a seed's noise seen apart from the law's misfit.
-fn has_replicates(prepared: &Prepared) -> bool {
-    // Rows are in order of size and ratio.
-    prepared
-        .rows
-        .windows(2)
-        .any(|pair| pair[0].run != pair[1].run && pair[0].size == pair[1].size && pair[0].ratio == pair[1].ratio)
-        && prepared.sample.run_keys.len() < prepared.sample.len()
+/// Rows measured in the middle of a decay, as far as the table knows the schedule.
+fn mid_schedule(prepared: &Prepared) -> Option<Note> {
+    let rows = |decay: Decay| prepared.rows.iter().filter(|row| row.decay == decay).count();
+    let (under, annealed) = (rows(Decay::Under), rows(Decay::Annealed));
+    (under > 0).then(|| Note::mid_schedule(under, annealed, prepared.rows.len()))
 }
 
 /// Too few distinct values of an axis that the law knows.

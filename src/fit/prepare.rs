@@ -8,7 +8,7 @@ use super::weights::run_key;
 use crate::law::{self, Axis, Law, OfDomain, Place, Points, Ranges, Scale, Span};
 use crate::maths;
 use crate::order;
-use crate::table::{Direction, LossColumn, LossKind, Observations};
+use crate::table::{Decay, Direction, LossColumn, LossKind, Observations};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -52,6 +52,10 @@ pub struct Row {
     pub epochs: f64,
     /// Its place among the observations.
     pub place: u32,
+    /// Where in its schedule it was measured.
+    pub decay: Decay,
+    /// The recipe its run repeats, where the file names seeds.
+    pub recipe: Option<u32>,
 }
 
 /// Whether a row is the base model, before any continual pre-training.
@@ -167,6 +171,8 @@ pub fn prepare(
             start: at(&observations.start, row),
             epochs: at(&observations.epochs, row),
             place: row as u32,
+            decay: observations.decay.get(row).copied().unwrap_or_default(),
+            recipe: observations.recipe.get(observations.run[row] as usize).copied(),
         })
         .collect();
     let name = |row: &Row| observations.runs.get(row.run as usize).map_or("", String::as_str);

@@ -34,16 +34,21 @@ pub(super) fn flags(known: &Known<'_>) -> Vec<Decay> {
     let rows =
         order::positions(known.run.len(), &|a, b| known.run[a].cmp(&known.run[b]).then(place(a).total_cmp(&place(b))));
     let mut flags = vec![Decay::Unknown; rows.len()];
+    let mut rates = Vec::new();
     for rows in rows.chunk_by(|a, b| known.run[*a] == known.run[*b]) {
         let schedule = rows.first().and_then(|row| known.schedule.get(known.run[*row] as usize));
-        let rates: Vec<f64> =
-            rows.iter().map(|row| known.learning_rate.map_or(f64::NAN, |rates| rates[*row])).collect();
+        rates.clear();
+        rates.extend(rows.iter().map(|row| known.learning_rate.map_or(f64::NAN, |rates| rates[*row])));
+        let peak = Peak::of(&rates);
+        let (middle, end) = by_name(schedule.map_or("", String::as_str));
         // The base model, before any step, has no rate of its own.
         let base = |row: usize| known.place.is_some_and(|place| place[row] == 0.0);
         for (at, row) in rows.iter().enumerate() {
-            flags[*row] = match by_rate(&rates, at) {
+            let last = at + 1 == rows.len();
+            flags[*row] = match peak.as_ref().map_or(Decay::Unknown, |peak| peak.flag(rates[at], at, last)) {
                 _ if base(*row) => Decay::Unknown,
-                Decay::Unknown => by_name(schedule.map_or("", String::as_str), at + 1 == rows.len()),
+                Decay::Unknown if last => end,
+                Decay::Unknown => middle,
                 flag => flag,
             };
         }
@@ -51,39 +56,50 @@ pub(super) fn flags(known: &Known<'_>) -> Vec<Decay> {
     if flags.iter().all(|flag| *flag == Decay::Unknown) { Vec::new() } else { flags }
 }
 
-fn by_rate(rates: &[f64], at: usize) -> Decay {
-    let peak = rates.iter().copied().filter(|rate| rate.is_finite()).fold(0.0, f64::max);
-    let rate = rates[at];
-    // One checkpoint alone does not tell its peak.
-    if !rate.is_finite() || peak <= 0.0 || rates.iter().filter(|rate| rate.is_finite()).count() < 2 {
-        return Decay::Unknown;
+/// The peak of a run's learning rates.
+struct Peak {
+    rate: f64,
+    /// The first checkpoint at it.
+    first: usize,
+}
+
+impl Peak {
+    /// `None` where the rates do not tell it: one checkpoint alone does not.
+    fn of(rates: &[f64]) -> Option<Self> {
+        let known = || rates.iter().filter(|rate| rate.is_finite());
+        let rate = known().copied().fold(0.0, f64::max);
+        let first = rates.iter().position(|each| *each >= PEAK * rate).unwrap_or(0);
+        (rate > 0.0 && known().count() >= 2).then_some(Self { rate, first })
     }
-    let first_peak = rates.iter().position(|rate| *rate >= PEAK * peak).unwrap_or(0);
-    if rate >= PEAK * peak {
-        Decay::Constant
-    } else if at < first_peak {
-        Decay::WarmUp
-    } else if rate <= NOUGHT * peak || (at + 1 == rates.len() && rate <= END * peak) {
-        Decay::Annealed
-    } else {
-        Decay::Under
+
+    fn flag(&self, rate: f64, at: usize, last: bool) -> Decay {
+        if !rate.is_finite() {
+            Decay::Unknown
+        } else if rate >= PEAK * self.rate {
+            Decay::Constant
+        } else if at < self.first {
+            Decay::WarmUp
+        } else if rate <= NOUGHT * self.rate || (last && rate <= END * self.rate) {
+            Decay::Annealed
+        } else {
+            Decay::Under
+        }
     }
 }
 
-fn by_name(schedule: &str, last: bool) -> Decay {
+/// What a schedule's name says of a run's checkpoints but the last, and of the last.
+fn by_name(schedule: &str) -> (Decay, Decay) {
     let schedule = schedule.to_lowercase();
     let is = |words: &[&str]| words.iter().any(|word| schedule.contains(word));
     if is(&["const"]) {
-        Decay::Constant
-    } else if is(&["cos", "linear", "wsd", "trapez", "decay", "anneal", "sqrt"]) {
+        (Decay::Constant, Decay::Constant)
+    } else if is(&["cos", "linear"]) {
+        (Decay::Under, Decay::Annealed)
+    } else if is(&["wsd", "trapez", "decay", "anneal", "sqrt"]) {
         // A schedule that is constant for a while does not say by its name where the decay starts.
-        match (last, is(&["cos", "linear"])) {
-            (true, _) => Decay::Annealed,
-            (false, true) => Decay::Under,
-            (false, false) => Decay::Unknown,
-        }
+        (Decay::Unknown, Decay::Annealed)
     } else {
-        Decay::Unknown
+        (Decay::Unknown, Decay::Unknown)
     }
 }
 

@@ -1,4 +1,4 @@
-//! From bytes to text, chunk by chunk: UTF-8, UTF-16 with a byte order mark, and Windows-1252 where the bytes are no
+//! From bytes to text, chunk by chunk: UTF-8, UTF-16 (told by its byte order mark, else by its zeros), and Windows-1252 where the bytes are no
 //! UTF-8. Windows-1252 is a table of 32 letters here; a crate for all encodings would cost 200 KB of WebAssembly.
 
 use super::found::Encoding;
@@ -20,6 +20,8 @@ pub(super) struct Decoder {
     beyond_ascii: bool,
     /// Bytes that do not belong to the encoding.
     slips: usize,
+    /// Whether the encoding is UTF-16 that no byte order mark says.
+    unmarked: bool,
 }
 
 impl Decoder {
@@ -39,6 +41,11 @@ impl Decoder {
         self.slips
     }
 
+    /// Whether the text is read as UTF-16 for its zeros alone: no mark says so.
+    pub fn is_unmarked(&self) -> bool {
+        self.unmarked
+    }
+
     /// Decodes the next bytes; `last` where no more come.
     ///
     /// # Errors
@@ -54,6 +61,8 @@ impl Decoder {
                 Some(wanted) if !is_workbook(&held) => (wanted, mark_of(wanted, &held)),
                 _ => detect(&held)?,
             };
+            let utf16 = matches!(encoding, Encoding::Utf16Le | Encoding::Utf16Be);
+            self.unmarked = utf16 && mark == 0 && self.wanted.is_none();
             self.encoding = Some(encoding);
             return self.feed(held.get(mark..).unwrap_or_default(), last, emit);
         };
@@ -129,7 +138,7 @@ impl Decoder {
 }
 
 /// Whether the bytes are a workbook's: the magic numbers of ZIP (xlsx, ods) and OLE2 (xls).
-fn is_workbook(bytes: &[u8]) -> bool {
+pub fn is_workbook(bytes: &[u8]) -> bool {
     bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(&[0xD0, 0xCF, 0x11, 0xE0])
 }
 
@@ -156,12 +165,29 @@ fn detect(bytes: &[u8]) -> Result<(Encoding, usize), ReadError> {
         return Ok((Encoding::Utf16Be, 2));
     }
     let head = bytes.get(..bytes.len().min(MARKS)).unwrap_or_default();
+    if let Some(encoding) = unmarked_utf16(head) {
+        return Ok((encoding, 0));
+    }
     // Text has few control characters; a picture or an archive has many. A PDF is mostly text, and no table.
     let control = head.iter().filter(|byte| **byte < 9 || (14..32).contains(*byte)).count();
     if head.contains(&0) || bytes.starts_with(b"%PDF-") || (control > 8 && std::str::from_utf8(head).is_err()) {
         return Err(ReadError::Binary);
     }
     Ok((Encoding::Utf8, if bytes.starts_with(&[0xEF, 0xBB, 0xBF]) { 3 } else { 0 }))
+}
+
+/// UTF-16 without a mark: a table is mostly digits and Latin letters, whose high bytes are zero and whose low bytes are
+/// not.
+fn unmarked_utf16(head: &[u8]) -> Option<Encoding> {
+    let units = head.len() / 2;
+    let zeros = |at: usize| head.chunks_exact(2).filter(|unit| unit[at] == 0).count();
+    let (first, second) = (zeros(0), zeros(1));
+    let mostly = |zeros: usize| units > 0 && 10 * zeros >= 7 * units;
+    match (first, second) {
+        (0, second) if mostly(second) => Some(Encoding::Utf16Le),
+        (first, 0) if mostly(first) => Some(Encoding::Utf16Be),
+        _ => None,
+    }
 }
 
 /// Letters 0x80 to 0x9F (WHATWG Encoding Standard, index windows-1252); the rest is Latin-1, which is Unicode's own.
@@ -218,6 +244,12 @@ mod tests {
         }
         assert_eq!(decoded(&little).0, "größe 𝄞\n");
         assert_eq!(decoded(&big), ("größe 𝄞\n".into(), Encoding::Utf16Be, 0));
+        // Without a mark, by their zeros; in binary both halves have some.
+        let plain: Vec<u8> = "run,loss\ngrö,1\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        assert_eq!(decoded(&plain), ("run,loss\ngrö,1\n".into(), Encoding::Utf16Le, 0));
+        let plain: Vec<u8> = "run,loss\ngrö,1\n".encode_utf16().flat_map(u16::to_be_bytes).collect();
+        assert_eq!(decoded(&plain), ("run,loss\ngrö,1\n".into(), Encoding::Utf16Be, 0));
+        assert!(Decoder::default().feed(&[0, 1, 2, 0, 0, 0, 7, 1], true, &mut |_| {}).is_err());
         let mut old = long.clone().into_bytes();
         old.extend(b"gr\xF6\xDFe \x80 \x93\n");
         assert_eq!(decoded(&old), (format!("{long}größe € “\n"), Encoding::Windows1252, 0));

@@ -1,5 +1,6 @@
 //! From text to rows where cells are separated by a delimiter: csv-core's automaton fed chunk by chunk, with comments,
-//! line numbers, Markdown's outer pipes and runs of spaces handled around it.
+//! line numbers, Markdown's outer pipes and runs of spaces handled around it. Rows without quotes, which are nearly all
+//! there are, need no automaton: they are given out as they lie in the text.
 
 use super::reading::Delimiter;
 use super::rows::Row;
@@ -7,6 +8,9 @@ use super::rows::Row;
 /// A delimited text being split. Comments start with `#`; quotes are as in RFC 4180.
 pub(super) struct Delimited {
     core: csv_core::Reader,
+    delimiter: u8,
+    /// Where the cells of a row end that is given out as it lies in the text.
+    plain_ends: Vec<usize>,
     /// The record under way: its cells and where they end.
     cells: Vec<u8>,
     ends: Vec<usize>,
@@ -50,6 +54,8 @@ impl Delimited {
         };
         Self {
             core: csv_core::ReaderBuilder::new().delimiter(byte).build(),
+            delimiter: byte,
+            plain_ends: Vec::new(),
             cells: vec![0; 1024],
             ends: vec![0; 64],
             cells_length: 0,
@@ -78,10 +84,10 @@ impl Delimited {
     /// Splits more text; `last` where no more comes. Blank rows are left out.
     pub fn feed(&mut self, text: &str, last: bool, emit: &mut dyn FnMut(Row<'_>)) {
         match &mut self.spaces {
-            None => self.split(text.as_bytes(), emit),
+            None => self.split(text, emit),
             Some(spaces) => {
                 let tabs = spaces.tabbed(text);
-                self.split(tabs.as_bytes(), emit);
+                self.split(&tabs, emit);
             }
         }
         if last && self.place == Place::Record {
@@ -89,8 +95,16 @@ impl Delimited {
         }
     }
 
-    fn split(&mut self, mut bytes: &[u8], emit: &mut dyn FnMut(Row<'_>)) {
+    fn split(&mut self, text: &str, emit: &mut dyn FnMut(Row<'_>)) {
+        let mut bytes = text.as_bytes();
         while let Some(first) = bytes.first() {
+            if self.place == Place::Between && !self.pipes && !matches!(first, b'\n' | b'\r' | b'#') {
+                let rest = text.get(text.len() - bytes.len()..).unwrap_or_default();
+                if let Some(used) = self.plain(rest, emit) {
+                    bytes = bytes.get(used..).unwrap_or_default();
+                    continue;
+                }
+            }
             match (self.place, first) {
                 (Place::Between, b'\n' | b'\r') => {
                     self.count(&bytes[..1]);
@@ -114,6 +128,38 @@ impl Delimited {
                 }
             }
         }
+    }
+
+    /// Gives out the record at the start of a text as it lies there; returns its length, with its line's end. `None` where
+    /// a quote is in it, or its end is not.
+    fn plain(&mut self, text: &str, emit: &mut dyn FnMut(Row<'_>)) -> Option<usize> {
+        self.plain_ends.clear();
+        let bytes = text.as_bytes();
+        let mut length = None;
+        for (at, byte) in bytes.iter().enumerate() {
+            // Digits and letters, most of a table, stand above all that ends a cell but the pipe.
+            if *byte > b';' && *byte != b'|' {
+                continue;
+            }
+            if *byte == self.delimiter {
+                self.plain_ends.push(at);
+            } else if matches!(byte, b'\n' | b'\r') {
+                length = Some(at);
+                break;
+            } else if *byte == b'"' {
+                return None;
+            }
+        }
+        let length = length?;
+        self.plain_ends.push(length);
+        let row = Row::delimited(text.get(..length)?, &self.plain_ends, self.line);
+        if !row.is_blank() {
+            emit(row);
+        }
+        self.line = self.line.saturating_add(1);
+        let end = bytes.get(length..)?;
+        self.after_return = end == b"\r";
+        Some(length + if end.starts_with(b"\r\n") { 2 } else { 1 })
     }
 
     /// Feeds the automaton up to the end of a record or of the bytes; returns how many it took.

@@ -75,6 +75,9 @@ fn split<'a>(file: &NamedBytes<'a>, reading: &Reading, problems: &mut Problems) 
     let mut decoder = Decoder::new(reading.encoding);
     let mut text = String::new();
     decoder.feed(file.bytes, true, &mut |piece| text.push_str(piece))?;
+    if decoder.is_unmarked() {
+        problems.ask(Problem::Encoding { encoding: decoder.encoding() });
+    }
     let (form, mut splitter) = reader::form(&text, true, reading.delimiter)?.ok_or(ReadError::Json)?;
     let mut rows = Rows::default();
     splitter.feed(&text, true, &mut |row| rows.push(row));
@@ -84,6 +87,7 @@ fn split<'a>(file: &NamedBytes<'a>, reading: &Reading, problems: &mut Problems) 
     drop(text);
     let head = cells::header(&rows, problems)?;
     let (by_header, shape, header) = tracker::shape(head.names);
+    problems.kept.extend(shape.question());
     let mut units = head.units;
     units.resize(header.len(), String::new());
     let mut shaped = Rows::default();

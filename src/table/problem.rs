@@ -84,6 +84,11 @@ pub enum Problem {
         /// Rows of other domains.
         other_rows: usize,
     },
+    /// A question: columns name ratios, and each cell below them is read as the loss at that ratio.
+    RatioColumns {
+        /// Their headers.
+        columns: Vec<String>,
+    },
     /// A question: the file has no evaluation, and a training loss stands in.
     TrainingLoss {
         /// Header of the column.
@@ -186,6 +191,7 @@ impl Problem {
                 | Self::NoGeneralLoss { .. }
                 | Self::UnitGuessed { .. }
                 | Self::Domains { .. }
+                | Self::RatioColumns { .. }
                 | Self::TrainingLoss { .. }
                 | Self::Tokenizers { .. }
                 | Self::NoLossRows { .. }
@@ -346,6 +352,13 @@ impl fmt::Display for Problem {
             Self::Domains { column, shown, other_rows } => write!(
                 f,
                 "{column}: “{shown}” is shown; {other_rows} rows are of other domains and wait until one is chosen."
+            ),
+            Self::RatioColumns { columns } => write!(
+                f,
+                "The columns {} name ratios: each cell is read as the loss at that ratio of the domain. If the loss was measured on the domain, choose the role “{}” for it; if the ratios are of the general corpus, “{}”.",
+                quoted(columns),
+                Role::DomainLoss.label(),
+                Role::GeneralShare.label()
             ),
             Self::TrainingLoss { column } => write!(
                 f,

@@ -35,6 +35,8 @@ pub struct Reader {
     head: String,
     /// Text that is looked at to find the form.
     wanted: usize,
+    /// Bytes of the whole file, where they are known before it is read.
+    expected: Option<u64>,
     stage: Option<Stage>,
 }
 
@@ -122,7 +124,15 @@ impl Reader {
     pub(super) fn asking_for(need: Need, reading: Reading) -> Self {
         let decoder = Decoder::new(reading.encoding);
         let problems = Problems::default();
-        Self { reading, need, decoder, problems, head: String::new(), wanted: HEAD, stage: None }
+        Self { reading, need, decoder, problems, head: String::new(), wanted: HEAD, expected: None, stage: None }
+    }
+
+    /// Makes room for a file of so many bytes at once, where it goes on as its head does: columns that grow by doubling
+    /// need twice the memory.
+    #[must_use]
+    pub fn expecting(mut self, bytes: u64) -> Self {
+        self.expected = Some(bytes);
+        self
     }
 
     /// Reads the next bytes.
@@ -145,6 +155,9 @@ impl Reader {
         let mut problems = self.problems;
         if self.decoder.slips() > 0 {
             problems.ask(Problem::Slips { bytes: self.decoder.slips() });
+        }
+        if self.decoder.is_unmarked() {
+            problems.ask(Problem::Encoding { encoding: self.decoder.encoding() });
         }
         splitter.say(&mut problems);
         body.finish(problems, self.decoder.encoding(), form)
@@ -209,6 +222,7 @@ impl Reader {
             return Err(ReadError::HeaderOnly);
         }
         let (by_header, shape, names) = tracker::shape(header.names);
+        self.problems.kept.extend(shape.question());
         let mut units = header.units;
         units.resize(names.len(), String::new());
         let mut record = Record::default();
@@ -220,6 +234,9 @@ impl Reader {
         let tracker = splitter.tracker().or(by_header);
         let mut body = Body::new(names, units, shaped, form, tracker, (&self.reading, self.need), &mut self.problems)?;
         body.shape = shape;
+        if let (false, Some(bytes)) = (last, self.expected) {
+            body.builder.make_room(bytes as f64 / head.len().max(1) as f64);
+        }
         self.stage = Some(Stage { form, splitter, body: Box::new(body) });
         Ok(())
     }

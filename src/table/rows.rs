@@ -7,14 +7,21 @@ pub(super) struct Row<'a> {
     text: &'a str,
     /// Where each cell ends in `text`.
     ends: &'a [usize],
+    /// Bytes between two cells: the delimiter, where the cells lie in the file's own text.
+    gap: usize,
     /// Line of the file on which the row starts, counted from 1.
     pub line: u32,
 }
 
 impl<'a> Row<'a> {
-    /// A row of these cells.
+    /// A row of cells that stand one after the other in `text`.
     pub fn new(text: &'a str, ends: &'a [usize], line: u32) -> Self {
-        Self { text, ends, line }
+        Self { text, ends, gap: 0, line }
+    }
+
+    /// A row as it lies in its file, with a delimiter of one byte between two cells.
+    pub fn delimited(text: &'a str, ends: &'a [usize], line: u32) -> Self {
+        Self { text, ends, gap: 1, line }
     }
 
     /// Number of cells.
@@ -25,7 +32,7 @@ impl<'a> Row<'a> {
     /// A cell; `None` past the end of the row.
     pub fn get(self, at: usize) -> Option<&'a str> {
         let end = *self.ends.get(at)?;
-        let start = if at == 0 { 0 } else { *self.ends.get(at - 1)? };
+        let start = if at == 0 { 0 } else { *self.ends.get(at - 1)? + self.gap };
         let cell = self.text.get(start..end).unwrap_or_default();
         // Most cells have no blanks around them, and looking for them letter by letter takes as long as reading a number.
         let solid = |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_graphic());
@@ -45,7 +52,7 @@ impl<'a> Row<'a> {
 
     /// Whether every cell is blank.
     pub fn is_blank(self) -> bool {
-        self.text.trim().is_empty()
+        if self.gap == 0 { self.text.trim().is_empty() } else { self.cells().all(str::is_empty) }
     }
 }
 
@@ -71,8 +78,17 @@ impl Record {
 
     /// The row, on this line of the file.
     pub fn row(&self, line: u32) -> Row<'_> {
-        Row { text: &self.text, ends: &self.ends, line }
+        Row::new(&self.text, &self.ends, line)
     }
+}
+
+/// Where a row of [`Rows`] starts in its text and its ends, and what else is known of it.
+#[derive(Debug, Clone, Copy)]
+struct Stored {
+    text: usize,
+    end: usize,
+    gap: usize,
+    line: u32,
 }
 
 /// Many rows.
@@ -80,14 +96,13 @@ impl Record {
 pub(super) struct Rows {
     text: String,
     ends: Vec<usize>,
-    /// Where each row starts in `text` and `ends`, and its line.
-    rows: Vec<(usize, usize, u32)>,
+    rows: Vec<Stored>,
 }
 
 impl Rows {
     /// Adds a row.
     pub fn push(&mut self, row: Row<'_>) {
-        self.rows.push((self.text.len(), self.ends.len(), row.line));
+        self.rows.push(Stored { text: self.text.len(), end: self.ends.len(), gap: row.gap, line: row.line });
         self.text.push_str(row.text);
         self.ends.extend_from_slice(row.ends);
     }
@@ -99,11 +114,12 @@ impl Rows {
 
     /// One row; an empty one past the end.
     pub fn row(&self, at: usize) -> Row<'_> {
-        let Some(&(text, end, line)) = self.rows.get(at) else { return Row { text: "", ends: &[], line: 0 } };
-        let next = self.rows.get(at + 1).copied().unwrap_or((self.text.len(), self.ends.len(), 0));
+        let Some(&Stored { text, end, gap, line }) = self.rows.get(at) else { return Row::new("", &[], 0) };
+        let next = self.rows.get(at + 1).map_or((self.text.len(), self.ends.len()), |next| (next.text, next.end));
         Row {
             text: self.text.get(text..next.0).unwrap_or_default(),
             ends: self.ends.get(end..next.1).unwrap_or_default(),
+            gap,
             line,
         }
     }

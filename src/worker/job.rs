@@ -1,6 +1,7 @@
 //! The worker's two pieces of work: a file it has read, and a fit it draws in slices.
 
 use super::message::{Ask, FilePart, FitState};
+use super::workbook;
 use crate::fit::{Draws, FitError, Optima, Session, Study};
 use crate::table::{self, NamedBytes, ReadError, Reader, Reading, Table};
 use js_sys::{ArrayBuffer, Uint8Array};
@@ -29,18 +30,13 @@ enum Source {
 }
 
 /// Bytes read between two looks at the messages and between two words of progress: some 20 ms of work.
-const PIECE: f64 = 1_048_576.0;
+const PIECE: f64 = 2_097_152.0;
 
 impl File {
     /// Reads bytes that are here, and keeps them.
     pub fn read(bytes: Vec<u8>, ask: &Ask) -> Result<Self, ReadError> {
         let table = read(&bytes, &ask.parts, &ask.reading)?;
         Ok(Self { source: Source::Bytes(bytes), parts: ask.parts.clone(), reading: ask.reading.clone(), table })
-    }
-
-    /// A file that was read by [`read_blob`].
-    pub fn of_blob(blob: Blob, ask: &Ask, table: Table) -> Self {
-        Self { source: Source::Blob(blob), parts: ask.parts.clone(), reading: ask.reading.clone(), table }
     }
 
     /// The browser's handle on the bytes, where it has them.
@@ -76,33 +72,47 @@ fn read(bytes: &[u8], parts: &[FilePart], reading: &Reading) -> Result<Table, Re
     }
 }
 
-/// Reads a file piece by piece: `goes_on` hears how many bytes were read and says whether to read more. Several files are
-/// taken into memory before they are read as one.
+/// Reads a file piece by piece: `goes_on` hears how many bytes were read and says whether to read more. Several files,
+/// and workbooks, are taken into memory before they are read.
 ///
-/// `None` where it said no, or the browser no longer has the file.
+/// `None` where it said no, or the browser no longer has the file; else the file, or why it can't be read in a sentence.
 pub async fn read_blob(
-    blob: &Blob,
+    blob: Blob,
     ask: &Ask,
     mut goes_on: impl FnMut(f64, f64) -> bool,
-) -> Option<Result<Table, ReadError>> {
+) -> Option<Result<File, String>> {
     if let Err(error) = table::check_size(blob.size() as u64) {
-        return Some(Err(error));
+        return Some(Err(error.to_string()));
     }
     if ask.parts.len() > 1 {
-        let mut bytes = Vec::new();
-        let mut keep = |piece: &[u8]| {
-            bytes.extend_from_slice(piece);
-            Ok(())
-        };
-        pieces(blob, &mut goes_on, &mut keep).await?.ok()?;
-        return Some(read(&bytes, &ask.parts, &ask.reading));
+        return whole(&blob, ask, &mut goes_on).await;
     }
-    let error = match through(blob, &mut goes_on, Reader::new(ask.reading.clone())).await? {
-        Err(error) if error.is_about_roles() => error,
-        table => return Some(table),
+    let reader = Reader::new(ask.reading.clone()).expecting(blob.size() as u64);
+    let table = match through(&blob, &mut goes_on, reader).await? {
+        Err(ReadError::Workbook) => return whole(&blob, ask, &mut goes_on).await,
+        Err(error) if error.is_about_roles() => {
+            let outline = through(&blob, &mut goes_on, Reader::of_columns(ask.reading.clone())).await?;
+            outline.and_then(table::outlined).map_err(|_| error)
+        }
+        table => table,
     };
-    let outline = through(blob, &mut goes_on, Reader::of_columns(ask.reading.clone())).await?;
-    Some(outline.and_then(table::outlined).map_err(|_| error))
+    let of_table =
+        |table| File { source: Source::Blob(blob), parts: ask.parts.clone(), reading: ask.reading.clone(), table };
+    Some(table.map(of_table).map_err(|error| error.to_string()))
+}
+
+/// Takes files into memory and reads them, workbooks as their text.
+async fn whole(blob: &Blob, ask: &Ask, goes_on: &mut dyn FnMut(f64, f64) -> bool) -> Option<Result<File, String>> {
+    let mut bytes = Vec::new();
+    let mut keep = |piece: &[u8]| {
+        bytes.extend_from_slice(piece);
+        Ok(())
+    };
+    pieces(blob, goes_on, &mut keep).await?.ok()?;
+    Some(match workbook::to_text(bytes, ask.parts.clone()).await {
+        Ok((bytes, parts)) => File::read(bytes, &Ask { parts, ..ask.clone() }).map_err(|error| error.to_string()),
+        Err(sentence) => Err(sentence),
+    })
 }
 
 /// Sends a file through a reader.
@@ -117,22 +127,32 @@ async fn through(
     Some(reader.finish())
 }
 
-/// Hands out a file piece by piece.
+/// Hands out a file piece by piece; the browser fetches the next while one is worked on.
 async fn pieces(
     blob: &Blob,
     goes_on: &mut dyn FnMut(f64, f64) -> bool,
     take: &mut dyn FnMut(&[u8]) -> Result<(), ReadError>,
 ) -> Option<Result<(), ReadError>> {
     let size = blob.size();
+    let fetch = |at: f64| {
+        let piece = blob.slice_with_f64_and_f64(at, (at + PIECE).min(size)).ok()?;
+        Some(JsFuture::from(piece.array_buffer()))
+    };
+    let mut bytes = Vec::new();
     let mut at = 0.0;
+    let mut next = if size > 0.0 { fetch(at) } else { None };
     while at < size {
-        let end = (at + PIECE).min(size);
-        let piece = blob.slice_with_f64_and_f64(at, end).ok()?;
-        let buffer = JsFuture::from(piece.array_buffer()).await.ok()?.dyn_into::<ArrayBuffer>().ok()?;
-        if let Err(error) = take(&Uint8Array::new(&buffer).to_vec()) {
+        let buffer = next.take()?.await.ok()?.dyn_into::<ArrayBuffer>().ok()?;
+        at = (at + PIECE).min(size);
+        if at < size {
+            next = fetch(at);
+        }
+        let array = Uint8Array::new(&buffer);
+        bytes.resize(array.length() as usize, 0);
+        array.copy_to(&mut bytes);
+        if let Err(error) = take(&bytes) {
             return Some(Err(error));
         }
-        at = end;
         if !goes_on(at, size) {
             return None;
         }

@@ -42,18 +42,19 @@ async function ours(url, { cancel = false } = {}) {
   const before = await used(browser);
   await page.evaluate((cancel) => {
     const input = document.body.appendChild(Object.assign(document.createElement("input"), { type: "file", id: "measured" }));
-    const address = new URL(document.querySelector("meta[name=engine]").content, document.baseURI).href;
+    const addresses = ["engine", "workbook"].map((name) => new URL(document.querySelector(`meta[name=${name}]`).content, document.baseURI).href);
     window.read = new Promise((done, fail) => {
+      setTimeout(() => fail(new Error("no answer in two minutes: does the worker still understand this script?")), 120_000);
       input.addEventListener("change", () => {
         const worker = new Worker(new URL("assets/worker.js", document.baseURI), { type: "module" });
         let from, stopped, said = 0;
         worker.onerror = (event) => fail(new Error(event.message));
         worker.onmessage = ({ data }) => {
-          if (typeof data === "string") return worker.postMessage(address);
+          if (typeof data === "string") return worker.postMessage(addresses);
           const [answer] = data;
           if (answer === "Ready") {
             from = performance.now();
-            worker.postMessage([{ Open: { id: 1, ask: { reading: {}, fit: {} } } }, input.files[0]]);
+            worker.postMessage([{ Open: { id: 1, ask: { parts: [], reading: {}, fit: {} } } }, input.files[0]]);
           }
           if (answer.Failed) fail(new Error(answer.Failed.text));
           if (answer.Reading && ++said === 5 && cancel) {

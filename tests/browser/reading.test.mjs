@@ -1,5 +1,6 @@
 // Files come in: dropped, pasted, picked; messy ones, wrong roles, and ones nobody can use.
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { asked } from "../../tools/size.mjs";
 import { complete, drop, loss, pageTest, region, setUp, slider, standing, until } from "./support.mjs";
 import { csv, grid, messy } from "./tables.mjs";
@@ -92,4 +93,44 @@ pageTest(world, "files nobody can use give one sentence and the earlier data sta
   }
   await slider(page, "Domain ratio").press("PageUp");
   await until("the sliders still move the loss", async () => (await loss(page, "Domain loss")).value !== before.value);
+});
+
+const workbook = () => readFileSync(new URL("../fixtures/shapes/workbook.xlsx", import.meta.url));
+
+pageTest(world, "a workbook is opened by a module that nobody else pays for", {}, async (page) => {
+  const fetched = () => world.requests.filter((request) => /workbook-/.test(request.path)).length;
+  world.requests.length = 0;
+  await drop(page, "plain.csv", csv());
+  await complete(page, "plain.csv");
+  assert.equal(fetched(), 0, "no workbook yet");
+  await drop(page, "runs.xlsx", workbook());
+  const data = region(page, "Data");
+  const opened = (name) => until(`${name} is open`, async () => (await data.innerText()).includes(`${name} your file`));
+  await opened("runs.xlsx");
+  assert.equal(fetched(), 2, "the module is fetched once: its JavaScript and its WebAssembly");
+  // The same table as tests/fixtures/shapes/plain.csv.
+  const rows = readFileSync(new URL("../fixtures/shapes/plain.csv", import.meta.url), "utf8").trim().split("\n").length - 1;
+  assert.match(await data.innerText(), new RegExp(`${rows} rows`));
+  await drop(page, "again.xlsx", workbook());
+  await opened("again.xlsx");
+  assert.equal(fetched(), 2);
+});
+
+pageTest(world, "a broken workbook is refused in a sentence, and the earlier data stays", {}, async (page) => {
+  await drop(page, "good.csv", csv());
+  await complete(page, "good.csv");
+  const broken = { "cut.xlsx": workbook().subarray(0, 900), "noise.xlsx": Buffer.concat([Buffer.from("PK\x03\x04"), Buffer.alloc(500, 7)]), "old.xls": Buffer.concat([Buffer.from([0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1]), Buffer.alloc(600)]) };
+  for (const [name, content] of Object.entries(broken)) {
+    await drop(page, name, content);
+    const alert = page.getByRole("alert");
+    await alert.getByText(name).waitFor();
+    assert.match(await alert.innerText(), /The workbook can’t be read \(.+\): save the sheet as CSV and open that\./);
+    assert.match(await alert.innerText(), /kept/);
+    assert.match(await region(page, "Data").innerText(), /good\.csv/);
+    await alert.getByRole("button", { name: "Dismiss" }).click();
+    await alert.waitFor({ state: "detached" });
+  }
+  // The worker goes on.
+  await drop(page, "after.csv", csv());
+  await complete(page, "after.csv");
 });

@@ -26,7 +26,7 @@ pub fn Open() -> impl IntoView {
         <div class="open">
             <p class="row"><ChooseFile/><span class="quiet">"or drop it, or paste it"</span></p>
             <p class="quiet">
-                "CSV, TSV or any separated text, JSON, exports of trackers, logs that name a loss. "
+                "CSV, TSV or any separated text, JSON, workbooks (.xlsx, .xls, .ods), exports of trackers, logs that name a loss. "
                 <a href="assets/template.csv" download="ratioscope-template.csv">"Template to fill in (CSV)"</a>
             </p>
             <p class="field">

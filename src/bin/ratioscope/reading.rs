@@ -121,9 +121,8 @@ impl ReadingOptions {
 
 /// A workbook's table as CSV; any other file as it is.
 fn text_of(bytes: Vec<u8>) -> Result<Vec<u8>, Failure> {
-    // Magic numbers: ZIP (xlsx, ods) and OLE2 (xls).
     #[cfg(feature = "workbook")]
-    if bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(&[0xD0, 0xCF, 0x11, 0xE0]) {
+    if ratioscope::table::is_workbook(&bytes) {
         let text = ratioscope::table::workbook::to_text(&bytes);
         return text.map(String::into_bytes).map_err(|error| Failure::Data(error.to_string()));
     }
