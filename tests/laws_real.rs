@@ -45,6 +45,9 @@ fn a_law_that_follows_the_rise_brings_the_recommendation_back() {
 
     let offered: Vec<&str> = law::that_may_rise(&before.ranges).map(|law| law.id()).collect();
     assert_eq!(offered.first(), Some(&"critical-mixture"), "{offered:?}");
+    // The other one that may rise is no law of a domain's loss, and says so.
+    let domain = Session::new(&table, Some("forgetting"), &before.domains, &Options::default()).unwrap_err();
+    assert_eq!(domain.to_string(), "Forgetting is about the general loss alone.");
     let after = fitted(&table, Some(offered[0]), 60);
     let general = after.general.clone().unwrap();
     assert_eq!(severity(&after), Some(Severity::Info), "said, and no longer in the way");
