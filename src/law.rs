@@ -332,12 +332,7 @@ pub static CATALOGUE: &[&dyn Law] = &[
 ];
 
 /// Laws that are picked before the first of the catalogue where the data has what only they know.
-static SPECIAL: &[&dyn Law] = &[
-    &scores::SATURATING_SCORE,
-    &cross_lingual::CROSS_LINGUAL,
-    &repeated::REPEATED,
-    &critical_mixture::CRITICAL_MIXTURE,
-];
+static SPECIAL: &[&dyn Law] = &[&scores::SATURATING_SCORE, &cross_lingual::CROSS_LINGUAL, &repeated::REPEATED];
 
 /// The law of that id; a text that is none is read as a formula.
 pub fn by_id(id: &str) -> Option<&'static dyn Law> {

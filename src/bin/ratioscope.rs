@@ -20,6 +20,9 @@ mod fit;
 #[path = "ratioscope/laws.rs"]
 mod laws;
 #[cfg(not(target_arch = "wasm32"))]
+#[path = "ratioscope/mix.rs"]
+mod mix;
+#[cfg(not(target_arch = "wasm32"))]
 #[path = "ratioscope/predict.rs"]
 mod predict;
 #[cfg(not(target_arch = "wasm32"))]
@@ -37,6 +40,9 @@ mod report;
 #[cfg(not(target_arch = "wasm32"))]
 #[path = "ratioscope/source.rs"]
 mod source;
+#[cfg(not(target_arch = "wasm32"))]
+#[path = "ratioscope/start.rs"]
+mod start;
 #[cfg(not(target_arch = "wasm32"))]
 #[path = "ratioscope/validate.rs"]
 mod validate;

@@ -122,6 +122,11 @@ pub fn domain_of<'a>(study: &'a Study, asked: Option<&str>) -> Result<Loss<'a>, 
     };
     let loss = Loss::of(study, name)
         .ok_or_else(|| Reason::NoSuchLoss { asked: name.to_owned(), known: study.targets.keys().cloned().collect() })?;
+    // Decisions look for the least of a loss; of a score more is better.
+    if loss.fit.ranges.scores {
+        let what = format!("“{name}” is a score, of which more is better; decisions rest on losses.");
+        return Err(Reason::Unusable { what });
+    }
     if loss.fit.kind == LossKind::Domain { Ok(loss) } else { Err(Reason::NotADomainLoss { asked: name.to_owned() }) }
 }
 

@@ -13,6 +13,7 @@ use crate::fit::{Fit, Severity, Study};
 use crate::law::cross_lingual::{CONTINUED, SCRATCH};
 use crate::law::{self, Input, Law, Place, Points, Span};
 use crate::maths;
+use serde::Serialize;
 
 /// What is asked.
 #[derive(Debug, Clone, PartialEq)]
@@ -30,7 +31,7 @@ pub struct Ask {
 }
 
 /// The answer.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Answer {
     /// Name of the loss.
     pub loss: String,
@@ -59,7 +60,7 @@ pub struct Answer {
 }
 
 /// The best use of a compute budget for one kind of run.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Allocation {
     /// Whether the runs are continued.
     pub continued: bool,

@@ -30,6 +30,11 @@ pub enum FitError {
         /// What is missing.
         needs: Vec<Need>,
     },
+    /// The law is about the general loss, and none is asked for.
+    GeneralOnly {
+        /// The law's name.
+        law: &'static str,
+    },
     /// No law of that id, and no formula.
     NoSuchLaw {
         /// What was asked for.
@@ -68,6 +73,7 @@ impl fmt::Display for FitError {
                 let needs: Vec<String> = needs.iter().map(ToString::to_string).collect();
                 write!(f, "{law} needs {}.", needs.join("; "))
             }
+            Self::GeneralOnly { law } => write!(f, "{law} is about the general loss alone."),
             Self::NoSuchLaw { mistake: Some(mistake), .. } => write!(f, "The formula can’t be read.\n{mistake}"),
             Self::NoSuchLaw { asked, mistake: None } => {
                 let known: Vec<&str> = law::CATALOGUE.iter().map(|law| law.id()).collect();

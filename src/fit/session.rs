@@ -186,6 +186,9 @@ impl Session {
                 without_a_size,
             });
         }
+        if fitted.is_empty() && most_rows == 0 && !unfitted.is_empty() && law.of_domain() == OfDomain::Nothing {
+            return Err(FitError::GeneralOnly { law: law.name() });
+        }
         if fitted.is_empty() && (most_rows, lacking.is_empty()) == (0, false) {
             return Err(FitError::Lacks { law: law.name(), needs: lacking });
         }

@@ -86,7 +86,7 @@ fn losses(table: &Table) -> Option<Line> {
     let all = &table.observations;
     let kind = |kind: LossKind| all.losses.iter().any(|loss| loss.kind == kind);
     let (general, domain) = (Role::GeneralLoss.label(), Role::DomainLoss.label());
-    if !role(&[Role::GeneralLoss, Role::DomainLoss, Role::Loss]) {
+    if !role(&[Role::GeneralLoss, Role::DomainLoss, Role::Score, Role::Loss]) {
         let text = format!("Choose the role “{general}” or “{domain}” for the columns that hold one.");
         return Some(Line::new(Weight::Stops, "No loss", text));
     }

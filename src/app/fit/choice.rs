@@ -94,12 +94,13 @@ fn field(state: State) -> AnyView {
     let mistake = RwSignal::new(None::<(String, Mistake)>);
     let input = NodeRef::<html::Textarea>::new();
     let read = move || {
-        let Some(input) = input.get_untracked() else { return };
+        // The field may be gone when its last change comes: another law was chosen from the menu.
+        let Some(Some(input)) = input.try_get_untracked() else { return };
         let text = input.value().split_whitespace().collect::<Vec<_>>().join(" ");
         match formula::law(&text) {
             Ok(_) => {
                 mistake.set(None);
-                if law_in_use(state).get_untracked().as_deref() != Some(text.as_str()) {
+                if state.settings.with_untracked(|settings| settings.law.as_deref() != Some(text.as_str())) {
                     choose_law(state, text);
                 }
             }

@@ -226,11 +226,11 @@ fn share(text: &str) -> Result<f64, String> {
     Share::parse(text).map(|v| v.0).ok_or_else(|| "expected a share such as 0.3, 30 % or 3:7".to_owned())
 }
 
-fn size(text: &str) -> Result<f64, String> {
+pub fn size(text: &str) -> Result<f64, String> {
     Params::parse(text).map(|v| v.0).ok_or_else(|| "expected a number of parameters above 0, such as 7B".to_owned())
 }
 
-fn tokens(text: &str) -> Result<f64, String> {
+pub fn tokens(text: &str) -> Result<f64, String> {
     let read = Tokens::parse(text).map(|v| v.0).filter(|d| *d > 0.0);
     read.ok_or_else(|| "expected a number of tokens above 0, such as 20B".to_owned())
 }

@@ -8,6 +8,7 @@ use crate::ask::{
     StudyArguments, TasksArguments, TradeOffArguments,
 };
 use crate::program::{self, Failure};
+use crate::start::StartArguments;
 use clap::Subcommand;
 use ratioscope::decide::allocate::{Allocate, Listed, Rule};
 use ratioscope::decide::design::{Design, Plan};
@@ -43,6 +44,8 @@ pub enum Arguments {
     Compare(CompareArguments),
     /// What to run first: a design under a budget, and what it can identify.
     Design(DesignArguments),
+    /// Continued or from scratch: tokens and compute saved, break-even, the best size for each.
+    Start(StartArguments),
 }
 
 /// A study from a file.
@@ -101,6 +104,16 @@ pub fn run(arguments: &Arguments) -> Result<String, Failure> {
         Arguments::Tasks(arguments) => tasks(arguments),
         Arguments::Compare(arguments) => compare(arguments),
         Arguments::Design(arguments) => design(arguments),
+        Arguments::Start(arguments) => start(arguments),
+    }
+}
+
+fn start(arguments: &StartArguments) -> Result<String, Failure> {
+    let studies = arguments.study.studies()?;
+    let answers = studies.iter().map(|study| arguments.answer(study)).collect::<Result<Vec<_>, Failure>>()?;
+    match arguments.study.json {
+        true => program::json(&answers),
+        false => Ok(answers.iter().map(|answer| arguments.words(answer)).collect()),
     }
 }
 

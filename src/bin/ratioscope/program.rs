@@ -21,6 +21,8 @@ enum Command {
     Validate(crate::validate::Arguments),
     /// Fit every law that suits the data, and compare them.
     Compare(crate::compare::Arguments),
+    /// Fit the data mixing law over all corpora of a file, and find the best mixture.
+    Mix(crate::mix::Arguments),
     /// List the laws; with a file, say which suit it and what the others lack.
     Laws(crate::laws::Arguments),
     /// Predict the losses of a recipe from a fit written with `fit --json`.
@@ -70,6 +72,7 @@ pub fn main() -> ExitCode {
         Command::Fit(arguments) => crate::fit::run(&arguments),
         Command::Validate(arguments) => crate::validate::run(&arguments),
         Command::Compare(arguments) => crate::compare::run(&arguments),
+        Command::Mix(arguments) => crate::mix::run(&arguments),
         Command::Laws(arguments) => crate::laws::run(&arguments),
         Command::Predict(arguments) => crate::predict::run(&arguments),
         Command::Decide(arguments) => crate::decide::run(&arguments),
