@@ -4,6 +4,7 @@ use super::layout::{DIGIT, Layout, PanelLayout};
 use super::scene::{Anchor, Pixel, Role, Scene, Weight};
 use super::ticks;
 use super::view::{ChartView, Measured, Panel};
+use crate::maths;
 use crate::table::LossKind;
 
 /// Where a reader points: a domain share, and the measured point it is nearest to.
@@ -360,7 +361,7 @@ fn points(scene: &mut Scene, panel: &Panel, layout: &Layout, place: &PanelLayout
     let ringed = chosen.and_then(|i| panel.points.get(i)).and_then(|point| place_of(point, layout, place));
     if let Some((x, y)) = ringed {
         let turn = |k: usize| std::f64::consts::TAU * k as f64 / 32.0;
-        let ring = (0..=32).map(|k| (x + 8.0 * turn(k).cos(), y + 8.0 * turn(k).sin())).collect();
+        let ring = (0..=32).map(|k| (x + 8.0 * maths::cos(turn(k)), y + 8.0 * maths::sin(turn(k)))).collect();
         scene.line(ring, 1.5, Role::Ink);
     }
 }

@@ -6,6 +6,7 @@
 
 use super::errors::Errors;
 use super::prepare::Prepared;
+use crate::maths;
 use std::collections::BTreeMap;
 
 /// Noise measured on replicates.
@@ -40,7 +41,7 @@ impl Seeds {
             if first.recipe.is_none() && one_row_each {
                 return None;
             }
-            let residual = |row: &usize| (sample.measured[*row] / errors.fitted[*row]).ln();
+            let residual = |row: &usize| maths::ln(sample.measured[*row] / errors.fitted[*row]);
             let level = rows.iter().map(residual).sum::<f64>() / rows.len() as f64;
             levels.entry((first.recipe, first.size.to_bits(), first.ratio.to_bits())).or_default().push(level);
         }
