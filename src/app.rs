@@ -3,6 +3,8 @@
 //! - [`state`]: the settings and what the worker answered; everything else is derived from them.
 //! - `engine`: the worker's client.
 //! - `handover`: from the first screen to the whole page, which is a module of its own.
+//! - `history`: undo and redo. `note`: quiet words at the foot of the window. `place`: names in the browser's storage.
+//! - `session`, `store`: what a reload brings back. `memory`: corrections remembered for the next file like this one.
 //! - `header`, `data`, `fit`, `stage`, `decide`: the panels. `examples`, `intake`: where files come from.
 
 // What the first screen leaves to the whole page is there and not called.
@@ -21,10 +23,19 @@ mod fit;
 mod fold;
 mod handover;
 mod header;
+#[cfg(feature = "workbench")]
+mod history;
 mod intake;
 mod memory;
+#[cfg(feature = "workbench")]
+mod note;
+mod place;
+#[cfg(feature = "workbench")]
+mod session;
 mod source;
 mod stage;
+#[cfg(feature = "workbench")]
+mod store;
 mod theme;
 
 use leptos::prelude::*;
@@ -49,7 +60,12 @@ fn App(begin: handover::Begin) -> impl IntoView {
     theme::follow(state);
     stage::Chart::provide(state);
     #[cfg(feature = "workbench")]
-    decide::asking::Decisions::provide(state);
+    {
+        decide::asking::Decisions::provide(state);
+        note::Notes::provide();
+        history::Steps::provide(state);
+        session::Session::provide(state);
+    }
     intake::listen(state);
     handover::begin(state, begin);
     #[cfg(feature = "workbench")]
@@ -59,6 +75,10 @@ fn App(begin: handover::Begin) -> impl IntoView {
     };
     #[cfg(not(feature = "workbench"))]
     let rest = ();
+    #[cfg(feature = "workbench")]
+    let said = view! { <note::Said/> };
+    #[cfg(not(feature = "workbench"))]
+    let said = ();
     view! {
         <a class="skip" href="#explore">"Skip to the predicted losses"</a>
         <header::Header/>
@@ -75,5 +95,6 @@ fn App(begin: handover::Begin) -> impl IntoView {
         </main>
         <header::Footer/>
         <intake::DropOverlay/>
+        {said}
     }
 }

@@ -2,6 +2,9 @@
 //! to keep it. What the page shows is a pure function of (observations, study, settings).
 
 pub mod axes;
+pub mod change;
+pub mod history;
+pub mod kept;
 
 pub use axes::{Axes, SliderAxis};
 

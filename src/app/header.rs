@@ -6,6 +6,14 @@ use leptos::prelude::*;
 /// The bar at the top.
 #[component]
 pub fn Header() -> impl IntoView {
+    #[cfg(feature = "workbench")]
+    let tools = view! { <super::history::Buttons/> };
+    // Their places, so that nothing moves when they come.
+    #[cfg(not(feature = "workbench"))]
+    let tools = view! {
+        <button type="button" disabled>"Undo"</button>
+        <button type="button" disabled>"Redo"</button>
+    };
     view! {
         <header class="bar">
             <strong class="brand">"Ratioscope"</strong>
@@ -17,7 +25,10 @@ pub fn Header() -> impl IntoView {
                     <li><a href="#decide">"Decide"</a></li>
                 </ol>
             </nav>
-            <ThemeButton/>
+            <div class="tools">
+                {tools}
+                <ThemeButton/>
+            </div>
         </header>
     }
 }

@@ -2,9 +2,10 @@
 
 use super::examples::{self, Example};
 use super::handover;
-use super::source::Source;
+use super::source::{Origin, Source};
 use super::state::State;
 use crate::fit::Study;
+use crate::settings::Settings;
 use crate::table::Table;
 use crate::worker::fitted;
 use crate::worker::message::FilePart;
@@ -58,12 +59,38 @@ pub fn open_example(state: State, example: &'static Example) {
     spawn_local(async move {
         match fetch(&example.address()).await {
             Ok(file) => state.open(example.source(), file),
-            Err(_) => state.fail(
-                format!("{} can’t be fetched.", example.file),
-                "The example lies beside this page on its own host; the connection may be gone. Try again later, or open a file of your own.".into(),
-            ),
+            Err(_) => not_fetched(state, example),
         }
     });
+}
+
+/// Opens a file that was open before, with the settings it had then.
+pub fn open_again(state: State, number: u32, settings: Settings) {
+    let Some((source, file)) = state.file_of(number) else { return };
+    if let Some(file) = file {
+        return state.open_as_left(source, file, settings, Some(number));
+    }
+    let Origin::Example(id) = source.origin else { return };
+    if let Some(example) = examples::by_id(id) {
+        open_example_as_left(state, example, settings, Some(number));
+    }
+}
+
+/// Fetches and opens an example with the settings it was left with.
+pub fn open_example_as_left(state: State, example: &'static Example, settings: Settings, number: Option<u32>) {
+    spawn_local(async move {
+        match fetch(&example.address()).await {
+            Ok(file) => state.open_as_left(example.source(), file, settings, number),
+            Err(_) => not_fetched(state, example),
+        }
+    });
+}
+
+fn not_fetched(state: State, example: &Example) {
+    state.fail(
+        format!("{} can’t be fetched.", example.file),
+        "The example lies beside this page on its own host; the connection may be gone. Try again later, or open a file of your own.".into(),
+    );
 }
 
 async fn fetch(address: &str) -> Result<Blob, JsValue> {

@@ -1,5 +1,6 @@
 //! Where a table comes from, so that nothing generated or transcribed is ever shown as measured.
 
+use super::examples;
 use crate::worker::message::FilePart;
 
 /// A file and what is known about it.
@@ -37,5 +38,26 @@ impl Source {
             _ => format!("{} files", parts.len()),
         };
         Self { parts, ..Self::own(name) }
+    }
+}
+
+/// A source in words: the example's id or nothing, the name, and the files it was put together from.
+pub type Told = (Option<String>, String, Vec<FilePart>);
+
+/// A source in words.
+pub fn told(source: &Source) -> Told {
+    let example = match source.origin {
+        Origin::Example(id) => Some(id.to_owned()),
+        Origin::Own => None,
+    };
+    (example, source.name.clone(), source.parts.clone())
+}
+
+/// The source that was told.
+pub fn of_told((example, name, parts): Told) -> Source {
+    match example.as_deref().and_then(examples::by_id) {
+        Some(example) => example.source(),
+        None if parts.is_empty() => Source::own(name),
+        None => Source::together(parts),
     }
 }
