@@ -4,7 +4,7 @@
 //! - `engine`: the worker's client.
 //! - `handover`: from the first screen to the whole page, which is a module of its own.
 //! - `history`: undo and redo. `note`: quiet words at the foot of the window. `place`: names in the browser's storage.
-//! - `session`, `store`: what a reload brings back. `memory`: corrections remembered for the next file like this one.
+//! - `sharing`, `share`: links, opened and made. `session`, `store`: what a reload brings back. `memory`: corrections remembered for the next file like this one.
 //! - `header`, `data`, `fit`, `stage`, `decide`: the panels. `examples`, `intake`: where files come from.
 
 // What the first screen leaves to the whole page is there and not called.
@@ -32,6 +32,10 @@ mod note;
 mod place;
 #[cfg(feature = "workbench")]
 mod session;
+#[cfg(feature = "workbench")]
+mod share;
+#[cfg(feature = "workbench")]
+mod sharing;
 mod source;
 mod stage;
 #[cfg(feature = "workbench")]
@@ -63,7 +67,9 @@ fn App(begin: handover::Begin) -> impl IntoView {
     {
         decide::asking::Decisions::provide(state);
         note::Notes::provide();
+        share::provide();
         history::Steps::provide(state);
+        sharing::hide(state);
         session::Session::provide(state);
     }
     intake::listen(state);
@@ -76,7 +82,10 @@ fn App(begin: handover::Begin) -> impl IntoView {
     #[cfg(not(feature = "workbench"))]
     let rest = ();
     #[cfg(feature = "workbench")]
-    let said = view! { <note::Said/> };
+    let said = view! {
+        <note::Said/>
+        <share::Share/>
+    };
     #[cfg(not(feature = "workbench"))]
     let said = ();
     view! {

@@ -8,6 +8,8 @@
 
 #[cfg(feature = "workbench")]
 use super::session::Session;
+#[cfg(feature = "workbench")]
+use super::sharing;
 use super::source::{self, Source, Told};
 use super::state::State;
 use super::{examples, intake, place};
@@ -63,9 +65,9 @@ pub fn begin(state: State, begin: Begin) {
         return;
     }
     listen(state);
-    if place::tab_left().is_some() {
-        // A reload: the whole page has what the person left, and the example would only flash by.
-        state.wait_for("what you left");
+    if place::expects_more() {
+        // A reload or a link: the whole page has what is to be shown, and the example would only flash by.
+        state.wait_for("what you left or were sent");
         ask_for_the_rest(state, |state| intake::open_first(state, intake::keep_first));
     } else {
         intake::open_first(state, |state| ask_for_the_rest(state, intake::keep_first));
@@ -78,20 +80,41 @@ fn go_on(_: State, _: Begin) {}
 #[cfg(feature = "workbench")]
 fn go_on(state: State, begin: Begin) {
     let session = Session::get();
-    if begin.file.is_none()
-        && let Some(session) = session.filter(|session| session.came_back())
-    {
+    sharing::follow(state);
+    if begin.file.is_some() {
+        return start(state, begin);
+    }
+    let came_back = session.filter(|session| session.came_back());
+    if let Some(hash) = place::view_hash() {
+        // A link that was opened and changed stays changed over a reload.
+        state.wait_for("the link");
+        spawn_local(async move {
+            if let Some(session) = came_back
+                && session.came_by(&hash).await
+                && session.restore(state).await
+            {
+                return;
+            }
+            if let Err(why) = sharing::open(state, hash) {
+                start(state, begin);
+                sharing::refuse(state, why);
+            }
+        });
+    } else if let Some(session) = came_back {
         state.wait_for("what you left");
         spawn_local(async move {
             if !session.restore(state).await {
                 start(state, begin);
             }
         });
-        return;
-    }
-    start(state, begin);
-    if let Some(session) = session {
-        spawn_local(session.offer(state));
+    } else if let Some(address) = place::asked("csv") {
+        start(state, begin);
+        intake::open_of_this_site(state, address);
+    } else {
+        start(state, begin);
+        if let Some(session) = session {
+            spawn_local(session.offer(state));
+        }
     }
 }
 

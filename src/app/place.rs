@@ -38,3 +38,19 @@ pub fn note_tab(id: Option<&str>) {
         None => storage.remove_item(&name),
     };
 }
+
+/// What follows the `#` of the address, where it may be a view.
+pub fn view_hash() -> Option<String> {
+    window().location().hash().ok().filter(|hash| hash.contains("view="))
+}
+
+/// What the address asks for under that name.
+pub fn asked(name: &str) -> Option<String> {
+    let search = window().location().search().ok()?;
+    web_sys::UrlSearchParams::new_with_str(&search).ok()?.get(name)
+}
+
+/// Whether the page opens on something else than its example: what a reload left, a link, a file of this site.
+pub fn expects_more() -> bool {
+    tab_left().is_some() || view_hash().is_some() || asked("csv").is_some()
+}

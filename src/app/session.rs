@@ -8,7 +8,8 @@ use super::note::{Notes, Offer};
 use super::source::{self, Origin, Source, Told};
 use super::state::State;
 use super::store::{Shelf, Store};
-use super::{examples, intake, place};
+use super::{examples, intake, place, sharing};
+use crate::link::{self, View};
 use crate::settings::{Settings, kept};
 use leptos::ev;
 use leptos::prelude::*;
@@ -35,6 +36,8 @@ pub struct Record {
     source: Told,
     /// What was chosen, as [`kept::to_json`] writes it.
     settings: String,
+    /// The link it came by, where the data is not here.
+    link: String,
 }
 
 /// Handles on this tab's session; cheap to copy.
@@ -101,6 +104,12 @@ impl Session {
     /// Whether this tab was left and came back.
     pub fn came_back(self) -> bool {
         self.came_back.get_value()
+    }
+
+    /// Whether this tab was left with what that link showed.
+    pub async fn came_by(self, hash: &str) -> bool {
+        let id = self.id.get_value();
+        recall(&id).await.is_some_and(|(record, _)| record.link == hash)
     }
 
     /// Opens what this tab was left with; false where there is nothing.
@@ -182,8 +191,10 @@ impl Session {
             }
             return Ok(());
         }
+        let linked = state.linked().filter(|_| source.origin == Origin::Linked);
+        let link = linked.map(|linked| linked.hash).unwrap_or_default();
         let record =
-            Record { id: id.clone(), at: 0.0, source: source::told(&source), settings: kept::to_json(&settings) };
+            Record { id: id.clone(), at: 0.0, source: source::told(&source), settings: kept::to_json(&settings), link };
         let last = self.last.with_value(Clone::clone);
         if last.as_ref().is_some_and(|(last, file)| *last == record && *file == number) {
             return Ok(());
@@ -231,12 +242,17 @@ fn worth_keeping(source: &Source, settings: &Settings) -> bool {
 /// Opens what a record holds; false where the file is gone.
 fn open(state: State, record: Record, file: Option<Blob>) -> bool {
     let settings = kept::from_json(&record.settings);
+    if !record.link.is_empty() {
+        let Ok(Some(view)) = link::read(&record.link) else { return false };
+        return sharing::show(state, View { settings, ..view }, record.link);
+    }
     let source = source::of_told(record.source);
     match source.origin {
         Origin::Own => {
             let Some(file) = file else { return false };
             state.open_as_left(source, file, settings, None);
         }
+        Origin::Linked => return false,
         Origin::Example(id) => {
             let Some(example) = examples::by_id(id) else { return false };
             intake::open_example_as_left(state, example, settings, None);

@@ -23,12 +23,23 @@ pub enum Origin {
     Own,
     /// An example that comes with the page: its id in the catalogue.
     Example(&'static str),
+    /// A link that carried the fit and not the data.
+    Linked,
 }
 
 impl Source {
     /// A file of the person's own.
     pub fn own(name: impl Into<String>) -> Self {
         Self { name: name.into(), origin: Origin::Own, unit: "nats per token", parts: Vec::new() }
+    }
+
+    /// What a link carried: the file's name, and the unit of its losses where that is one of ours.
+    pub fn linked(name: String, unit: &str) -> Self {
+        let unit = match unit {
+            "nats per byte" => "nats per byte",
+            _ => "nats per token",
+        };
+        Self { origin: Origin::Linked, unit, ..Self::own(name) }
     }
 
     /// Several files of the person's own, read together.
@@ -48,7 +59,7 @@ pub type Told = (Option<String>, String, Vec<FilePart>);
 pub fn told(source: &Source) -> Told {
     let example = match source.origin {
         Origin::Example(id) => Some(id.to_owned()),
-        Origin::Own => None,
+        Origin::Own | Origin::Linked => None,
     };
     (example, source.name.clone(), source.parts.clone())
 }

@@ -31,7 +31,7 @@ impl Opened {
     /// Unit of the losses shown: what is known of an example, else what the file says.
     pub fn unit(&self) -> &'static str {
         match self.source.origin {
-            Origin::Example(_) => self.source.unit,
+            Origin::Example(_) | Origin::Linked => self.source.unit,
             Origin::Own => self.table.observations.losses.first().map_or(self.source.unit, |loss| loss.per.unit()),
         }
     }
@@ -131,6 +131,8 @@ pub struct State {
     files: StoredValue<Vec<Option<KeptFile>>, LocalStorage>,
     /// Whether the settings were changed by the page itself.
     settled: StoredValue<bool>,
+    /// What came in a link without its data.
+    linked: StoredValue<Option<Linked>>,
     /// The file on its way to the worker, by request.
     coming: StoredValue<Option<Coming>>,
     /// What was asked of the worker last: an effect asks again when the settings differ.
@@ -139,6 +141,17 @@ pub struct State {
     read: StoredValue<Reading>,
     /// Where its corrections are remembered.
     key: StoredValue<Option<Key>>,
+}
+
+/// What came in a link without its data.
+#[derive(Debug, Clone)]
+pub struct Linked {
+    /// What the link says of the file.
+    pub source: Source,
+    /// The fit.
+    pub study: Arc<Study>,
+    /// The link's own text, which brings it back after a reload.
+    pub hash: String,
 }
 
 /// A file that was opened: where it comes from, and the browser's handle on it where it was not fetched with the page.
@@ -211,6 +224,7 @@ impl State {
             file: RwSignal::new(0),
             files: StoredValue::new_local(Vec::new()),
             settled: StoredValue::new(false),
+            linked: StoredValue::new(None),
             coming: StoredValue::new(None),
             asked: StoredValue::new(Ask::default()),
             read: StoredValue::new(Reading::default()),
@@ -238,7 +252,7 @@ impl State {
     pub fn open(self, source: Source, file: Blob) {
         let example = match source.origin {
             Origin::Example(id) => Some(id.to_owned()),
-            Origin::Own => None,
+            Origin::Own | Origin::Linked => None,
         };
         let settings = self.settings.get_untracked().for_file(example);
         self.bring(source, file, settings, Brings::Little, None);
@@ -329,6 +343,38 @@ impl State {
         self.study.set(Some(Arc::new(study)));
     }
 
+    /// Shows a fit that came in a link without its data; `number` is its own where it was shown before.
+    #[cfg(feature = "workbench")]
+    pub fn show_linked(self, linked: Linked, settings: Settings, number: Option<u32>) {
+        self.engine.with_value(|engine| engine.iter().for_each(Engine::end));
+        self.coming.set_value(None);
+        let source = linked.source.clone();
+        let number = number.unwrap_or_else(|| self.number(source.clone(), None));
+        self.asked.set_value(ask_of(&settings, &source));
+        // Plain data always serialises.
+        let bytes = postcard::to_allocvec(linked.study.as_ref()).unwrap_or_default();
+        self.packed.set_value(Some(js_sys::Uint8Array::from(&bytes[..]).buffer()));
+        self.failure.set(None);
+        self.study.set(None);
+        self.file.set(number);
+        self.settings.set(settings);
+        self.opened.set(Some(Arc::new(Opened { source, table: Table::default() })));
+        self.study.set(Some(Arc::clone(&linked.study)));
+        self.linked.set_value(Some(linked));
+        self.work.set(Work::Done);
+    }
+
+    /// The link that was opened last.
+    #[cfg(feature = "workbench")]
+    pub fn linked(self) -> Option<Linked> {
+        self.linked.with_value(Clone::clone)
+    }
+
+    /// Whether what is shown came in a link without its data.
+    pub fn is_linked(self) -> bool {
+        self.opened.with(|opened| opened.as_ref().is_some_and(|opened| opened.source.origin == Origin::Linked))
+    }
+
     /// Gives a worker the file of the fit that is shown, to go on drawing where the build stopped.
     pub fn keep(self, file: Blob) {
         let ask = Ask::default(); // as the build fitted it: worker/fitted.rs
@@ -362,6 +408,10 @@ impl State {
     /// Asks about the fit that is shown; the question's id, or `None` where no worker has the file: then it is fitted
     /// once more, and what follows a fit by itself is asked again.
     pub fn inquire(self, question: &Question) -> Option<u32> {
+        if untrack(|| self.is_linked()) {
+            self.say_the_data_is_missing();
+            return None;
+        }
         let ask = self.asked.with_value(Clone::clone);
         // Plain data always serialises.
         let bytes = postcard::to_allocvec(question).ok()?;
@@ -412,6 +462,13 @@ impl State {
         if self.opened.with_untracked(Option::is_none) {
             return;
         }
+        if untrack(|| self.is_linked()) {
+            let asked = self.asked.with_value(Clone::clone);
+            self.settle(|settings| {
+                (settings.reading, settings.law, settings.fit) = (asked.reading, asked.law, asked.fit);
+            });
+            return self.say_the_data_is_missing();
+        }
         self.asked.set_value(ask.clone());
         self.work.set(Work::Fitting);
         self.engine.with_value(|engine| {
@@ -419,6 +476,14 @@ impl State {
                 engine.again(ask);
             }
         });
+    }
+
+    fn say_the_data_is_missing(self) {
+        let name = self.opened.with_untracked(|o| o.as_ref().map_or(String::new(), |o| o.source.name.clone()));
+        let what = "That needs the data.".to_owned();
+        let why =
+            format!("The page was opened from a link, and {name} is not in it: ask for the file and open it here.");
+        self.failure.set(Some(Failure { what, why, kept: "The fit in the link stays." }));
     }
 
     fn ask_when_settings_change(self) {

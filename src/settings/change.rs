@@ -27,6 +27,8 @@ pub fn named(before: &Settings, after: &Settings) -> Option<&'static str> {
         of_decisions(&b.decide, &a.decide)
     } else if b.theme != a.theme {
         "theme"
+    } else if b.hidden != a.hidden {
+        "panels shown"
     } else {
         "example"
     })
