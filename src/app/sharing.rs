@@ -13,6 +13,10 @@ use leptos::prelude::*;
 use std::sync::Arc;
 use web_sys::Blob;
 
+/// Panels that the address of an embedded page leaves out, beside those of the settings.
+#[derive(Clone, Copy)]
+struct Embedded(RwSignal<Vec<Panel>>);
+
 /// Opens the link in a hash.
 ///
 /// # Errors
@@ -64,14 +68,19 @@ pub fn follow(state: State) {
 
 /// Keeps the panels that are shown in step with the settings, and takes up `?panels=` where the page is embedded.
 pub fn hide(state: State) {
-    if let Some(hidden) = place::asked("panels").as_deref().and_then(Panel::all_but) {
-        state.settings.update(|settings| settings.hidden = hidden);
+    let embedded = RwSignal::new(place::asked("panels").as_deref().and_then(Panel::all_but).unwrap_or_default());
+    provide_context(Embedded(embedded));
+    if embedded.with_untracked(|hidden| !hidden.is_empty()) {
         // Embedded: the bar with the steps goes, too.
         if let Some(root) = document().document_element() {
             let _ = root.set_attribute("data-embedded", "");
         }
     }
-    let hidden = Memo::new(move |_| state.settings.with(|settings| settings.hidden.clone()));
+    let hidden = Memo::new(move |_| {
+        let mut hidden = state.settings.with(|settings| settings.hidden.clone());
+        embedded.with(|embedded| hidden.extend(embedded));
+        hidden
+    });
     Effect::new(move |_| {
         let names: Vec<&str> = hidden.with(|hidden| hidden.iter().map(|panel| panel.name()).collect());
         if let Some(root) = document().document_element() {
@@ -89,8 +98,15 @@ pub fn hide(state: State) {
 pub fn Hidden() -> impl IntoView {
     let state = State::get();
     let notes = Notes::get();
-    let some = Memo::new(move |_| state.settings.with(|settings| !settings.hidden.is_empty()));
+    let embedded = use_context().map(|Embedded(embedded)| embedded);
+    let some = Memo::new(move |_| {
+        let by_address = embedded.is_some_and(|embedded| embedded.with(|hidden| !hidden.is_empty()));
+        by_address || state.settings.with(|settings| !settings.hidden.is_empty())
+    });
     let show = move |_| {
+        if let Some(embedded) = embedded {
+            embedded.set(Vec::new());
+        }
         state.settings.update(|settings| settings.hidden.clear());
         if let Some(root) = document().document_element() {
             let _ = root.remove_attribute("data-embedded");

@@ -524,7 +524,8 @@ impl State {
             Answer::Fitted { study, state, .. } => {
                 let (done, total) = (draws(&study), study.options.draws);
                 self.study.set(Some(Arc::new(*study)));
-                if self.failure.with_untracked(Option::is_some) {
+                // A new fit ends what was said of an earlier one; draws that are added end nothing.
+                if done == 0 && self.failure.with_untracked(Option::is_some) {
                     self.failure.set(None);
                 }
                 self.work.set(match state {
