@@ -141,10 +141,8 @@ fn write_with(view: &View, domain: Option<&str>, details: &[Detail]) -> Link {
     let Some(study) = view.study.as_ref().filter(|_| view.data.is_none()) else {
         return Link { hash: pack(view, None), draws: 0, notes_left_out: 0 };
     };
-    let all: usize =
-        study::targets(study, domain).iter().filter_map(|n| study.targets.get(*n)).map(|f| f.notes.len()).sum();
     let mut few = Vec::new();
-    let mut last = Link { hash: pack(view, None), draws: 0, notes_left_out: all };
+    let mut last = Link { hash: pack(view, None), draws: 0, notes_left_out: 0 };
     let mut asked = 0;
     for detail in details {
         if detail.draws != asked {
@@ -152,12 +150,9 @@ fn write_with(view: &View, domain: Option<&str>, details: &[Detail]) -> Link {
             asked = detail.draws;
         }
         let Some(told) = study::tell(study, domain, &few, *detail) else { break };
-        let kept: usize = told.0.notes();
-        last = Link {
-            hash: pack(view, Some(told)),
-            draws: few.first().map_or(0, |few| few.draws.len()),
-            notes_left_out: all - kept,
-        };
+        let notes_left_out = told.0.notes_left_out();
+        last =
+            Link { hash: pack(view, Some(told)), draws: few.first().map_or(0, |few| few.draws.len()), notes_left_out };
         if last.hash.len() <= MOST {
             break;
         }

@@ -88,6 +88,8 @@ fn a_view_comes_back_from_an_address_of_4096_characters() {
         let study = back.study.unwrap();
         assert_eq!(study.ranges, case.study.ranges);
         assert_eq!(study.options, view.settings.fit);
+        // A link without its notes must not look like a fit without any.
+        assert_eq!(study.unfitted.len(), usize::from(link.notes_left_out > 0), "{:?}", study.unfitted);
         for (name, fit) in &study.targets {
             let whole = &case.study.targets[name];
             assert_eq!((fit.draws.len(), fit.new_run.len(), &fit.law), (link::DRAWS, link::DRAWS, &whole.law));

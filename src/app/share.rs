@@ -147,7 +147,7 @@ fn Inside(open: RwSignal<bool>) -> impl IntoView {
             Ok(code) => {
                 let words = made.with(|made| made.short.is_some()).then(|| {
                     format!(
-                        "The code’s link has {} draws, so that cameras can read it; it never has the data.",
+                        "The code’s link has {} draws and no data. It is dense: show it large, and hold the camera near.",
                         link.draws
                     )
                 });

@@ -575,14 +575,15 @@ impl State {
                 if fresh {
                     coming.key = Key::of(&table.columns);
                 }
-                if fresh && coming.brings == Brings::Little {
-                    if let Some(reading) = coming.key.as_ref().and_then(memory::recall) {
-                        coming.settings.reading = reading;
-                        let ask = ask_of(&coming.settings, &coming.source);
-                        self.coming.set_value(Some(coming));
-                        self.engine.with_value(|engine| engine.as_ref().map(|engine| engine.again(ask)));
-                        return;
-                    }
+                if fresh
+                    && coming.brings == Brings::Little
+                    && let Some(reading) = coming.key.as_ref().and_then(memory::recall)
+                {
+                    coming.settings.reading = reading;
+                    let ask = ask_of(&coming.settings, &coming.source);
+                    self.coming.set_value(Some(coming));
+                    self.engine.with_value(|engine| engine.as_ref().map(|engine| engine.again(ask)));
+                    return;
                 }
                 self.asked.set_value(ask_of(&coming.settings, &coming.source));
                 self.study.set(None);

@@ -47,14 +47,14 @@ pub fn nudge(fit: &Fit, few: &mut Few, probes: &[Recipe], level: f64) {
             law.predict(theta, &points, row);
         }
         let mut moves = vec![Move::new(free.len()); count];
-        for at in 0..probes.len() {
+        for (at, (law_ends, run_ends)) in wanted.law.iter().zip(&wanted.new_run).enumerate() {
             let law_values = |draw: usize| losses[draw][at];
             let run_values = |draw: usize| losses[draw][at] * maths::exp(few.new_run[draw]);
-            for (draw, error) in off(count, &law_values, positions, wanted.law[at]) {
+            for (draw, error) in off(count, &law_values, positions, *law_ends) {
                 missed += (error / wanted.width(at)).powi(2);
                 moves[draw].of_law(error, basis[draw].iter().skip(at).step_by(probes.len()), &usual[draw]);
             }
-            for (draw, error) in off(count, &run_values, positions, wanted.new_run[at]) {
+            for (draw, error) in off(count, &run_values, positions, *run_ends) {
                 missed += (error / wanted.width(at)).powi(2);
                 moves[draw].of_run(error / run_values(draw));
             }

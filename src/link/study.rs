@@ -47,12 +47,15 @@ pub struct Told {
     /// Draws, and bits of a parameter.
     #[serde(rename = "d")]
     draws: (usize, u32),
+    /// Notes that had no room.
+    #[serde(rename = "o", default)]
+    left_out: usize,
 }
 
 impl Told {
-    /// Notes that go along.
-    pub fn notes(&self) -> usize {
-        self.targets.iter().map(|target| target.notes.len()).sum()
+    /// Notes that had no room.
+    pub fn notes_left_out(&self) -> usize {
+        self.left_out
     }
 }
 
@@ -115,7 +118,11 @@ pub fn tell(study: &Study, domain: Option<&str>, few: &[Few], detail: Detail) ->
         let loss = |name: &&str| base.losses.get(*name).map(|loss| significant(*loss, 7));
         (base.size, names.iter().map(loss).collect())
     });
-    let told = Told { ranges: study.ranges, targets: told, base: base.collect(), draws: (draws, detail.bits) };
+    let all: usize = names.iter().filter_map(|name| study.targets.get(*name)).map(|fit| fit.notes.len()).sum();
+    let kept: usize = told.iter().map(|target| target.notes.len()).sum();
+    let left_out = all - kept;
+    let told =
+        Told { ranges: study.ranges, targets: told, base: base.collect(), draws: (draws, detail.bits), left_out };
     Some((told, bits.finish()))
 }
 
@@ -191,8 +198,17 @@ pub fn rebuild(told: Told, bits: &[u8], options: Options) -> Option<Study> {
         targets,
         base: base.collect(),
         problems: Vec::new(),
-        unfitted: Vec::new(),
+        unfitted: said_of(told.left_out).into_iter().collect(),
     })
+}
+
+/// A link without its notes must not look like a fit without any.
+fn said_of(left_out: usize) -> Option<String> {
+    match left_out {
+        0 => None,
+        1 => Some("One note on this fit had no room in the link: the file tells it.".to_owned()),
+        count => Some(format!("{count} notes on this fit had no room in the link: the file tells them.")),
+    }
 }
 
 fn rebuild_target(told: Target, ranges: Ranges, draws: usize, bits: u32, reader: &mut Reader) -> Option<Fit> {

@@ -141,8 +141,9 @@ fn sound(mut settings: Settings) -> Settings {
         decide.weight = plain.weight;
     }
     let hardware = &decide.hardware;
+    let priced = hardware.price.is_finite() && hardware.price >= 0.0;
     let usable = above(&hardware.peak) && share(hardware.utilisation) && hardware.utilisation > 0.0;
-    if !usable || !(hardware.price.is_finite() && hardware.price >= 0.0) {
+    if !(usable && priced) {
         decide.hardware = plain.hardware;
     }
     decide.models.retain(|model| above(&model.size));
