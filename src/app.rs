@@ -4,6 +4,8 @@
 //! - `engine`: the worker's client.
 //! - `handover`: from the first screen to the whole page, which is a module of its own.
 //! - `offline`: the page without a network, and newer versions of it.
+//! - `history`: undo and redo. `note`: quiet words at the foot of the window. `place`: names in the browser's storage.
+//! - `sharing`, `share`: links, opened and made. `session`, `store`: what a reload brings back. `memory`: corrections remembered for the next file like this one.
 //! - `header`, `data`, `fit`, `stage`, `decide`: the panels. `examples`, `intake`: where files come from.
 
 // What the first screen leaves to the whole page is there and not called.
@@ -22,12 +24,25 @@ mod fit;
 mod fold;
 mod handover;
 mod header;
+#[cfg(feature = "workbench")]
+mod history;
 mod intake;
 mod memory;
 #[cfg(feature = "workbench")]
+mod note;
+#[cfg(feature = "workbench")]
 mod offline;
+mod place;
+#[cfg(feature = "workbench")]
+mod session;
+#[cfg(feature = "workbench")]
+mod share;
+#[cfg(feature = "workbench")]
+mod sharing;
 mod source;
 mod stage;
+#[cfg(feature = "workbench")]
+mod store;
 mod theme;
 
 use leptos::prelude::*;
@@ -52,7 +67,14 @@ fn App(begin: handover::Begin) -> impl IntoView {
     theme::follow(state);
     stage::Chart::provide(state);
     #[cfg(feature = "workbench")]
-    decide::asking::Decisions::provide(state);
+    {
+        decide::asking::Decisions::provide(state);
+        note::Notes::provide();
+        share::provide();
+        history::Steps::provide(state);
+        sharing::hide(state);
+        session::Session::provide(state);
+    }
     intake::listen(state);
     handover::begin(state, begin);
     #[cfg(feature = "workbench")]
@@ -65,6 +87,13 @@ fn App(begin: handover::Begin) -> impl IntoView {
     );
     #[cfg(not(feature = "workbench"))]
     let (news, rest) = ((), ());
+    #[cfg(feature = "workbench")]
+    let said = view! {
+        <note::Said/>
+        <share::Share/>
+    };
+    #[cfg(not(feature = "workbench"))]
+    let said = ();
     view! {
         <a class="skip" href="#explore">"Skip to the predicted losses"</a>
         <header::Header/>
@@ -82,5 +111,6 @@ fn App(begin: handover::Begin) -> impl IntoView {
         </main>
         <header::Footer/>
         <intake::DropOverlay/>
+        {said}
     }
 }

@@ -10,6 +10,7 @@
 //! - [`decide`]: trade-off, limited data, allocation, frontier, tasks, pins, a first design; each re-solved on every draw.
 //! - [`published`]: laws with the parameters that papers print.
 //! - [`settings`]: everything a person can choose, in one struct.
+//! - [`link`]: the whole view as text that fits into an address.
 //! - [`chart`]: scales, ticks, hit-testing and the scene, all pure; then the thin painters.
 //! - [`reply`]: a decision as a panel of the page shows it: figure, sentences, tables, a plot.
 //! - [`inquiry`]: what is asked of a fit beyond its numbers, done in small units, and the answer as the page shows it.
@@ -22,6 +23,7 @@ pub mod export;
 pub mod fit;
 pub mod inquiry;
 pub mod law;
+pub mod link;
 mod maths;
 pub mod number;
 pub mod order;

@@ -2,6 +2,9 @@
 //! to keep it. What the page shows is a pure function of (observations, study, settings).
 
 pub mod axes;
+pub mod change;
+pub mod history;
+pub mod kept;
 
 pub use axes::{Axes, SliderAxis};
 
@@ -33,6 +36,8 @@ pub struct Settings {
     pub decide: Choices,
     /// Colours.
     pub theme: Theme,
+    /// Panels that are not shown: for teaching, and where the page is embedded.
+    pub hidden: Vec<Panel>,
 }
 
 impl Settings {
@@ -40,7 +45,68 @@ impl Settings {
     pub fn for_file(&self, example: Option<String>) -> Self {
         // Constraints name losses and parameters of the data they were made for.
         let fit = Options { constraints: Vec::new(), ..self.fit.clone() };
-        Self { example, fit, decide: self.decide.for_file(), theme: self.theme, ..Self::default() }
+        Self {
+            example,
+            fit,
+            decide: self.decide.for_file(),
+            theme: self.theme,
+            hidden: self.hidden.clone(),
+            ..Self::default()
+        }
+    }
+}
+
+/// A panel that can be left out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Panel {
+    /// What the page is.
+    Intro,
+    /// The table that is open.
+    Data,
+    /// The fit.
+    Fit,
+    /// Chart, losses and sliders.
+    Explore,
+    /// The decisions.
+    Decide,
+    /// Parameters, scores, laws, residuals.
+    Details,
+}
+
+impl Panel {
+    /// Every panel, in the order of the page.
+    pub const ALL: [Self; 6] = [Self::Intro, Self::Data, Self::Fit, Self::Explore, Self::Decide, Self::Details];
+
+    /// Its name in addresses and in the page's root element.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Intro => "intro",
+            Self::Data => "data",
+            Self::Fit => "fit",
+            Self::Explore => "explore",
+            Self::Decide => "decide",
+            Self::Details => "details",
+        }
+    }
+
+    /// Its name for people.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Intro => "Introduction",
+            Self::Data => "Data",
+            Self::Fit => "Fit",
+            Self::Explore => "Chart, losses, sliders",
+            Self::Decide => "Decisions",
+            Self::Details => "Parameters and scores",
+        }
+    }
+
+    /// The panels that are not among those named, separated by commas; `None` where none of the names is known.
+    pub fn all_but(names: &str) -> Option<Vec<Self>> {
+        let shown: Vec<Self> =
+            Self::ALL.into_iter().filter(|panel| names.split(',').any(|name| name.trim() == panel.name())).collect();
+        (!shown.is_empty()).then(|| Self::ALL.into_iter().filter(|panel| !shown.contains(panel)).collect())
     }
 }
 

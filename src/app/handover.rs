@@ -6,13 +6,16 @@
 //! of it stays in memory without a part to play, since closures of the browser may still call it. Where the whole page
 //! can't be had, the first screen goes on by itself.
 
-use super::source::Source;
+#[cfg(feature = "workbench")]
+use super::session::Session;
+#[cfg(feature = "workbench")]
+use super::sharing;
+use super::source::{self, Source, Told};
 use super::state::State;
-use super::{examples, intake};
+use super::{examples, intake, place};
 use crate::fit::Study;
 use crate::settings::Settings;
 use crate::table::Table;
-use crate::worker::message::FilePart;
 use js_sys::{Object, Reflect, Uint8Array};
 use leptos::prelude::*;
 use std::cell::Cell;
@@ -59,13 +62,64 @@ pub fn clear() {
 pub fn begin(state: State, begin: Begin) {
     if cfg!(feature = "workbench") {
         go_on(state, begin);
+        return;
+    }
+    listen(state);
+    if place::expects_more() {
+        // A reload or a link: the whole page has what is to be shown, and the example would only flash by.
+        state.wait_for("what you left or were sent");
+        ask_for_the_rest(state, |state| intake::open_first(state, intake::keep_first));
     } else {
-        listen(state);
-        intake::open_first(state, ask_for_the_rest);
+        intake::open_first(state, |state| ask_for_the_rest(state, intake::keep_first));
     }
 }
 
+#[cfg(not(feature = "workbench"))]
+fn go_on(_: State, _: Begin) {}
+
+#[cfg(feature = "workbench")]
 fn go_on(state: State, begin: Begin) {
+    let session = Session::get();
+    sharing::follow(state);
+    if begin.file.is_some() {
+        return start(state, begin);
+    }
+    let came_back = session.filter(|session| session.came_back());
+    if let Some(hash) = place::view_hash() {
+        // A link that was opened and changed stays changed over a reload.
+        state.wait_for("the link");
+        spawn_local(async move {
+            if let Some(session) = came_back
+                && session.came_by(&hash).await
+                && session.restore(state).await
+            {
+                return;
+            }
+            if let Err(why) = sharing::open(state, hash) {
+                start(state, begin);
+                sharing::refuse(state, why);
+            }
+        });
+    } else if let Some(session) = came_back {
+        state.wait_for("what you left");
+        spawn_local(async move {
+            if !session.restore(state).await {
+                start(state, begin);
+            }
+        });
+    } else if let Some(address) = place::asked("csv") {
+        start(state, begin);
+        intake::open_of_this_site(state, address);
+    } else {
+        start(state, begin);
+        if let Some(session) = session {
+            spawn_local(session.offer(state));
+        }
+    }
+}
+
+#[cfg(feature = "workbench")]
+fn start(state: State, begin: Begin) {
     let example = &examples::EXAMPLES[0];
     if let Some((source, file)) = begin.file {
         if let Some(settings) = begin.settings {
@@ -81,11 +135,11 @@ fn go_on(state: State, begin: Begin) {
     intake::keep_first(state);
 }
 
-/// Asks for the whole page; without it this one goes on.
-fn ask_for_the_rest(state: State) {
+/// Asks for the whole page; without it this one goes on with `instead`.
+fn ask_for_the_rest(state: State, instead: fn(State)) {
     let script = document().create_element("script").ok().and_then(|e| e.dyn_into::<HtmlScriptElement>().ok());
-    let (Some(script), Some(body)) = (script, document().body()) else { return intake::keep_first(state) };
-    let missing = Closure::once_into_js(move || intake::keep_first(state));
+    let (Some(script), Some(body)) = (script, document().body()) else { return instead(state) };
+    let missing = Closure::once_into_js(move || instead(state));
     script.set_type("module");
     script.set_src("assets/workbench.js");
     script.set_onerror(Some(missing.unchecked_ref()));
@@ -99,7 +153,7 @@ fn listen(state: State) {
         let (settings, file) = state.hand_over();
         let detail = event.detail();
         let set = |key: &str, value: JsValue| Reflect::set(&detail, &key.into(), &value).is_ok();
-        if let Ok(bytes) = postcard::to_allocvec(&(&settings, file.as_ref().map(|(source, _)| parts(source)))) {
+        if let Ok(bytes) = postcard::to_allocvec(&(&settings, file.as_ref().map(|(source, _)| source::told(source)))) {
             set("chosen", Uint8Array::from(&bytes[..]).into());
         }
         if let Some((_, blob)) = file {
@@ -108,25 +162,6 @@ fn listen(state: State) {
     });
     let _ = window().add_event_listener_with_callback(EVENT, answer.as_ref().unchecked_ref());
     answer.forget();
-}
-
-/// A source in words: the example's id or nothing, the name, and the files it was put together from.
-type Told = (Option<String>, String, Vec<FilePart>);
-
-fn parts(source: &Source) -> Told {
-    let example = match source.origin {
-        super::source::Origin::Example(id) => Some(id.to_owned()),
-        super::source::Origin::Own => None,
-    };
-    (example, source.name.clone(), source.parts.clone())
-}
-
-fn source((example, name, parts): Told) -> Source {
-    match example.as_deref().and_then(examples::by_id) {
-        Some(example) => example.source(),
-        None if parts.is_empty() => Source::own(name),
-        None => Source::together(parts),
-    }
 }
 
 /// Takes over from the first screen, as soon as the example is here and no control is held down.
@@ -168,6 +203,6 @@ fn handed_over(fitted: Option<(Table, Study)>) -> Begin {
     let chosen = get("chosen").dyn_into::<Uint8Array>().ok();
     let chosen = chosen.and_then(|bytes| postcard::from_bytes::<(Settings, Option<Told>)>(&bytes.to_vec()).ok());
     let (settings, told) = chosen.map_or((None, None), |(settings, told)| (Some(settings), told));
-    let file = told.map(source).zip(get("file").dyn_into::<Blob>().ok());
+    let file = told.map(source::of_told).zip(get("file").dyn_into::<Blob>().ok());
     Begin { fitted, settings, file }
 }

@@ -6,6 +6,18 @@ use leptos::prelude::*;
 /// The bar at the top.
 #[component]
 pub fn Header() -> impl IntoView {
+    #[cfg(feature = "workbench")]
+    let tools = view! {
+        <super::history::Buttons/>
+        <super::share::ShareButton/>
+    };
+    // Their places, so that nothing moves when they come.
+    #[cfg(not(feature = "workbench"))]
+    let tools = view! {
+        <button type="button" disabled>"Undo"</button>
+        <button type="button" disabled>"Redo"</button>
+        <button type="button" disabled>"Share"</button>
+    };
     view! {
         <header class="bar">
             <strong class="brand">"Ratioscope"</strong>
@@ -17,7 +29,10 @@ pub fn Header() -> impl IntoView {
                     <li><a href="#decide">"Decide"</a></li>
                 </ol>
             </nav>
-            <ThemeButton/>
+            <div class="tools">
+                {tools}
+                <ThemeButton/>
+            </div>
         </header>
     }
 }
@@ -26,7 +41,7 @@ pub fn Header() -> impl IntoView {
 #[component]
 pub fn Intro() -> impl IntoView {
     view! {
-        <div class="intro">
+        <div id="intro" class="intro">
             <h1>"See the loss of a continual pre-training run before you pay for it"</h1>
             <p>
                 "A scaling law is fitted to a few small runs; three sliders show the loss that another mixture ratio, model "
@@ -40,8 +55,13 @@ pub fn Intro() -> impl IntoView {
 /// The last line.
 #[component]
 pub fn Footer() -> impl IntoView {
+    #[cfg(feature = "workbench")]
+    let hidden = view! { <super::sharing::Hidden/> };
+    #[cfg(not(feature = "workbench"))]
+    let hidden = ();
     view! {
         <footer class="foot">
+            {hidden}
             <p>"Nothing is uploaded. Files are read and fitted in this tab; this page asks no other host for anything."</p>
         </footer>
     }

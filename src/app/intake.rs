@@ -2,9 +2,13 @@
 
 use super::examples::{self, Example};
 use super::handover;
+#[cfg(feature = "workbench")]
+use super::source::Origin;
 use super::source::Source;
 use super::state::State;
 use crate::fit::Study;
+#[cfg(feature = "workbench")]
+use crate::settings::Settings;
 use crate::table::Table;
 use crate::worker::fitted;
 use crate::worker::message::FilePart;
@@ -58,10 +62,75 @@ pub fn open_example(state: State, example: &'static Example) {
     spawn_local(async move {
         match fetch(&example.address()).await {
             Ok(file) => state.open(example.source(), file),
-            Err(_) => state.fail(
-                format!("{} can’t be fetched.", example.file),
-                "The example lies beside this page on its own host; the connection may be gone. Try again later, or open a file of your own.".into(),
-            ),
+            Err(_) => not_fetched(state, example),
+        }
+    });
+}
+
+/// Opens a file that was open before, with the settings it had then.
+#[cfg(feature = "workbench")]
+pub fn open_again(state: State, number: u32, settings: Settings) {
+    let Some((source, file)) = state.file_of(number) else { return };
+    if let Some(file) = file {
+        return state.open_as_left(source, file, settings, Some(number));
+    }
+    match source.origin {
+        Origin::Example(id) => {
+            if let Some(example) = examples::by_id(id) {
+                open_example_as_left(state, example, settings, Some(number));
+            }
+        }
+        Origin::Linked => {
+            if let Some(linked) = state.linked() {
+                state.show_linked(linked, settings, Some(number));
+            }
+        }
+        Origin::Own => {}
+    }
+}
+
+/// Fetches and opens an example with the settings it was left with.
+#[cfg(feature = "workbench")]
+pub fn open_example_as_left(state: State, example: &'static Example, settings: Settings, number: Option<u32>) {
+    spawn_local(async move {
+        match fetch(&example.address()).await {
+            Ok(file) => state.open_as_left(example.source(), file, settings, number),
+            Err(_) => not_fetched(state, example),
+        }
+    });
+}
+
+fn not_fetched(state: State, example: &Example) {
+    state.fail(
+        format!("{} can’t be fetched.", example.file),
+        "The example lies beside this page on its own host; the connection may be gone. Try again later, or open a file of your own.".into(),
+    );
+}
+
+/// Fetches and opens a file that lies on the page's own host: `address` is relative to the page, or of the same host.
+#[cfg(feature = "workbench")]
+pub fn open_of_this_site(state: State, address: String) {
+    let what = format!("{address} can’t be opened.");
+    let url = document().base_uri().ok().flatten().and_then(|base| web_sys::Url::new_with_base(&address, &base).ok());
+    let here = window().location().origin().ok();
+    let Some(url) = url else {
+        return state.fail(what, "It is no address. Drop the file here, or paste its text.".to_owned());
+    };
+    if Some(url.origin()) != here {
+        let why = format!(
+            "It lies on {}, and this page asks no other host for anything. Fetch it yourself, then drop the file here or paste its text.",
+            url.host()
+        );
+        return state.fail(what, why);
+    }
+    spawn_local(async move {
+        let path = url.pathname();
+        let name = path.rsplit('/').find(|part| !part.is_empty()).unwrap_or("file").to_owned();
+        match fetch(&url.href()).await {
+            Ok(file) => state.open(Source::own(name), file),
+            Err(_) => {
+                state.fail(what, "There is no such file on this site, or the connection is gone. Drop the file here, or paste its text.".to_owned());
+            }
         }
     });
 }

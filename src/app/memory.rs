@@ -1,8 +1,8 @@
 //! Corrections remembered for the next file with the same header, in the browser's storage.
 //!
-//! Every Pages site of a person shares one origin, so the key carries the path of this page. Storage may be forbidden
-//! (private windows, embedded pages) or full: then nothing is remembered and nothing breaks.
+//! Storage may be forbidden (private windows, embedded pages) or full: then nothing is remembered and nothing breaks.
 
+use super::place;
 use crate::table::{Column, Reading};
 use leptos::prelude::window;
 use serde::{Deserialize, Serialize};
@@ -16,8 +16,6 @@ pub struct Key(String);
 impl Key {
     /// The key for files with these columns, read without any correction.
     pub fn of(columns: &[Column]) -> Option<Self> {
-        let path = window().location().pathname().ok()?;
-        let folder = path.rfind('/').and_then(|end| path.get(..=end)).unwrap_or("/");
         let mut hash = FNV_OFFSET;
         for column in columns {
             // The separator is no character of a header: "ab", "c" is another header than "a", "bc".
@@ -25,7 +23,7 @@ impl Key {
                 hash = (hash ^ u64::from(byte)).wrapping_mul(FNV_PRIME);
             }
         }
-        Some(Self(format!("ratioscope:{folder}:reading:{hash:016x}")))
+        Some(Self(place::name(&format!("reading:{hash:016x}"))?))
     }
 }
 

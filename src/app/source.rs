@@ -1,5 +1,6 @@
 //! Where a table comes from, so that nothing generated or transcribed is ever shown as measured.
 
+use super::examples;
 use crate::worker::message::FilePart;
 
 /// A file and what is known about it.
@@ -22,12 +23,23 @@ pub enum Origin {
     Own,
     /// An example that comes with the page: its id in the catalogue.
     Example(&'static str),
+    /// A link that carried the fit and not the data.
+    Linked,
 }
 
 impl Source {
     /// A file of the person's own.
     pub fn own(name: impl Into<String>) -> Self {
         Self { name: name.into(), origin: Origin::Own, unit: "nats per token", parts: Vec::new() }
+    }
+
+    /// What a link carried: the file's name, and the unit of its losses where that is one of ours.
+    pub fn linked(name: String, unit: &str) -> Self {
+        let unit = match unit {
+            "nats per byte" => "nats per byte",
+            _ => "nats per token",
+        };
+        Self { origin: Origin::Linked, unit, ..Self::own(name) }
     }
 
     /// Several files of the person's own, read together.
@@ -37,5 +49,26 @@ impl Source {
             _ => format!("{} files", parts.len()),
         };
         Self { parts, ..Self::own(name) }
+    }
+}
+
+/// A source in words: the example's id or nothing, the name, and the files it was put together from.
+pub type Told = (Option<String>, String, Vec<FilePart>);
+
+/// A source in words.
+pub fn told(source: &Source) -> Told {
+    let example = match source.origin {
+        Origin::Example(id) => Some(id.to_owned()),
+        Origin::Own | Origin::Linked => None,
+    };
+    (example, source.name.clone(), source.parts.clone())
+}
+
+/// The source that was told.
+pub fn of_told((example, name, parts): Told) -> Source {
+    match example.as_deref().and_then(examples::by_id) {
+        Some(example) => example.source(),
+        None if parts.is_empty() => Source::own(name),
+        None => Source::together(parts),
     }
 }

@@ -31,7 +31,7 @@ impl Opened {
     /// Unit of the losses shown: what is known of an example, else what the file says.
     pub fn unit(&self) -> &'static str {
         match self.source.origin {
-            Origin::Example(_) => self.source.unit,
+            Origin::Example(_) | Origin::Linked => self.source.unit,
             Origin::Own => self.table.observations.losses.first().map_or(self.source.unit, |loss| loss.per.unit()),
         }
     }
@@ -125,6 +125,14 @@ pub struct State {
     packed: StoredValue<Option<ArrayBuffer>, LocalStorage>,
     /// The file that was opened last.
     last: StoredValue<Option<(Source, Blob)>, LocalStorage>,
+    /// Number of the file that is open, counted from 1; 0 for none.
+    pub file: RwSignal<u32>,
+    /// The files opened so far, by number; those that nothing leads back to are gone.
+    files: StoredValue<Vec<Option<KeptFile>>, LocalStorage>,
+    /// Whether the settings were changed by the page itself.
+    settled: StoredValue<bool>,
+    /// What came in a link without its data.
+    linked: StoredValue<Option<Linked>>,
     /// The file on its way to the worker, by request.
     coming: StoredValue<Option<Coming>>,
     /// What was asked of the worker last: an effect asks again when the settings differ.
@@ -135,11 +143,37 @@ pub struct State {
     key: StoredValue<Option<Key>>,
 }
 
+/// What came in a link without its data.
+#[derive(Debug, Clone)]
+pub struct Linked {
+    /// What the link says of the file.
+    pub source: Source,
+    /// The fit.
+    pub study: Arc<Study>,
+    /// The link's own text, which brings it back after a reload.
+    pub hash: String,
+}
+
+/// A file that was opened: where it comes from, and the browser's handle on it where it was not fetched with the page.
+pub type KeptFile = (Source, Option<Blob>);
+
+/// Which settings a file brings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Brings {
+    /// What belongs to the person.
+    Little,
+    /// Those it was left with.
+    Everything,
+}
+
 /// A file on its way to the worker.
 struct Coming {
     id: u32,
     source: Source,
     settings: Settings,
+    brings: Brings,
+    /// Among the files opened.
+    number: u32,
     /// Where its corrections are remembered; `None` until its header is known.
     key: Option<Key>,
 }
@@ -187,6 +221,10 @@ impl State {
             engine: StoredValue::new_local(None),
             packed: StoredValue::new_local(None),
             last: StoredValue::new_local(None),
+            file: RwSignal::new(0),
+            files: StoredValue::new_local(Vec::new()),
+            settled: StoredValue::new(false),
+            linked: StoredValue::new(None),
             coming: StoredValue::new(None),
             asked: StoredValue::new(Ask::default()),
             read: StoredValue::new(Reading::default()),
@@ -212,21 +250,78 @@ impl State {
 
     /// Opens a file. What is shown stays until it has been read. One that is too big is refused unread.
     pub fn open(self, source: Source, file: Blob) {
+        let example = match source.origin {
+            Origin::Example(id) => Some(id.to_owned()),
+            Origin::Own | Origin::Linked => None,
+        };
+        let settings = self.settings.get_untracked().for_file(example);
+        self.bring(source, file, settings, Brings::Little, None);
+    }
+
+    /// Opens a file with the settings it was left with; `number` is its own where it was open before.
+    pub fn open_as_left(self, source: Source, file: Blob, settings: Settings, number: Option<u32>) {
+        self.bring(source, file, settings, Brings::Everything, number);
+    }
+
+    fn bring(self, source: Source, file: Blob, settings: Settings, brings: Brings, number: Option<u32>) {
         let size = file.size();
         if let Err(error) = table::check_size(size as u64) {
             return self.fail(format!("{} can’t be read.", source.name), error.to_string());
         }
-        let example = match source.origin {
-            Origin::Example(id) => Some(id.to_owned()),
-            Origin::Own => None,
-        };
-        let settings = self.settings.get_untracked().for_file(example);
         self.work.set(Work::Reading { name: source.name.clone(), done: 0.0, total: size });
         self.failure.set(None);
         let ask = ask_of(&settings, &source);
         self.last.set_value(Some((source.clone(), file.clone())));
+        let number = number.unwrap_or_else(|| self.number(source.clone(), Some(file.clone())));
         let id = self.engine.with_value(|engine| engine.as_ref().map(|engine| engine.open(file, ask)));
-        self.coming.set_value(id.map(|id| Coming { id, source, settings, key: None }));
+        self.coming.set_value(id.map(|id| Coming { id, source, settings, brings, number, key: None }));
+    }
+
+    /// Says that something is on its way that no worker knows of yet.
+    pub fn wait_for(self, what: &str) {
+        self.work.set(Work::Reading { name: what.to_owned(), done: 0.0, total: 0.0 });
+    }
+
+    /// Gives a file its number.
+    fn number(self, source: Source, file: Option<Blob>) -> u32 {
+        let count = self.files.try_update_value(|files| {
+            files.push(Some((source, file)));
+            files.len()
+        });
+        count.unwrap_or(0) as u32
+    }
+
+    /// A file opened before.
+    pub fn file_of(self, number: u32) -> Option<KeptFile> {
+        self.files.with_value(|files| files.get(number.checked_sub(1)? as usize)?.clone())
+    }
+
+    /// Its name.
+    pub fn file_name(self, number: u32) -> String {
+        self.file_of(number).map_or(String::new(), |(source, _)| source.name)
+    }
+
+    /// Lets go of the files that nothing needs any more.
+    pub fn keep_files(self, needed: impl Fn(u32) -> bool) {
+        let coming = self.coming.with_value(|coming| coming.as_ref().map(|coming| coming.number));
+        self.files.update_value(|files| {
+            for (number, file) in (1..).zip(files.iter_mut()) {
+                if Some(number) != coming && !needed(number) {
+                    *file = None;
+                }
+            }
+        });
+    }
+
+    /// A change of the settings that is the page's own and no step to be undone.
+    pub fn settle(self, change: impl FnOnce(&mut Settings)) {
+        self.settled.set_value(true);
+        self.settings.update(change);
+    }
+
+    /// Whether the settings were changed so since this was asked last.
+    pub fn take_settled(self) -> bool {
+        self.settled.try_update_value(std::mem::take).unwrap_or_default()
     }
 
     /// What another module needs to take over, and the end of this one's workers.
@@ -242,9 +337,42 @@ impl State {
         }
         self.settings.set(self.settings.get_untracked().for_file(Some(example.to_owned())));
         self.asked.set_value(ask_of(&self.settings.get_untracked(), &source));
+        self.file.set(self.number(source.clone(), None));
         self.work.set(Work::Drawing { done: draws(&study), total: study.options.draws });
         self.opened.set(Some(Arc::new(Opened { source, table })));
         self.study.set(Some(Arc::new(study)));
+    }
+
+    /// Shows a fit that came in a link without its data; `number` is its own where it was shown before.
+    #[cfg(feature = "workbench")]
+    pub fn show_linked(self, linked: Linked, settings: Settings, number: Option<u32>) {
+        self.engine.with_value(|engine| engine.iter().for_each(Engine::end));
+        self.coming.set_value(None);
+        let source = linked.source.clone();
+        let number = number.unwrap_or_else(|| self.number(source.clone(), None));
+        self.asked.set_value(ask_of(&settings, &source));
+        // Plain data always serialises.
+        let bytes = postcard::to_allocvec(linked.study.as_ref()).unwrap_or_default();
+        self.packed.set_value(Some(js_sys::Uint8Array::from(&bytes[..]).buffer()));
+        self.failure.set(None);
+        self.study.set(None);
+        self.file.set(number);
+        self.settings.set(settings);
+        self.opened.set(Some(Arc::new(Opened { source, table: Table::default() })));
+        self.study.set(Some(Arc::clone(&linked.study)));
+        self.linked.set_value(Some(linked));
+        self.work.set(Work::Done);
+    }
+
+    /// The link that was opened last.
+    #[cfg(feature = "workbench")]
+    pub fn linked(self) -> Option<Linked> {
+        self.linked.with_value(Clone::clone)
+    }
+
+    /// Whether what is shown came in a link without its data.
+    pub fn is_linked(self) -> bool {
+        self.opened.with(|opened| opened.as_ref().is_some_and(|opened| opened.source.origin == Origin::Linked))
     }
 
     /// Gives a worker the file of the fit that is shown, to go on drawing where the build stopped.
@@ -280,6 +408,10 @@ impl State {
     /// Asks about the fit that is shown; the question's id, or `None` where no worker has the file: then it is fitted
     /// once more, and what follows a fit by itself is asked again.
     pub fn inquire(self, question: &Question) -> Option<u32> {
+        if untrack(|| self.is_linked()) {
+            self.say_the_data_is_missing();
+            return None;
+        }
         let ask = self.asked.with_value(Clone::clone);
         // Plain data always serialises.
         let bytes = postcard::to_allocvec(question).ok()?;
@@ -330,6 +462,13 @@ impl State {
         if self.opened.with_untracked(Option::is_none) {
             return;
         }
+        if untrack(|| self.is_linked()) {
+            let asked = self.asked.with_value(Clone::clone);
+            self.settle(|settings| {
+                (settings.reading, settings.law, settings.fit) = (asked.reading, asked.law, asked.fit);
+            });
+            return self.say_the_data_is_missing();
+        }
         self.asked.set_value(ask.clone());
         self.work.set(Work::Fitting);
         self.engine.with_value(|engine| {
@@ -337,6 +476,14 @@ impl State {
                 engine.again(ask);
             }
         });
+    }
+
+    fn say_the_data_is_missing(self) {
+        let name = self.opened.with_untracked(|o| o.as_ref().map_or(String::new(), |o| o.source.name.clone()));
+        let what = "That needs the data.".to_owned();
+        let why =
+            format!("The page was opened from a link, and {name} is not in it: ask for the file and open it here.");
+        self.failure.set(Some(Failure { what, why, kept: "The fit in the link stays." }));
     }
 
     fn ask_when_settings_change(self) {
@@ -377,7 +524,8 @@ impl State {
             Answer::Fitted { study, state, .. } => {
                 let (done, total) = (draws(&study), study.options.draws);
                 self.study.set(Some(Arc::new(*study)));
-                if self.failure.with_untracked(Option::is_some) {
+                // A new fit ends what was said of an earlier one; draws that are added end nothing.
+                if done == 0 && self.failure.with_untracked(Option::is_some) {
                     self.failure.set(None);
                 }
                 self.work.set(match state {
@@ -426,22 +574,31 @@ impl State {
                 let fresh = own && coming.key.is_none();
                 if fresh {
                     coming.key = Key::of(&table.columns);
-                    if let Some(reading) = coming.key.as_ref().and_then(memory::recall) {
-                        coming.settings.reading = reading;
-                        let ask = ask_of(&coming.settings, &coming.source);
-                        self.coming.set_value(Some(coming));
-                        self.engine.with_value(|engine| engine.as_ref().map(|engine| engine.again(ask)));
-                        return;
-                    }
+                }
+                if fresh
+                    && coming.brings == Brings::Little
+                    && let Some(reading) = coming.key.as_ref().and_then(memory::recall)
+                {
+                    coming.settings.reading = reading;
+                    let ask = ask_of(&coming.settings, &coming.source);
+                    self.coming.set_value(Some(coming));
+                    self.engine.with_value(|engine| engine.as_ref().map(|engine| engine.again(ask)));
+                    return;
                 }
                 self.asked.set_value(ask_of(&coming.settings, &coming.source));
                 self.study.set(None);
                 self.opened.set(None);
                 self.recalled.set(own && !fresh);
                 self.key.set_value(coming.key);
-                // What the person chose for themselves while the file was read counts.
-                let now = self.settings.get_untracked().for_file(coming.settings.example);
-                self.settings.set(Settings { reading: coming.settings.reading, ..now });
+                self.file.set(coming.number);
+                self.settings.set(match coming.brings {
+                    Brings::Everything => coming.settings,
+                    Brings::Little => {
+                        // What the person chose for themselves while the file was read counts.
+                        let now = self.settings.get_untracked().for_file(coming.settings.example);
+                        Settings { reading: coming.settings.reading, ..now }
+                    }
+                });
                 // A file that needs a hand is shown where that is given; nobody has to look for the place.
                 #[cfg(feature = "workbench")]
                 if own && missing::stops(&missing::lines(&table)) {
@@ -491,9 +648,13 @@ impl State {
             // The roles asked for could not be read: the ones shown stay.
             let read = self.read.with_value(Clone::clone);
             self.asked.update_value(|asked| asked.reading = read.clone());
-            self.settings.update(|settings| settings.reading = read);
+            self.settle(|settings| settings.reading = read);
         }
         let missed = coming.is_some();
+        if missed {
+            // A step back to this file led nowhere.
+            self.settle(|_| {});
+        }
         self.fail(what, text);
         if missed {
             self.catch_up(self.wanted(&self.settings.get_untracked()));

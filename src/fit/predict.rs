@@ -53,7 +53,8 @@ impl Recipe {
 }
 
 impl Fit {
-    fn points(&self, recipes: &[Recipe]) -> Points {
+    /// Recipes on this fit's scaled axes.
+    pub fn points(&self, recipes: &[Recipe]) -> Points {
         let mut points = Points::default();
         for recipe in recipes {
             points.push(&self.scale, recipe.size, recipe.tokens, own_share(self.kind, recipe.domain_share));
@@ -75,6 +76,18 @@ impl Fit {
             .fold(None, |range: Option<(f64, f64)>, value| {
                 Some(range.map_or((value, value), |(low, high)| (low.min(value), high.max(value))))
             })
+    }
+
+    /// The losses at recipes by every draw, or by every `stride`th: one row a draw.
+    pub fn losses_of_draws(&self, recipes: &[Recipe], stride: usize) -> Vec<Vec<f64>> {
+        let Some(law) = law::by_id(&self.law) else { return Vec::new() };
+        let points = self.points(recipes).gathered();
+        let of = |theta: &Vec<f64>| {
+            let mut losses = vec![0.0; recipes.len()];
+            law.predict(theta, &points, &mut losses);
+            losses
+        };
+        self.draws.iter().step_by(stride.max(1)).map(of).collect()
     }
 
     /// The curve along `axis` through `at`, with the draws' bands at `level`. A prediction at one value rests on every

@@ -11,6 +11,7 @@ use leptos::prelude::*;
 pub fn in_short(opened: &Opened) -> String {
     let (used, all) = (opened.table.observations.len(), opened.table.rows);
     match used == all {
+        _ if opened.source.origin == Origin::Linked => format!("{}, from a link", opened.source.name),
         true => format!("{}, {all} rows", opened.source.name),
         false => format!("{}, {used} of {all} rows", opened.source.name),
     }
@@ -33,8 +34,18 @@ pub fn Summary() -> impl IntoView {
             };
             let example = match opened.source.origin {
                 Origin::Example(id) => examples::by_id(id),
-                Origin::Own => None,
+                Origin::Own | Origin::Linked => None,
             };
+            if opened.source.origin == Origin::Linked {
+                return view! {
+                    <p class="file"><strong>{opened.source.name.clone()}</strong>" "<span class="badge">"from a link"</span></p>
+                    <p class="quiet">
+                        "Opened from a link: the data is not here. The fit in it answers the sliders, the chart and the "
+                        "decisions; measured points, and fitting anew, need the file."
+                    </p>
+                }
+                .into_any();
+            }
             let badge = example.map_or("your file", |example| example.badge);
             view! {
                 <p class="file">

@@ -5,9 +5,9 @@
 
 use super::shown;
 use crate::app::state::{State, Work};
+use crate::fit::Constraint;
 use crate::inquiry::{Question, Report, Topic};
 use crate::reply;
-use crate::settings::Settings;
 use crate::table::{LossKind, Reading};
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -93,16 +93,21 @@ impl Inquiries {
             for slot in self.0 {
                 slot.report.set(None);
             }
-            if done.get() && about.with(Option::is_some) && rows(state) <= MOST_ROWS {
+            if done.get() && !state.is_linked() && about.with(Option::is_some) && rows(state) <= MOST_ROWS {
                 self.ask(state, Topic::Validation, "");
             }
         });
-        // Losses of another reading may have other names: what was set for the old ones goes.
-        let reading = Memo::new(move |_| state.settings.with(|settings| settings.reading.clone()));
-        Effect::new(move |before: Option<Reading>| {
-            let now = reading.get();
-            let set = |settings: &Settings| !(settings.fit.constraints.is_empty() && settings.decide.sets.is_empty());
-            if before.is_some_and(|before| before != now) && state.settings.with_untracked(set) {
+        // Losses of another reading may have other names: what was set for the old ones goes. Where both changed at once
+        // (a step back, a file opened as it was left), they belong together.
+        let set = Memo::new(move |_| {
+            state.settings.with(|settings| {
+                (settings.reading.clone(), settings.fit.constraints.clone(), settings.decide.sets.clone())
+            })
+        });
+        Effect::new(move |before: Option<(Reading, Vec<Constraint>, Vec<String>)>| {
+            let now = set.get();
+            let some = !(now.1.is_empty() && now.2.is_empty());
+            if some && before.is_some_and(|before| before.0 != now.0 && before.1 == now.1 && before.2 == now.2) {
                 state.settings.update(|settings| {
                     settings.fit.constraints.clear();
                     settings.decide.sets.clear();

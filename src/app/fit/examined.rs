@@ -91,7 +91,7 @@ pub fn Examined() -> impl IntoView {
         }
     });
     view! {
-        <section class="parameters-panel" aria-labelledby="parameters-title">
+        <section id="details" class="parameters-panel" aria-labelledby="parameters-title">
             <h2 id="parameters-title" class="vh">"The fit examined"</h2>
             <div class="tabs" role="tablist" aria-label="The fit examined" on:keydown=keyed>{tabs.collect_view()}</div>
             {panels.collect_view()}

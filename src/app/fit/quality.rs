@@ -34,6 +34,7 @@ pub fn QualityTable() -> impl IntoView {
                 Some("Below the line: fitted without it, scored on it; ± one standard error.".to_owned())
             }
             None if state.work.with(Work::is_busy) => Some("Scores on what was left out follow the draws.".to_owned()),
+            None if state.is_linked() => Some("Scores on what was left out need the data.".to_owned()),
             None => Some("Not scored on what was left out: the tab Out of sample has the button.".to_owned()),
         };
         let names: Vec<&str> = fit.parameters.iter().map(|parameter| parameter.name.as_str()).collect();

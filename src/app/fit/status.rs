@@ -31,6 +31,10 @@ pub fn Status() -> impl IntoView {
         Work::Stopped { done: 0, .. } => "Stopped before there were intervals".to_owned(),
         Work::Stopped { done, total } => format!("Stopped at {done} of {total} draws; intervals rest on these"),
         Work::Done => match state.study.get() {
+            Some(study) if state.is_linked() => {
+                let draws = study.targets.values().next().map_or(0, |fit| fit.draws.len());
+                format!("From a link: {draws} of {} paired draws, seed {}", study.options.draws, study.options.seed)
+            }
             Some(study) => format!("Complete: {} paired draws, seed {}", study.options.draws, study.options.seed),
             None => "Complete".to_owned(),
         },
