@@ -100,6 +100,19 @@ fn go_on(state: State, begin: Begin) {
                 sharing::refuse(state, why);
             }
         });
+    } else if let Some(address) = place::asked("csv") {
+        state.wait_for("the file");
+        spawn_local(async move {
+            // As with a link: what was changed stays changed over a reload.
+            if let Some(session) = came_back
+                && session.came_by(&address).await
+                && session.restore(state).await
+            {
+                return;
+            }
+            start(state, begin);
+            intake::open_of_this_site(state, address);
+        });
     } else if let Some(session) = came_back {
         state.wait_for("what you left");
         spawn_local(async move {
@@ -107,9 +120,6 @@ fn go_on(state: State, begin: Begin) {
                 start(state, begin);
             }
         });
-    } else if let Some(address) = place::asked("csv") {
-        start(state, begin);
-        intake::open_of_this_site(state, address);
     } else {
         start(state, begin);
         if let Some(session) = session {

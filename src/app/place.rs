@@ -52,5 +52,10 @@ pub fn asked(name: &str) -> Option<String> {
 
 /// Whether the page opens on something else than its example: what a reload left, a link, a file of this site.
 pub fn expects_more() -> bool {
-    tab_left().is_some() || view_hash().is_some() || asked("csv").is_some()
+    tab_left().is_some() || asks_for().is_some()
+}
+
+/// What the address asks for: a link, or a file of this site.
+pub fn asks_for() -> Option<String> {
+    view_hash().or_else(|| asked("csv"))
 }

@@ -38,6 +38,8 @@ pub struct Record {
     settings: String,
     /// The link it came by, where the data is not here.
     link: String,
+    /// What the address asked for, if anything: a link, or a file of this site.
+    address: String,
 }
 
 /// Handles on this tab's session; cheap to copy.
@@ -106,10 +108,10 @@ impl Session {
         self.came_back.get_value()
     }
 
-    /// Whether this tab was left with what that link showed.
-    pub async fn came_by(self, hash: &str) -> bool {
+    /// Whether this tab was left at an address that asked for the same.
+    pub async fn came_by(self, address: &str) -> bool {
         let id = self.id.get_value();
-        recall(&id).await.is_some_and(|(record, _)| record.link == hash)
+        recall(&id).await.is_some_and(|(record, _)| record.address == address)
     }
 
     /// Opens what this tab was left with; false where there is nothing.
@@ -193,8 +195,14 @@ impl Session {
         }
         let linked = state.linked().filter(|_| source.origin == Origin::Linked);
         let link = linked.map(|linked| linked.hash).unwrap_or_default();
-        let record =
-            Record { id: id.clone(), at: 0.0, source: source::told(&source), settings: kept::to_json(&settings), link };
+        let record = Record {
+            id: id.clone(),
+            at: 0.0,
+            source: source::told(&source),
+            settings: kept::to_json(&settings),
+            link,
+            address: place::asks_for().unwrap_or_default(),
+        };
         let last = self.last.with_value(Clone::clone);
         if last.as_ref().is_some_and(|(last, file)| *last == record && *file == number) {
             return Ok(());
