@@ -19,6 +19,10 @@ pub(super) fn reply(question: &Question, study: &Study) -> Reply {
         asked: "Take it away".to_owned(),
         standing: Standing::Answered,
         figure: "files, charts, a report".to_owned(),
+        words: vec![
+            "Losses are in nats, as the fit has them; a table or a report gives each with both of its intervals."
+                .to_owned(),
+        ],
         files,
         ..Reply::default()
     }
