@@ -47,7 +47,8 @@ fn container() -> Option<ServiceWorkerContainer> {
 
 async fn register(container: ServiceWorkerContainer, waiting: RwSignal<Option<ServiceWorker>, LocalStorage>) {
     let Ok(registration) = JsFuture::from(container.register(WORKER)).await else { return };
-    let registration: ServiceWorkerRegistration = registration.unchecked_into();
+    // A browser that is told to register none resolves to nothing.
+    let Ok(registration) = registration.dyn_into::<ServiceWorkerRegistration>() else { return };
     // The first version to be kept is no news; it is one where an earlier one is in charge.
     let earlier = container.controller().is_some();
     if let Some(worker) = registration.waiting().filter(|_| earlier) {

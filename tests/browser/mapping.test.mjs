@@ -52,7 +52,7 @@ pageTest(world, "by keyboard alone, a newcomer says what the columns of a namele
     if ((await role(page, column).inputValue()) !== label) await chooseByKeyboard(page, role(page, column), label, `role of ${column}`);
     await until(`${column} is read as ${label}`, async () => (await role(page, column).inputValue()) === label);
   }
-  await until("everything is there", async () => /Every law has everything it needs/.test(await needs(page)));
+  await until("everything is there", async () => /have everything they need/.test(await needs(page)));
   if ((await unit(page, "q1").inputValue()) !== "millions") await chooseByKeyboard(page, unit(page, "q1"), "millions", "unit of q1");
   if ((await unit(page, "q2").inputValue()) !== "billions") await chooseByKeyboard(page, unit(page, "q2"), "billions", "unit of q2");
   // The preview shows what was understood, in human units, beside the file's text.
@@ -94,7 +94,7 @@ pageTest(world, "a role is overridden in the sheet, the keyboard stays on it, an
   await until("no loss is left", async () => /No loss\./.test(await needs(page)));
   await sheet(page).getByRole("button", { name: "Undo for general_loss" }).click();
   await sheet(page).getByRole("button", { name: "Undo for domain_loss" }).click();
-  await until("all is back", async () => /Every law has everything it needs/.test(await needs(page)));
+  await until("all is back", async () => /have everything they need/.test(await needs(page)));
   await sheet(page).getByRole("button", { name: "Done" }).click();
   await complete(page, "roles.csv");
   assert.ok((await loss(page, "Domain loss")).value > 0);
@@ -311,7 +311,7 @@ pageTest(world, "encoding and delimiter are shown and overridden", {}, async (pa
   await sheet(page).getByRole("combobox", { name: "Cells are separated by" }).selectOption("tab");
   await until("it can't be read so", async () => (await page.getByRole("alert").count()) > 0 || /No loss/.test(await needs(page)));
   await sheet(page).getByRole("combobox", { name: "Cells are separated by" }).selectOption({ index: 0 });
-  await until("it is found again", async () => /Every law has everything it needs/.test(await needs(page)));
+  await until("it is found again", async () => /have everything they need/.test(await needs(page)));
   await sheet(page).getByRole("combobox", { name: "Its text is" }).selectOption("Windows-1252 (Latin-1)");
   await sheet(page).getByText("How the file is read: Windows-1252 (Latin-1), cells separated by semicolon").waitFor();
 });

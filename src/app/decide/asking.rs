@@ -123,7 +123,7 @@ impl Decisions {
             }
             // Nobody waits for files that are not looked at.
             if topic == Topic::TakeAway && !open.get() {
-                return;
+                return stale.set(false);
             }
             turn.update_value(|turn| *turn = turn.wrapping_add(1));
             if topic == Topic::TradeOff || open.get() {
