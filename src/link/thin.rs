@@ -3,7 +3,7 @@
 //! The first 64 of 1,000 draws would do badly: an end of their 90 % interval scatters by a tenth of its width. So the draws
 //! are chosen: of both losses at recipes over the data and beyond, the two ends of the law's interval and of a new run's
 //! are wanted where all draws have them, and draws are exchanged one by one as long as that brings the ends nearer. What
-//! is left, as an end is one of few draws, is taken up by nudging ([`nudge`]): the coefficients of the draws at an end,
+//! is left, as an end is one of few draws, is taken up by nudging (`nudge`): the coefficients of the draws at an end,
 //! and a new run's residuals, move by a fraction of their own spread until the ends are where they should be. Which draws
 //! belong together stays.
 

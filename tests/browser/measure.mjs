@@ -1,4 +1,4 @@
-// Times the page in Chromium: `node tests/browser/measure.mjs FOLDER`. Prints medians of seven, of fourteen for the first visit.
+// Times the page in Chromium: `node tests/browser/measure.mjs FOLDER`. Prints medians of seven, of fourteen for the first visit; of a cancel also the longest.
 //
 // The clock is the page's own (performance.now), read where the status line changes: from dropping a file of 540 rows
 // (design: "one cold D-CPT fit") to the first estimates, and from these to the last of the draws.
@@ -53,7 +53,27 @@ for (let run = 0; run < 14; run += 1) {
   }
   await page.close();
 }
+// From the click on Cancel while draws are made to the line that says how many there are.
+const cancels = [];
+for (let run = 0; run < 7; run += 1) {
+  const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+  await page.goto(server.url);
+  await complete(page);
+  await drop(page, "long.csv", csv(grid({ ratios, budgets: Array.from({ length: 80 }, (_, i) => 1e9 * (i + 1)) })));
+  const button = page.getByRole("region", { name: "Fit" }).getByRole("button", { name: "Cancel" });
+  await button.waitFor();
+  cancels.push(
+    await button.evaluate((button) => new Promise((done) => {
+      const line = () => document.querySelector("#fit .status p")?.textContent ?? "";
+      const start = performance.now();
+      new MutationObserver(() => /^Stopped/.test(line()) && done(performance.now() - start)).observe(document.querySelector("#fit"), { subtree: true, childList: true, characterData: true });
+      button.click();
+    })),
+  );
+  await page.close();
+}
 await browser.close();
 server.close();
+console.log(`a cancel while draws are made: ${median(cancels).toFixed(0)} ms, at most ${Math.max(...cancels).toFixed(0)} ms of 7`);
 console.log(`first visit until the fitted example stands: ${median(runs.opened)} ms`);
 console.log(`540 rows, cold fit of one loss: ${median(runs.one).toFixed(0)} ms, of both: ${median(runs.fit).toFixed(0)} ms; ${runs.number} draws of one: ${median(runs.oneDraws).toFixed(0)} ms, of both: ${median(runs.draws).toFixed(0)} ms`);
