@@ -132,7 +132,7 @@ async fn read(state: Rc<RefCell<State>>, id: u32, ask: Ask, blob: Blob) {
         _ if state.reading != ticket => {}
         Some(Ok(file)) => {
             wire::post_table(&state.scope, id, &file.table);
-            state.file = Some(file);
+            state.take_up(file);
             state.fit(id, ask);
         }
         Some(Err(sentence)) => state.fail(id, Stage::Read, sentence),
@@ -193,12 +193,18 @@ impl State {
         }
     }
 
-    fn open(&mut self, id: u32, bytes: Vec<u8>, ask: Ask) {
+    /// Puts a file in place of the one before. What was found of that one goes with it: the two may have the same losses
+    /// and be fitted with the same options, so nothing else would tell their scores apart.
+    fn take_up(&mut self, file: job::File) {
         self.examiner.forget();
+        self.file = Some(file);
+    }
+
+    fn open(&mut self, id: u32, bytes: Vec<u8>, ask: Ask) {
         match job::File::read(bytes, &ask) {
             Ok(file) => {
                 wire::post_table(&self.scope, id, &file.table);
-                self.file = Some(file);
+                self.take_up(file);
                 self.fit(id, ask);
             }
             Err(error) => {
@@ -214,7 +220,7 @@ impl State {
     fn keep(&mut self, bytes: Vec<u8>, ask: Ask) {
         let Ok(file) = job::File::read(bytes, &ask) else { return };
         self.job = Job::new(0, ask, &file.table).ok();
-        self.file = Some(file);
+        self.take_up(file);
         if let Some(job) = &mut self.job {
             // The page has more draws of its own than an early study would bring.
             job.early_sent = true;
@@ -224,10 +230,10 @@ impl State {
 
     /// What goes wrong here is no one's loss: the worker that asked draws all by itself.
     fn help(&mut self, id: u32, ask: &Ask, optima: &[u8], bytes: Option<Vec<u8>>) {
+        self.examiner.forget();
         if let Some(bytes) = bytes {
             self.file = job::File::read(bytes, ask).ok();
         }
-        self.examiner.forget();
         let Some(file) = &mut self.file else { return };
         if file.reading != ask.reading && file.read_again(&ask.reading).is_err() {
             return;
