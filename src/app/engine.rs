@@ -13,16 +13,19 @@
 
 pub mod decider;
 
+mod link;
+
 use crate::inquiry::Report;
 use crate::worker::message::{Answer, Ask, FitState, Part, Request};
-use crate::worker::{beside, unpack, with_blob, with_bytes};
-use js_sys::{Array, ArrayBuffer, Uint8Array};
+use crate::worker::{beside, unpack, with_blob};
+use js_sys::{ArrayBuffer, Uint8Array};
+use link::{Link, post};
 use std::cell::RefCell;
 use std::rc::Rc;
 use std::time::Duration;
-use wasm_bindgen::prelude::{Closure, JsCast, JsValue};
+use wasm_bindgen::prelude::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
-use web_sys::{Blob, Event as DomEvent, HtmlMetaElement, MessageEvent, Worker, WorkerOptions, WorkerType};
+use web_sys::Blob;
 
 /// How long the worker may leave a newer request or a cancel unanswered (design: 100 ms).
 const PATIENCE: Duration = Duration::from_millis(100);
@@ -72,20 +75,6 @@ struct Client {
     question: u32,
     /// Questions under way, by postcard, for the worker that may help.
     questions: Vec<(u32, Ask, Vec<u8>)>,
-}
-
-/// A running worker.
-struct Link {
-    worker: Worker,
-    /// Whether it said so; earlier messages would be lost.
-    ready: bool,
-    /// Whether it has the file of the client.
-    has_file: bool,
-    /// Number of the file that a helper has read; 0 for none.
-    read: u32,
-    /// Kept alive as long as the worker may call them.
-    _messages: Closure<dyn FnMut(MessageEvent)>,
-    _errors: Closure<dyn FnMut(DomEvent)>,
 }
 
 struct Pending {
@@ -496,30 +485,6 @@ impl Engine {
     }
 }
 
-impl Link {
-    /// Starts a worker; `None` where the browser has none to give.
-    fn start(hear: impl Fn(JsValue) + 'static, lose: impl Fn() + 'static) -> Option<Self> {
-        let worker = start_worker()?;
-        let message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| hear(event.data()));
-        let error = Closure::<dyn FnMut(DomEvent)>::new(move |_: DomEvent| lose());
-        worker.set_onmessage(Some(message.as_ref().unchecked_ref()));
-        worker.set_onerror(Some(error.as_ref().unchecked_ref()));
-        Some(Self { worker, ready: false, has_file: false, read: 0, _messages: message, _errors: error })
-    }
-
-    fn end(self) {
-        self.worker.set_onmessage(None);
-        self.worker.set_onerror(None);
-        self.worker.terminate();
-    }
-
-    fn hand_over_address(&self) {
-        if let (Some(engine), Some(workbook)) = (module_address("engine"), module_address("workbook")) {
-            let _ = self.worker.post_message(&Array::of2(&engine.into(), &workbook.into()));
-        }
-    }
-}
-
 /// Bytes as they travel.
 fn buffer(bytes: &[u8]) -> ArrayBuffer {
     Uint8Array::from(bytes).buffer()
@@ -527,28 +492,4 @@ fn buffer(bytes: &[u8]) -> ArrayBuffer {
 
 async fn bytes_of(file: &Blob) -> Option<ArrayBuffer> {
     JsFuture::from(file.array_buffer()).await.ok()?.dyn_into().ok()
-}
-
-fn post(worker: &Worker, request: &Request, bytes: Option<&ArrayBuffer>) {
-    let Some((message, transfer)): Option<(Array, Array)> = with_bytes(request, bytes) else { return };
-    let _ = worker.post_message_with_transfer(&message, &transfer);
-}
-
-/// The file `assets/worker.js` beside the page.
-fn start_worker() -> Option<Worker> {
-    let options = WorkerOptions::new();
-    options.set_type(WorkerType::Module);
-    Worker::new_with_options(&beside_the_page("assets/worker.js")?, &options).ok()
-}
-
-/// The JavaScript of a module: the build names it in the page's head, with its hash.
-fn module_address(name: &str) -> Option<String> {
-    let meta = leptos::prelude::document().query_selector(&format!("meta[name={name}]")).ok()??;
-    beside_the_page(&meta.dyn_into::<HtmlMetaElement>().ok()?.content())
-}
-
-/// An address relative to the page, under whatever path that lies.
-fn beside_the_page(address: &str) -> Option<String> {
-    let base = leptos::prelude::document().base_uri().ok()??;
-    Some(web_sys::Url::new_with_base(address, &base).ok()?.href())
 }

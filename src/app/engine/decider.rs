@@ -4,7 +4,7 @@
 //! of a design (seconds). One question of a lane is under way at a time and only the newest of each topic waits, so
 //! moving a field or a slider queues no work. A newer simulation ends the worker of the one under way; so does a cancel.
 
-use super::{Link, post};
+use super::link::{Link, post};
 use crate::reply::{Question, Reply, Standing, Topic};
 use crate::worker::message::{Answer, Request};
 use crate::worker::unpack;
