@@ -2,7 +2,8 @@
 
 use super::Taken;
 use crate::fit::Fit;
-use crate::law::{self, Base, Factor, Law, Sign, Term};
+use crate::law::form::{self, Notation};
+use crate::law::{self, Input, Law, Parameter};
 use std::fmt::Write;
 
 /// For a paper: needs amsmath and booktabs. `N` in parameters and `D` in tokens, both in billions.
@@ -53,51 +54,43 @@ fn formula(law: &dyn Law) -> String {
     if let Some(text) = law.text() {
         return format!("\\texttt{{{}}}", escape(text));
     }
-    let name =
-        |index: usize| law.parameters().get(index).map_or_else(String::new, |parameter| symbol(parameter.symbol));
-    let mut out = String::new();
-    for (at, term) in law.terms().iter().enumerate() {
-        out.push_str(match (term.sign, at) {
-            (Sign::Plus, 0) => "",
-            (Sign::Minus, 0) => "-",
-            (Sign::Plus, _) => " + ",
-            (Sign::Minus, _) => " - ",
-        });
-        out.push_str(&product(term, &name));
+    form::write(law, &Latex)
+}
+
+/// LaTeX's notation, in math mode.
+struct Latex;
+
+impl Notation for Latex {
+    fn parameter(&self, parameter: &Parameter) -> String {
+        symbol(parameter.symbol)
     }
-    out
-}
 
-fn product(term: &Term, name: &dyn Fn(usize) -> String) -> String {
-    let list = |factors: &[Factor]| factors.iter().map(|factor| written(factor, name)).collect::<Vec<_>>().join(" ");
-    let above = [name(term.coefficient), list(term.above)].join(" ");
-    let above = above.trim_end();
-    if term.below.is_empty() { above.to_owned() } else { format!("\\frac{{{above}}}{{{}}}", list(term.below)) }
-}
-
-fn written(factor: &Factor, name: &dyn Fn(usize) -> String) -> String {
-    let x = factor.input().letter();
-    let x = match x.as_str() {
-        "continued" | "epochs" => format!("\\mathrm{{{x}}}"),
-        // A corpus: "r2".
-        corpus if corpus.len() > 1 => format!("r_{{{}}}", &corpus[1..]),
-        _ => x,
-    };
-    match *factor {
-        Factor::Power { base, exponent, .. } => {
-            let exponent = name(exponent);
-            match base {
-                Base::Plain => format!("{x}^{{{exponent}}}"),
-                Base::Plus(offset) => format!("({x} + {})^{{{exponent}}}", name(offset)),
-                Base::Blend(share) => format!("({x} + (1 - {x}) {})^{{{exponent}}}", name(share)),
-                Base::OnePlus(times) => format!("(1 + {} {x})^{{{exponent}}}", name(times)),
-            }
+    fn input(&self, input: Input) -> String {
+        match input {
+            Input::Size | Input::Tokens | Input::Ratio => input.letter(),
+            Input::Start | Input::Epochs => format!("\\mathrm{{{}}}", input.letter()),
+            Input::Corpus(place) => format!("r_{{{}}}", u32::from(place) + 1),
         }
-        Factor::Exponential { base, .. } => format!("{}^{{{x}}}", name(base)),
-        Factor::Exp { rate, .. } => format!("e^{{{} {x}}}", name(rate)),
-        Factor::Fixed { power: 1.0, .. } => x,
-        Factor::Fixed { power, .. } => format!("{x}^{{{power}}}"),
-        Factor::Where { value, .. } => format!("[{x} = {value}]"),
+    }
+
+    fn product(&self, factors: &[String]) -> String {
+        factors.join(" ")
+    }
+
+    fn quotient(&self, above: &str, below: &[String]) -> String {
+        format!("\\frac{{{above}}}{{{}}}", below.join(" "))
+    }
+
+    fn power(&self, base: &str, exponent: &str) -> String {
+        format!("{base}^{{{exponent}}}")
+    }
+
+    fn exp(&self, inner: &str) -> String {
+        format!("e^{{{inner}}}")
+    }
+
+    fn indicator(&self, input: Input, value: f64) -> String {
+        format!("[{} = {value}]", self.input(input))
     }
 }
 

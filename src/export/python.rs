@@ -2,7 +2,8 @@
 
 use super::Taken;
 use crate::fit::Fit;
-use crate::law::{self, Base, Factor, Input, Law, Sign, Term};
+use crate::law::form::{self, Notation};
+use crate::law::{self, Input, Law, Parameter};
 use crate::table::LossKind;
 use std::fmt::Write;
 
@@ -42,8 +43,7 @@ pub fn snippet(taken: &Taken) -> Option<String> {
 
 fn function(out: &mut String, name: &str, fit: &Fit, law: &dyn Law) {
     let corpus = if fit.kind == LossKind::General { "general" } else { "domain" };
-    let _ =
-        write!(out, "\n\ndef {name}(N, D, r):  # r: the {corpus} corpus's share\n    # {}\n", law::form::written(law));
+    let _ = write!(out, "\n\ndef {name}(N, D, r):  # r: the {corpus} corpus's share\n    # {}\n", form::written(law));
     let inputs = law.inputs();
     let extra = [(Input::Start, "continued"), (Input::Epochs, "epochs")];
     for (_, name) in extra.iter().filter(|(input, _)| inputs.contains(input)) {
@@ -59,49 +59,36 @@ fn function(out: &mut String, name: &str, fit: &Fit, law: &dyn Law) {
     }
     let body = match law.text() {
         Some(text) => text.split(" where ").next().unwrap_or(text).replace('^', "**").replace("ln(", "log("),
-        None => sum(law),
+        None => form::write(law, &Python),
     };
     let _ = writeln!(out, "    return {body}");
 }
 
-fn sum(law: &dyn Law) -> String {
-    let name = |index: usize| law.parameters().get(index).map_or("0", |parameter| parameter.name);
-    let mut out = String::new();
-    for (at, term) in law.terms().iter().enumerate() {
-        out.push_str(match (term.sign, at) {
-            (Sign::Plus, 0) => "",
-            (Sign::Minus, 0) => "-",
-            (Sign::Plus, _) => " + ",
-            (Sign::Minus, _) => " - ",
-        });
-        product(&mut out, term, &name);
-    }
-    out
-}
+/// Python's notation.
+struct Python;
 
-fn product<'a>(out: &mut String, term: &Term, name: &dyn Fn(usize) -> &'a str) {
-    out.push_str(name(term.coefficient));
-    for (factor, sign) in term.signed_factors() {
-        out.push_str(if sign > 0.0 { " * " } else { " / " });
-        out.push_str(&written(factor, name));
+impl Notation for Python {
+    fn parameter(&self, parameter: &Parameter) -> String {
+        parameter.name.to_owned()
     }
-}
 
-fn written<'a>(factor: &Factor, name: &dyn Fn(usize) -> &'a str) -> String {
-    let x = factor.input().letter();
-    match *factor {
-        Factor::Power { base, exponent, .. } => {
-            let exponent = name(exponent);
-            match base {
-                Base::Plain => format!("{x}**{exponent}"),
-                Base::Plus(offset) => format!("({x} + {})**{exponent}", name(offset)),
-                Base::Blend(share) => format!("({x} + (1 - {x}) * {})**{exponent}", name(share)),
-                Base::OnePlus(times) => format!("(1 + {} * {x})**{exponent}", name(times)),
-            }
-        }
-        Factor::Exponential { base, .. } => format!("{}**{x}", name(base)),
-        Factor::Exp { rate, .. } => format!("exp({} * {x})", name(rate)),
-        Factor::Fixed { power, .. } => format!("{x}**{power:?}"),
-        Factor::Where { value, .. } => format!("({x} == {value:?})"),
+    fn product(&self, factors: &[String]) -> String {
+        factors.join(" * ")
+    }
+
+    fn quotient(&self, above: &str, below: &[String]) -> String {
+        format!("{above} / {}", below.join(" / "))
+    }
+
+    fn power(&self, base: &str, exponent: &str) -> String {
+        format!("{base}**{exponent}")
+    }
+
+    fn exp(&self, inner: &str) -> String {
+        format!("exp({inner})")
+    }
+
+    fn indicator(&self, input: Input, value: f64) -> String {
+        format!("({} == {value})", self.input(input))
     }
 }

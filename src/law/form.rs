@@ -1,7 +1,7 @@
 //! What a formula is made of: inputs, factors, terms. The list of a law's terms is its formula: [`terms`](super::terms)
 //! computes it, its derivatives and its curvature from the list, and the page and the program print it from the same one.
 
-use super::{Axis, Law};
+use super::{Axis, Law, Parameter};
 
 /// What a formula can be a function of: the axes of a what-if, and what else a file says of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -240,30 +240,47 @@ pub fn carries(terms: &[Term], coefficient: usize) -> Vec<Carry> {
     carried.collect()
 }
 
-/// A law's formula in plain text: `E + A/N^α + B r^η/D^β + C/(r + ε)^γ`.
-pub fn written(law: &dyn Law) -> String {
-    if let Some(text) = law.text() {
-        return text.to_owned();
+/// How a formula is written: plain text, LaTeX, Python. What a formula is made of is [`write`]'s business alone.
+pub trait Notation {
+    /// A parameter.
+    fn parameter(&self, parameter: &Parameter) -> String;
+    /// An input.
+    fn input(&self, input: Input) -> String {
+        input.letter()
     }
-    let symbol = |index: usize| law.parameters().get(index).map_or("?", |p| p.symbol);
-    let factor = |f: &Factor| {
-        let x = f.input().letter();
-        match *f {
+    /// Factors side by side, one or more.
+    fn product(&self, factors: &[String]) -> String;
+    /// What is above the line over the factors below it, one or more.
+    fn quotient(&self, above: &str, below: &[String]) -> String;
+    /// `base^exponent`.
+    fn power(&self, base: &str, exponent: &str) -> String;
+    /// `e^inner`.
+    fn exp(&self, inner: &str) -> String;
+    /// 1 where an input has this value, else 0.
+    fn indicator(&self, input: Input, value: f64) -> String;
+}
+
+/// A list of terms in a notation.
+pub fn write(law: &dyn Law, notation: &dyn Notation) -> String {
+    let name = |index: usize| law.parameters().get(index).map_or("?".to_owned(), |found| notation.parameter(found));
+    let product = |factors: &[String]| notation.product(factors);
+    let factor = |factor: &Factor| {
+        let x = notation.input(factor.input());
+        match *factor {
             Factor::Power { base, exponent, .. } => {
-                let exponent = symbol(exponent);
-                match base {
-                    Base::Plain => format!("{x}^{exponent}"),
-                    Base::Plus(offset) => format!("({x} + {})^{exponent}", symbol(offset)),
-                    Base::Blend(share) => format!("({x} + (1 - {x}) {})^{exponent}", symbol(share)),
-                    Base::OnePlus(times) => format!("(1 + {} {x})^{exponent}", symbol(times)),
-                }
+                let base = match base {
+                    Base::Plain => x,
+                    Base::Plus(offset) => format!("({x} + {})", name(offset)),
+                    Base::Blend(share) => format!("({x} + {})", product(&[format!("(1 - {x})"), name(share)])),
+                    Base::OnePlus(times) => format!("(1 + {})", product(&[name(times), x])),
+                };
+                notation.power(&base, &name(exponent))
             }
-            Factor::Exponential { base, .. } => format!("{}^{x}", symbol(base)),
-            Factor::Exp { rate, .. } => format!("e^({} {x})", symbol(rate)),
+            Factor::Exponential { base, .. } => notation.power(&name(base), &x),
+            Factor::Exp { rate, .. } => notation.exp(&product(&[name(rate), x])),
             Factor::Fixed { power: 1.0, .. } => x,
-            Factor::Fixed { power, .. } => format!("{x}^{power}"),
-            Factor::Where { value: 0.0, .. } => "[from scratch]".to_owned(),
-            Factor::Where { .. } => format!("[{x}]"),
+            Factor::Fixed { power, .. } => notation.power(&x, &power.to_string()),
+            Factor::Where { input, value } => notation.indicator(input, value),
         }
     };
     let mut out = String::new();
@@ -274,17 +291,44 @@ pub fn written(law: &dyn Law) -> String {
             (Sign::Plus, _) => " + ",
             (Sign::Minus, _) => " - ",
         });
-        out.push_str(symbol(term.coefficient));
-        for above in term.above {
-            out.push(' ');
-            out.push_str(&factor(above));
-        }
+        let above: Vec<String> = std::iter::once(name(term.coefficient)).chain(term.above.iter().map(factor)).collect();
         let below: Vec<String> = term.below.iter().map(factor).collect();
-        match &below[..] {
-            [] => {}
-            [one] => out.push_str(&format!("/{one}")),
-            many => out.push_str(&format!("/({})", many.join(" "))),
-        }
+        let above = product(&above);
+        out.push_str(&if below.is_empty() { above } else { notation.quotient(&above, &below) });
     }
     out
+}
+
+/// The notation of sentences: `B r^η/D^β`.
+struct Plain;
+
+impl Notation for Plain {
+    fn parameter(&self, parameter: &Parameter) -> String {
+        parameter.symbol.to_owned()
+    }
+
+    fn product(&self, factors: &[String]) -> String {
+        factors.join(" ")
+    }
+
+    fn quotient(&self, above: &str, below: &[String]) -> String {
+        if let [one] = below { format!("{above}/{one}") } else { format!("{above}/({})", below.join(" ")) }
+    }
+
+    fn power(&self, base: &str, exponent: &str) -> String {
+        format!("{base}^{exponent}")
+    }
+
+    fn exp(&self, inner: &str) -> String {
+        format!("e^({inner})")
+    }
+
+    fn indicator(&self, input: Input, value: f64) -> String {
+        if value == 0.0 { "[from scratch]".to_owned() } else { format!("[{}]", input.letter()) }
+    }
+}
+
+/// A law's formula in plain text: `E + A/N^α + B r^η/D^β + C/(r + ε)^γ`.
+pub fn written(law: &dyn Law) -> String {
+    law.text().map_or_else(|| write(law, &Plain), str::to_owned)
 }
