@@ -3,28 +3,16 @@
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
+#[path = "common/program.rs"]
+mod program;
+
+use program::run;
 use serde_json::Value;
-use std::io::Write;
 use std::path::PathBuf;
-use std::process::{Command, Output, Stdio};
 use std::sync::OnceLock;
 
 const GRID: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/assets/examples/generated-grid.csv");
 const D_CPT: [&str; 9] = ["E", "A", "alpha", "B", "beta", "eta", "C", "gamma", "eps"];
-
-/// Runs the program with `input` on standard input.
-fn run(arguments: &[&str], input: &str) -> Output {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_ratioscope"))
-        .args(arguments)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    // A program that refuses its arguments ends without reading: the pipe is then closed, which is no failure.
-    let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
-    child.wait_with_output().unwrap()
-}
 
 /// What a run that must succeed printed.
 fn printed(arguments: &[&str], input: &str) -> String {

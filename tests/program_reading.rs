@@ -3,23 +3,16 @@
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use serde_json::Value;
-use std::io::Write;
-use std::path::PathBuf;
-use std::process::{Command, Output, Stdio};
+#[path = "common/program.rs"]
+mod program;
 
+use serde_json::Value;
+use std::path::PathBuf;
+use std::process::Output;
+
+/// A fit of the input without draws, with these options of reading.
 fn run(options: &[&str], input: &str) -> Output {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_ratioscope"))
-        .args(["fit", "-", "--json", "--draws", "0", "--law", "chinchilla"])
-        .args(options)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    // A program that refuses its arguments ends without reading: the pipe is then closed, which is no failure.
-    let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
-    child.wait_with_output().unwrap()
+    program::run(&[&["fit", "-", "--json", "--draws", "0", "--law", "chinchilla"], options].concat(), input)
 }
 
 fn fitted(options: &[&str], input: &str) -> Value {
