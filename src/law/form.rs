@@ -240,7 +240,7 @@ pub fn carries(terms: &[Term], coefficient: usize) -> Vec<Carry> {
     carried.collect()
 }
 
-/// How a formula is written: plain text, LaTeX, Python. What a formula is made of is [`write`]'s business alone.
+/// How a formula is written: plain text, LaTeX, Python. What a formula is made of is [`write()`]'s business alone.
 pub trait Notation {
     /// A parameter.
     fn parameter(&self, parameter: &Parameter) -> String;
