@@ -5,7 +5,7 @@ use crate::fit::{Fit, Study};
 use crate::law::{Axis, Recipe};
 use crate::maths;
 use crate::order;
-use crate::table::{LossKind, Observations};
+use crate::table::{ByRun, LossKind, Observations};
 
 /// Steps of the curve along the domain share.
 const STEPS: usize = 120;
@@ -17,7 +17,13 @@ const SAME_BUDGET: f64 = 1.25;
 /// The chart of both losses through a what-if. For each run the checkpoint nearest to the what-if's budget is shown, so
 /// that there is one point a run and not a cloud; it is solid where its size is the nearest to the what-if's and its
 /// budget is within a factor of 1.25, and hollow otherwise. A target that was not fitted has no panel.
-pub fn ratio_view(study: &Study, observations: &Observations, recipe: Recipe, domain: &str) -> ChartView {
+pub fn ratio_view(
+    study: &Study,
+    observations: &Observations,
+    by_run: &ByRun,
+    recipe: Recipe,
+    domain: &str,
+) -> ChartView {
     let mut x: Vec<f64> = (0..=STEPS).map(|k| k as f64 / STEPS as f64).chain(ENDS).collect();
     order::ascending(&mut x);
     let targets = study.general.as_deref().into_iter().chain([domain]);
@@ -28,7 +34,7 @@ pub fn ratio_view(study: &Study, observations: &Observations, recipe: Recipe, do
             title: title(fit),
             unit: "nats per token".to_owned(),
             curve: fit.curve(Axis::Ratio, recipe, &x, study.options.level),
-            points: measured(observations, fit, recipe),
+            points: measured(observations, by_run, fit, recipe),
             base: study.base_loss(&fit.target, recipe.size),
         })
         .collect();
@@ -51,38 +57,40 @@ fn title(fit: &Fit) -> String {
     }
 }
 
-fn measured(observations: &Observations, fit: &Fit, recipe: Recipe) -> Vec<Measured> {
+/// The checkpoint of each run that is nearest to the what-if's budget, by the factor between them.
+fn measured(observations: &Observations, by_run: &ByRun, fit: &Fit, recipe: Recipe) -> Vec<Measured> {
     let column = observations.losses.iter().find(|loss| loss.name == fit.target && loss.kind == fit.kind);
     let (Some(column), Some(shares)) = (column, &observations.domain_share) else { return Vec::new() };
     let value = |column: &Option<Vec<f64>>, row: usize| column.as_ref().and_then(|c| c.get(row).copied());
     let far = |a: f64, b: f64| maths::ln(a / b).abs();
-    // The row of each run whose budget is nearest; rows at zero tokens are the base model, drawn as its own line.
-    let mut nearest: Vec<Option<(f64, usize)>> = vec![None; observations.runs.len()];
-    for (row, run) in observations.run.iter().enumerate() {
-        let tokens = value(&observations.tokens, row);
-        let usable = column.values.get(row).is_some_and(|v| v.is_finite()) && tokens.is_none_or(|d| d > 0.0);
-        let distance = tokens.map_or(0.0, |d| far(d, recipe.tokens));
-        if usable
-            && distance.is_finite()
-            && let Some(kept) = nearest.get_mut(*run as usize)
-            && kept.is_none_or(|(least, _)| distance < least)
-        {
-            *kept = Some((distance, row));
+    let gap = |row: usize| value(&observations.tokens, row).map_or(0.0, |tokens| far(tokens, recipe.tokens));
+    // Rows at zero tokens are the base model, drawn as its own line.
+    let usable = |row: usize| column.values.get(row).is_some_and(|loss| loss.is_finite()) && gap(row).is_finite();
+    let nearest = |run: usize| {
+        let rows = by_run.rows(run);
+        let above = |row: &u32| value(&observations.tokens, *row as usize).is_some_and(|d| d < recipe.tokens);
+        let (below, above) = rows.split_at(rows.partition_point(above));
+        let first = |rows: &mut dyn Iterator<Item = &u32>| rows.map(|row| *row as usize).find(|row| usable(*row));
+        let (below, above) = (first(&mut below.iter().rev()), first(&mut above.iter()));
+        match (below, above) {
+            (Some(below), Some(above)) if gap(above) < gap(below) => Some(above),
+            (below, above) => below.or(above),
         }
-    }
+    };
+    let nearest: Vec<Option<usize>> = (0..observations.runs.len()).map(nearest).collect();
     let size_gap = |row: usize| value(&observations.size, row).map_or(0.0, |n| far(n, recipe.size));
-    let least = nearest.iter().flatten().map(|(_, row)| size_gap(*row)).fold(f64::INFINITY, f64::min);
+    let least = nearest.iter().flatten().map(|row| size_gap(*row)).fold(f64::INFINITY, f64::min);
     nearest
         .into_iter()
         .zip(&observations.runs)
-        .filter_map(|(kept, run)| {
-            let (gap, row) = kept?;
+        .filter_map(|(row, run)| {
+            let row = row?;
             Some(Measured {
                 x: *shares.get(row)?,
                 y: *column.values.get(row)?,
                 size: value(&observations.size, row),
                 tokens: value(&observations.tokens, row),
-                other: size_gap(row) > least + 1e-9 || gap > maths::ln(SAME_BUDGET),
+                other: size_gap(row) > least + 1e-9 || gap(row) > maths::ln(SAME_BUDGET),
                 line: observations.line.get(row).copied().unwrap_or(0),
                 run: run.clone(),
             })

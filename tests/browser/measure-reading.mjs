@@ -47,11 +47,12 @@ async function ours(url, { cancel = false } = {}) {
       setTimeout(() => fail(new Error("no answer in two minutes: does the worker still understand this script?")), 120_000);
       input.addEventListener("change", () => {
         const worker = new Worker(new URL("assets/worker.js", document.baseURI), { type: "module" });
-        let from, stopped, said = 0;
+        let from, stopped, rows, said = 0;
         worker.onerror = (event) => fail(new Error(event.message));
         worker.onmessage = ({ data }) => {
           if (typeof data === "string") return worker.postMessage(addresses);
           const [answer] = data;
+          if (answer === null) return (rows ??= data[1].length); // a column of the table to come
           if (answer === "Ready") {
             from = performance.now();
             worker.postMessage([{ Open: { id: 1, ask: { parts: [], reading: {}, fit: {} } } }, input.files[0]]);
@@ -62,7 +63,7 @@ async function ours(url, { cancel = false } = {}) {
             worker.postMessage([{ Cancel: { id: 1 } }]);
           }
           if (answer.Stopped) done({ cancelled: performance.now() - stopped });
-          if (answer.Opened) done({ time: performance.now() - from, said, rows: data[2].length });
+          if (answer.Opened) done({ time: performance.now() - from, said, rows });
         };
       });
     });
