@@ -50,6 +50,21 @@ impl ByRun {
         by_run
     }
 
+    /// From what [`ByRun::order`] and [`ByRun::ends`] gave.
+    pub fn from_parts(rows: Vec<u32>, ends: Vec<u32>) -> Self {
+        Self { rows, ends }
+    }
+
+    /// All rows, run by run.
+    pub fn order(&self) -> &[u32] {
+        &self.rows
+    }
+
+    /// Where each run's rows end in that order.
+    pub fn ends(&self) -> &[u32] {
+        &self.ends
+    }
+
     /// The rows of a run; none of a run there is not.
     pub fn rows(&self, run: usize) -> &[u32] {
         let (from, to) = self.span(run);

@@ -5,7 +5,7 @@ use crate::fit::{Options, Study};
 use crate::inquiry::Report;
 use crate::law::Ranges;
 use crate::reply::Reply;
-use crate::table::{Reading, Table};
+use crate::table::{ByRun, Reading, Table};
 use serde::{Deserialize, Serialize};
 
 /// What a file is to be read as and fitted with: the part of the settings the worker needs.
@@ -137,6 +137,9 @@ pub enum Answer {
         /// The ranges of its rows, over all losses.
         #[serde(skip)]
         ranges: Ranges,
+        /// Its rows, run by run.
+        #[serde(skip)]
+        by_run: ByRun,
     },
     /// Nothing could be read, or nothing fitted.
     Failed {

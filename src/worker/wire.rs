@@ -2,14 +2,14 @@
 //!
 //! A file goes over as the browser's handle on it, a `Blob`, or as its bytes in an `ArrayBuffer`. A study comes back as the bytes of postcard, which both sides write and
 //! read without a JavaScript object a field (a tenth of the code, too). So does a table, but for the observations'
-//! columns, which come before it as typed arrays, a message each: runs, lines, the schedule, the axes there are, the
+//! columns, which come before it as typed arrays, a message each: runs, lines, rows by run, the axes there are, the
 //! losses. All are transferred; what the page copies into its own memory it copies a column a task, so that a million
 //! rows hold up nobody.
 
 use super::message::{Answer, Request};
 use crate::fit::prepare;
 use crate::law::Ranges;
-use crate::table::{CorpusShares, Decay, Observations, Table};
+use crate::table::{ByRun, CorpusShares, Observations, Table};
 use js_sys::{Array, ArrayBuffer, Float64Array, Uint8Array, Uint32Array};
 use wasm_bindgen::prelude::{JsCast, JsValue};
 use web_sys::{Blob, DedicatedWorkerGlobalScope};
@@ -97,7 +97,7 @@ pub fn post_table(scope: &DedicatedWorkerGlobalScope, id: u32, table: &Table) {
         let _ = scope.post_message_with_transfer(&Array::of2(&JsValue::NULL, &column.0), &Array::of1(&column.1));
     }
     let bytes = postcard::to_allocvec(&(light(table), prepare::ranges(&table.observations)));
-    let answer = Answer::Opened { id, table: Box::default(), ranges: Ranges::default() };
+    let answer = Answer::Opened { id, table: Box::default(), ranges: Ranges::default(), by_run: ByRun::default() };
     send(scope, &answer, |parcel| parcel.bytes(bytes));
 }
 
@@ -127,17 +127,16 @@ impl Parcel {
     }
 }
 
-/// The observations' columns in the order they travel in, each with what to transfer.
+/// The columns that travel, in their order, each with what to transfer: those the page shows, and the rows by run. What
+/// only the fit needs, schedules, starts and the shares of corpora, stays with the worker.
 fn columns(all: &Observations) -> Vec<(JsValue, ArrayBuffer)> {
     let mut columns: Vec<(JsValue, ArrayBuffer)> = Vec::new();
-    for ints in [&all.run, &all.line] {
-        let array = Uint32Array::from(&ints[..]);
+    let by_run = ByRun::of(all);
+    for ints in [&all.run[..], &all.line, by_run.order(), by_run.ends()] {
+        let array = Uint32Array::from(ints);
         columns.push((array.clone().into(), array.buffer()));
     }
-    let decay: Vec<u8> = all.decay.iter().map(|decay| decay.code()).collect();
-    let array = Uint8Array::from(&decay[..]);
-    columns.push((array.clone().into(), array.buffer()));
-    let axes = [&all.size, &all.tokens, &all.domain_share, &all.step, &all.learning_rate, &all.start, &all.epochs];
+    let axes = [&all.size, &all.tokens, &all.domain_share];
     for values in axes.into_iter().flatten().chain(all.losses.iter().map(|loss| &loss.values)) {
         let array = Float64Array::from(&values[..]);
         columns.push((array.clone().into(), array.buffer()));
@@ -148,7 +147,6 @@ fn columns(all: &Observations) -> Vec<(JsValue, ArrayBuffer)> {
 /// A column that came ahead of its table.
 enum Column {
     Counts(Vec<u32>),
-    Codes(Vec<u8>),
     Numbers(Vec<f64>),
 }
 
@@ -168,10 +166,7 @@ impl Inbox {
         }
         self.columns.push(match message.get(1).dyn_into::<Float64Array>() {
             Ok(numbers) => Column::Numbers(numbers.to_vec()),
-            Err(other) => match other.dyn_into::<Uint32Array>() {
-                Ok(counts) => Column::Counts(counts.to_vec()),
-                Err(other) => Column::Codes(other.dyn_into::<Uint8Array>().ok()?.to_vec()),
-            },
+            Err(other) => Column::Counts(other.dyn_into::<Uint32Array>().ok()?.to_vec()),
         });
         None
     }
@@ -181,25 +176,17 @@ impl Inbox {
         let mut answer: Answer = serde_wasm_bindgen::from_value(message.get(0)).ok()?;
         let bytes = || message.get(1).dyn_into::<Uint8Array>().map(|bytes| bytes.to_vec()).ok();
         match &mut answer {
-            Answer::Opened { table, ranges, .. } => {
+            Answer::Opened { table, ranges, by_run, .. } => {
                 (**table, *ranges) = postcard::from_bytes(&bytes()?).ok()?;
                 let mut columns = std::mem::take(&mut self.columns).into_iter();
                 let all = &mut table.observations;
-                let (Some(Column::Counts(run)), Some(Column::Counts(line))) = (columns.next(), columns.next()) else {
-                    return None;
+                let mut counts = || match columns.next()? {
+                    Column::Counts(counts) => Some(counts),
+                    Column::Numbers(_) => None,
                 };
-                (all.run, all.line) = (run, line);
-                let Some(Column::Codes(decay)) = columns.next() else { return None };
-                all.decay = decay.into_iter().map(Decay::from_code).collect();
-                let axes = [
-                    &mut all.size,
-                    &mut all.tokens,
-                    &mut all.domain_share,
-                    &mut all.step,
-                    &mut all.learning_rate,
-                    &mut all.start,
-                    &mut all.epochs,
-                ];
+                (all.run, all.line) = (counts()?, counts()?);
+                *by_run = ByRun::from_parts(counts()?, counts()?);
+                let axes = [&mut all.size, &mut all.tokens, &mut all.domain_share];
                 for values in axes.into_iter().flatten().chain(all.losses.iter_mut().map(|loss| &mut loss.values)) {
                     let Some(Column::Numbers(numbers)) = columns.next() else { return None };
                     *values = numbers;
@@ -217,18 +204,13 @@ impl Inbox {
     }
 }
 
-/// The observations without their columns; which columns there are stays visible.
+/// The observations without their columns; which of those that travel there are stays visible.
 fn emptied(all: &Observations) -> Observations {
     let mut light = Observations {
         size: all.size.as_ref().map(|_| Vec::new()),
         tokens: all.tokens.as_ref().map(|_| Vec::new()),
         domain_share: all.domain_share.as_ref().map(|_| Vec::new()),
-        step: all.step.as_ref().map(|_| Vec::new()),
-        learning_rate: all.learning_rate.as_ref().map(|_| Vec::new()),
-        start: all.start.as_ref().map(|_| Vec::new()),
-        epochs: all.epochs.as_ref().map(|_| Vec::new()),
         corpora: all.corpora.iter().map(|c| CorpusShares { values: Vec::new(), ..c.clone() }).collect(),
-        recipe: all.recipe.clone(),
         runs: all.runs.clone(),
         runs_inferred: all.runs_inferred,
         ..Observations::default()
