@@ -5,6 +5,7 @@
 //! marks on it, view and scene in one.
 
 pub mod build;
+pub mod contour;
 pub mod hit;
 pub mod layout;
 pub mod loss;
