@@ -193,35 +193,46 @@ pub fn joined(rings: Vec<Vec<Spot>>) -> Vec<Spot> {
     path
 }
 
-/// Up to `most` round levels that part the values into regions of about equal area: where a surface is flat, levels
-/// lie close, and a cliff at the edge does not take all of them. Ascending and distinct.
+/// Up to `most` round levels with about equal areas between them: where a surface is flat, levels lie close, and a cliff
+/// at the edge does not take all of them. Ascending.
+///
+/// The roundest come first, and one joins where it leaves its neighbours room; so where the surface moves a little, levels
+/// come and go one by one, and none turns into another.
 pub fn levels(values: &[f64], most: usize) -> Vec<f64> {
     let mut known: Vec<f64> = values.iter().copied().filter(|value| value.is_finite()).collect();
     crate::order::ascending(&mut known);
-    let Some(last) = known.len().checked_sub(1).filter(|_| most > 0) else { return Vec::new() };
-    let quantile = |part: f64| known[(part * last as f64).round() as usize];
-    let wanted: Vec<f64> = (0..=most + 1).map(|k| quantile(k as f64 / (most + 1) as f64)).collect();
-    let mut levels: Vec<f64> = Vec::new();
-    for three in wanted.windows(3) {
-        let [before, here, after] = three else { continue };
-        let room = (here - before).min(after - here);
-        let Some(step) = round_below(room) else { continue };
-        let level = (here / step).round() * step;
-        let inside = level > known[0] && level < known[last];
-        if inside && levels.last().is_none_or(|below| level > below + 0.5 * step) {
-            levels.push(level);
+    let (Some(&low), Some(&high)) = (known.first(), known.last()) else { return Vec::new() };
+    let below = |level: f64| known.partition_point(|value| *value < level) as f64 / known.len() as f64;
+    let value = |part: f64| known[((part * known.len() as f64) as usize).min(known.len() - 1)];
+    let room = 1.0 / (most + 1) as f64;
+    // The ends of the values need half the room of a level: nothing is written there.
+    let mut taken = vec![(-0.5 * room, low), (1.0 + 0.5 * room, high)];
+    let span = high - low;
+    if !(span.is_finite() && span > 1e-9) {
+        return Vec::new();
+    }
+    let coarsest = span.log10().ceil() as i32;
+    // A step under a hundredth of what most of the area spans would write digits that nobody compares.
+    let most_of_it = value(0.9) - value(0.1);
+    let finest = if most_of_it > 1e-6 * span { most_of_it.log10().floor() as i32 - 1 } else { coarsest - 1 };
+    let ladder = (finest..=coarsest).rev().flat_map(|power| [5.0, 2.0, 1.0].map(|m| m * 10f64.powi(power)));
+    for step in ladder {
+        let mut gap = 0;
+        while gap + 1 < taken.len() {
+            let (from, to) = (taken[gap].0 + room, taken[gap + 1].0 - room);
+            gap += 1;
+            if from > to || taken.len() >= most + 2 {
+                continue;
+            }
+            let level = (value(from.max(0.0)) / step).ceil() * step;
+            let part = below(level);
+            if level > low && level < high && part >= from && part <= to {
+                // The part to the right of it is looked at next.
+                taken.insert(gap, (part, level));
+            }
         }
     }
-    levels
-}
-
-/// The largest of 1, 2, 5 times a power of ten that is at most `room`; `None` where there is no room.
-fn round_below(room: f64) -> Option<f64> {
-    if !(room.is_finite() && room > 1e-9) {
-        return None;
-    }
-    let power = 10f64.powi(room.log10().floor() as i32);
-    [5.0, 2.0, 1.0].into_iter().map(|mantissa| mantissa * power).find(|step| *step <= room * (1.0 + 1e-9))
+    taken[1..taken.len() - 1].iter().map(|(_, level)| *level).collect()
 }
 
 /// Decimals that print a level exactly, two at least.
@@ -362,12 +373,12 @@ mod tests {
         assert!(found.iter().all(|level| *level < 1.8), "{found:?}");
         assert_eq!(levels(&[2.0, 2.0, 2.0], 5), Vec::<f64>::new());
         assert_eq!(levels(&[], 5), Vec::<f64>::new());
-        let slope: Vec<f64> = (0..=1000).map(|k| 1.0 + f64::from(k) / 1000.0).collect();
-        let found = levels(&slope, 4);
-        assert_eq!(
-            found.iter().map(|level| format!("{level:.2}")).collect::<Vec<_>>(),
-            ["1.20", "1.40", "1.60", "1.80"]
-        );
+        let slope = |by: f64| (0..=1000).map(|k| 1.0 + by + f64::from(k) / 1000.0).collect::<Vec<f64>>();
+        let printed = |by: f64| levels(&slope(by), 6).iter().map(|level| format!("{level:.2}")).collect::<Vec<_>>();
+        assert_eq!(printed(0.0), ["1.20", "1.35", "1.50", "1.65", "1.80"]);
+        // A surface that moves a little keeps most of its levels.
+        let (before, after) = (printed(0.0), printed(0.02));
+        assert!(before.iter().filter(|level| after.contains(level)).count() >= 4, "{after:?}");
         assert_eq!((decimals(1.2), decimals(1.725), decimals(3.0)), (2, 3, 2));
     }
 }
