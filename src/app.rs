@@ -6,6 +6,7 @@
 //! - `offline`: the page without a network, and newer versions of it.
 //! - `history`: undo and redo. `note`: quiet words at the foot of the window. `place`: names in the browser's storage.
 //! - `sharing`, `share`: links, opened and made. `session`, `store`: what a reload brings back. `memory`: corrections remembered for the next file like this one.
+//! - `help`, `tour`, `meaning`: words for who is new to them.
 //! - `header`, `data`, `fit`, `stage`, `decide`: the panels. `examples`, `intake`: where files come from.
 
 // What the first screen leaves to the whole page is there and not called.
@@ -25,8 +26,11 @@ mod fold;
 mod handover;
 mod header;
 #[cfg(feature = "workbench")]
+mod help;
+#[cfg(feature = "workbench")]
 mod history;
 mod intake;
+mod meaning;
 mod memory;
 #[cfg(feature = "workbench")]
 mod note;
@@ -44,6 +48,8 @@ mod stage;
 #[cfg(feature = "workbench")]
 mod store;
 mod theme;
+#[cfg(feature = "workbench")]
+mod tour;
 
 use leptos::prelude::*;
 
@@ -72,6 +78,8 @@ fn App(begin: handover::Begin) -> impl IntoView {
         explore::shown::Shown::provide(state);
         note::Notes::provide();
         share::provide();
+        help::provide();
+        tour::Tour::provide();
         history::Steps::provide(state);
         sharing::hide(state);
         session::Session::provide(state);
@@ -92,6 +100,9 @@ fn App(begin: handover::Begin) -> impl IntoView {
     let said = view! {
         <note::Said/>
         <share::Share/>
+        <help::Help/>
+        <tour::TourCard/>
+        <meaning::Bubble/>
     };
     #[cfg(not(feature = "workbench"))]
     let said = ();

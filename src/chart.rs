@@ -33,6 +33,7 @@ pub use axis::AxisView;
 pub use build::{loss_view, ratio_view};
 pub use layout::Layout;
 pub use map::{MapLayout, MapView, map_view};
+pub use measured::Rows;
 pub use picture::Picture;
 pub use plot::PlotView;
 pub use scale::Spacing;

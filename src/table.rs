@@ -4,6 +4,7 @@
 //! [`Observations`]. What can't be used is a [`Problem`] with its row and column; nothing is dropped silently.
 
 mod assemble;
+mod by_run;
 mod cells;
 mod decay;
 mod decode;
@@ -27,6 +28,7 @@ mod tracker;
 #[cfg(feature = "workbook")]
 pub mod workbook;
 
+pub use by_run::ByRun;
 pub use decode::is_workbook;
 pub use found::{AxisFound, Corpus, Encoding, Form, LeftOut, Part, Source, Tracker};
 pub use join::{NamedBytes, read_files};

@@ -13,7 +13,7 @@ mod job;
 mod wire;
 mod workbook;
 
-pub use wire::{beside, unpack, with_blob, with_bytes};
+pub use wire::{Inbox, beside, with_blob, with_bytes};
 
 use crate::fit::Study;
 use crate::reply::Question;

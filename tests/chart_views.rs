@@ -6,18 +6,19 @@
 use ratioscope::chart::picture::Picture;
 use ratioscope::chart::scene::Mark;
 use ratioscope::chart::{
-    AnyPicture, AxisView, ChartView, LimitView, MapLayout, MapView, Spacing, View, loss_view, map_view, svg,
+    AnyPicture, AxisView, ChartView, LimitView, MapLayout, MapView, Rows, Spacing, View, loss_view, map_view, svg,
 };
 use ratioscope::fit::{Options, Session, Study};
 use ratioscope::law::{Axis, Recipe};
 use ratioscope::settings::{Axes, Look};
-use ratioscope::table::{self, Observations, Reading};
+use ratioscope::table::{self, ByRun, Observations, Reading};
 use std::sync::LazyLock;
 
 const AT: Recipe = Recipe { domain_share: 0.33, size: 1.8e9, tokens: 2e10 };
 
 struct Fitted {
     rows: Observations,
+    by_run: ByRun,
     study: Study,
     axes: Axes,
 }
@@ -35,14 +36,15 @@ fn fitted(file: &str) -> Fitted {
     while { session.step() }.0 < 20 {}
     let study = session.study();
     let axes = Axes::new(&study.ranges, &table.observations);
-    Fitted { rows: table.observations, study, axes }
+    Fitted { by_run: ByRun::of(&table.observations), rows: table.observations, study, axes }
 }
 
 fn picture(look: Look) -> AnyPicture {
     picture_of(&GRID, look)
 }
 
-fn picture_of(Fitted { rows, study, axes }: &Fitted, look: Look) -> AnyPicture {
+fn picture_of(Fitted { rows, by_run, study, axes }: &Fitted, look: Look) -> AnyPicture {
+    let rows = Rows { all: rows, by_run };
     let whole = |axis: Axis| match axis {
         Axis::Ratio => axes.ratio.limits,
         Axis::Size => axes.size.limits,

@@ -1,6 +1,6 @@
 """The native program beside other fitters: the same data, the same objective, one run.
 
-    python3 tools/peers.py PROGRAM [--data FOLDER]     (`script/measure peers` brings what it needs)
+    python3 tools/peers.py PROGRAM [--data FOLDER] [--page FOLDER]     (`script/measure peers` brings what it needs)
 
 For each case prints, fitter by fitter, the objective reached, the time, and both against ratioscope's. The objective is
 everyone's: the sum of Huber losses (delta 1e-3) of ln predicted - ln measured, computed here from the parameters each
@@ -13,6 +13,9 @@ fitter returns. Ratioscope's time is that of the whole program: starting, readin
                Chinchilla's law alone; needs Python 3.12 or newer and is said to be absent where there is none
 
 Draws: 1,000 by ratioscope; by scipy 20 are timed (run weights, started at the optimum) and the time multiplied by 50.
+
+With the page as built, the same in Chromium: its worker on one core beside the program on one core, in turns
+(tests/browser/measure-fit.mjs), and scipy's time against it. The digits are the program's own (tests/browser/fitting.test.mjs).
 """
 
 import argparse
@@ -141,6 +144,18 @@ def ratioscope(program, path, law, target, draws, by="huber"):
     return sorted(times)[len(times) // 2], fit
 
 
+def in_chromium(page, program, law_id, rows, target, folder):
+    """Seconds of the fit and of the draws in Chromium and natively; the file holds this one loss."""
+    path = folder / "one-loss.csv"
+    with open(path, "w", newline="") as f:
+        out = csv.writer(f)
+        out.writerow(["params", "tokens", "domain_ratio", target])
+        general = "general" in target
+        out.writerows([float(n), float(d), float(1 - r if general else r), float(loss)] for n, d, r, loss in rows)
+    ask = ["node", str(oracle.ROOT / "tests/browser/measure-fit.mjs"), page, program, str(path), law_id, target, str(DRAWS)]
+    return json.loads(subprocess.run(ask, check=True, capture_output=True).stdout)
+
+
 def scipy_draws(law, y, theta, runs, rng):
     ln_y = np.log(y)
     began = time.perf_counter()
@@ -179,6 +194,7 @@ def cases(data, folder):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("program")
+    parser.add_argument("--page", help="the folder of the built page, for the same in Chromium")
     parser.add_argument("--data", default=os.environ.get("RATIOSCOPE_DATA", str(oracle.ROOT.parent / "shared/data")))
     args = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
@@ -206,7 +222,7 @@ def main():
                 except ImportError as error:
                     print(f"  {who:<12} absent: {error}")
                 if who == "scipy":
-                    found = theta
+                    found, by_peer = theta, time.perf_counter() - began
             if law_id == "chinchilla":
                 try:
                     began = time.perf_counter()
@@ -221,6 +237,12 @@ def main():
             theirs = scipy_draws(law, y, found, runs.ravel(), rng)
             print(f"  {DRAWS} draws: ratioscope {with_draws - seconds:.2f} s, scipy {theirs:.1f} s "
                   f"({TIMED} timed): {theirs / (with_draws - seconds):.0f} times as long", flush=True)
+            if args.page:
+                there = in_chromium(args.page, args.program, law_id, rows, target, folder)
+                print(f"  in Chromium: fit {there['fit'] * 1e3:.0f} ms (program {there['native'] * 1e3:.0f} ms, scipy "
+                      f"{by_peer / there['fit']:.0f} times as long), {DRAWS} draws on one core {there['draws']:.2f} s (program "
+                      f"{there['nativeDraws']:.2f} s: WebAssembly takes {there['draws'] / there['nativeDraws']:.2f} times as "
+                      f"long; scipy {theirs / there['draws']:.0f} times)", flush=True)
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ mod link;
 
 use crate::inquiry::Report;
 use crate::worker::message::{Answer, Ask, FitState, Part, Request};
-use crate::worker::{beside, unpack, with_blob};
+use crate::worker::{beside, with_blob};
 use js_sys::{ArrayBuffer, Uint8Array};
 use link::{Link, post};
 use std::cell::RefCell;
@@ -300,7 +300,7 @@ impl Engine {
         if data.as_string().is_some() {
             return client.helper.iter().for_each(Link::hand_over_address);
         }
-        match unpack(data) {
+        match client.helper.as_mut().and_then(|helper| helper.inbox.take(data)) {
             Some(Answer::Ready) => {
                 if let Some(helper) = client.helper.as_mut() {
                     helper.ready = true;
@@ -389,8 +389,8 @@ impl Engine {
             // worker.js is loaded; it needs to know what to start.
             return self.0.borrow().worker.iter().for_each(Link::hand_over_address);
         }
-        let Some(answer) = unpack(data) else { return };
         let mut client = self.0.borrow_mut();
+        let Some(answer) = client.worker.as_mut().and_then(|link| link.inbox.take(data)) else { return };
         let current = client.request.as_ref().map(|request| request.id);
         match &answer {
             Answer::Ready => {

@@ -10,6 +10,7 @@ pub fn Header() -> impl IntoView {
     let tools = view! {
         <super::history::Buttons/>
         <super::share::ShareButton/>
+        <super::help::HelpButton/>
     };
     // Their places, so that nothing moves when they come.
     #[cfg(not(feature = "workbench"))]
@@ -17,6 +18,7 @@ pub fn Header() -> impl IntoView {
         <button type="button" disabled>"Undo"</button>
         <button type="button" disabled>"Redo"</button>
         <button type="button" disabled>"Share"</button>
+        <button type="button" disabled>"Help"</button>
     };
     view! {
         <header class="bar">

@@ -22,7 +22,7 @@ impl Chart {
             let recipe = state.recipe.get()?;
             let domain = state.domain.get().or(state.general.get())?;
             let (study, opened) = (state.study.get()?, state.opened.get()?);
-            let mut view = ratio_view(&study, &opened.table.observations, recipe, &domain);
+            let mut view = ratio_view(&study, opened.rows(), recipe, &domain);
             for panel in &mut view.panels {
                 panel.unit = opened.unit().to_owned();
             }

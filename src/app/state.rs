@@ -7,11 +7,12 @@ use super::engine::Engine;
 use super::fit::asking::Inquiries;
 use super::memory::Key;
 use super::source::{Origin, Source};
+use crate::chart::Rows;
 use crate::fit::{Fit, Study};
 use crate::inquiry::Question;
 use crate::law::{Ranges, Recipe};
 use crate::settings::{Axes, Settings};
-use crate::table::{self, LossKind, Reading, Table};
+use crate::table::{self, ByRun, LossKind, Reading, Table};
 use crate::worker::message::Ask;
 use js_sys::ArrayBuffer;
 use leptos::prelude::*;
@@ -25,9 +26,23 @@ pub struct Opened {
     pub source: Source,
     /// What is in it.
     pub table: Table,
+    /// The ranges of its rows, over all losses.
+    pub ranges: Ranges,
+    /// Its rows, run by run.
+    pub by_run: ByRun,
 }
 
 impl Opened {
+    /// Its rows, as a chart takes them.
+    pub fn rows(&self) -> Rows<'_> {
+        Rows { all: &self.table.observations, by_run: &self.by_run }
+    }
+
+    fn new(source: Source, table: Table, ranges: Ranges) -> Arc<Self> {
+        let by_run = ByRun::of(&table.observations);
+        Arc::new(Self { source, table, ranges, by_run })
+    }
+
     /// Unit of the losses shown: what is known of an example, else what the file says.
     pub fn unit(&self) -> &'static str {
         match self.source.origin {
@@ -339,7 +354,7 @@ impl State {
         self.asked.set_value(ask_of(&self.settings.get_untracked(), &source));
         self.file.set(self.number(source.clone(), None));
         self.work.set(Work::Drawing { done: draws(&study), total: study.options.draws });
-        self.opened.set(Some(Arc::new(Opened { source, table })));
+        self.opened.set(Some(Opened::new(source, table, study.ranges)));
         self.study.set(Some(Arc::new(study)));
     }
 
@@ -358,7 +373,7 @@ impl State {
         self.study.set(None);
         self.file.set(number);
         self.settings.set(settings);
-        self.opened.set(Some(Arc::new(Opened { source, table: Table::default() })));
+        self.opened.set(Some(Opened::new(source, Table::default(), linked.study.ranges)));
         self.study.set(Some(Arc::clone(&linked.study)));
         self.linked.set_value(Some(linked));
         self.work.set(Work::Done);

@@ -1,24 +1,18 @@
 //! From a study and its observations to what a chart of loss against one axis shows.
 
 use super::axis::AxisView;
-use super::measured::measured;
+use super::measured::{Rows, measured};
 use super::view::{ChartView, Panel, View, on};
 use crate::fit::{Fit, Study};
 use crate::law::{Axis, Recipe};
-use crate::table::{LossKind, Observations};
+use crate::table::LossKind;
 
 /// Steps of a curve along its axis.
 const STEPS: usize = 120;
 
 /// The chart of both losses along an axis through a what-if, with the measured points that belong to it. A target that
 /// was not fitted has no panel.
-pub fn loss_view(
-    study: &Study,
-    observations: &Observations,
-    recipe: Recipe,
-    domain: &str,
-    across: AxisView,
-) -> ChartView {
+pub fn loss_view(study: &Study, rows: Rows<'_>, recipe: Recipe, domain: &str, across: AxisView) -> ChartView {
     let axis = across.axis;
     let x: Vec<f64> = across.positions(STEPS).into_iter().map(|part| across.value(part)).collect();
     let view = match axis {
@@ -32,7 +26,7 @@ pub fn loss_view(
             title: title(fit),
             unit: "nats per token".to_owned(),
             curve: fit.curve(axis, recipe, &x, study.options.level),
-            points: measured(observations, fit, recipe, view),
+            points: measured(rows, fit, recipe, view),
             base: study.base_loss(&fit.target, recipe.size),
             bases: if axis == Axis::Size { bases(study, fit) } else { Vec::new() },
         })
@@ -43,8 +37,8 @@ pub fn loss_view(
 }
 
 /// The chart of both losses against the mixture ratio.
-pub fn ratio_view(study: &Study, observations: &Observations, recipe: Recipe, domain: &str) -> ChartView {
-    loss_view(study, observations, recipe, domain, AxisView::default())
+pub fn ratio_view(study: &Study, rows: Rows<'_>, recipe: Recipe, domain: &str) -> ChartView {
+    loss_view(study, rows, recipe, domain, AxisView::default())
 }
 
 /// The fits a chart shows, general first.

@@ -13,12 +13,12 @@ pub use scene::scene;
 use super::axis::AxisView;
 use super::build::{fits, title};
 use super::contour::{Grid, levels};
-use super::measured::measured;
+use super::measured::{Rows, measured};
 use super::view::{Measured, View, on};
 use super::words::{self, Words, word};
 use crate::fit::{Fit, Study};
 use crate::law::{self, Axis, Recipe};
-use crate::table::{LossKind, Observations};
+use crate::table::LossKind;
 
 /// Cells of the grid along each axis. `tests/chart_views.rs` measures on the D-CPT Law that no point of a contour is then
 /// farther than 0.24 px from where the law has its loss.
@@ -71,7 +71,7 @@ pub struct MapPanel {
 /// The map of both losses over a view's two axes, through a what-if.
 pub fn map_view(
     study: &Study,
-    observations: &Observations,
+    rows: Rows<'_>,
     recipe: Recipe,
     domain: &str,
     (view, across, up): (View, AxisView, AxisView),
@@ -86,7 +86,7 @@ pub fn map_view(
             levels: levels(&grid.values, CONTOURS),
             grid,
             now: losses(fit, &[recipe])[0],
-            points: measured(observations, fit, recipe, view),
+            points: measured(rows, fit, recipe, view),
         }
     });
     let range = |axis: Axis| {

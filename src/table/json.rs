@@ -5,76 +5,14 @@
 //! Nested objects become columns with a dot between the names: `{"config": {"lr": 1}}` is the column `config.lr`.
 //! Python writes `NaN` and `Infinity`, which are no JSON: they are read as no value.
 
+mod scanner;
+mod value;
+
+use self::scanner::Scanner;
+use self::value::{Value, parse};
 use super::found::Tracker;
 use super::rows::{Record, Row};
-use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use std::collections::HashMap;
-use std::fmt;
-
-/// A value of JSON; objects keep the order of their keys.
-#[derive(Debug, Clone, PartialEq)]
-enum Value {
-    /// A number, a text, true, false; blank for null.
-    Plain(String),
-    Array(Vec<Value>),
-    Object(Vec<(String, Value)>),
-}
-
-impl<'de> Deserialize<'de> for Value {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(Values)
-    }
-}
-
-struct Values;
-
-impl<'de> Visitor<'de> for Values {
-    type Value = Value;
-
-    fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        f.write_str("a value")
-    }
-
-    fn visit_bool<E>(self, value: bool) -> Result<Value, E> {
-        Ok(Value::Plain(value.to_string()))
-    }
-
-    fn visit_i64<E>(self, value: i64) -> Result<Value, E> {
-        Ok(Value::Plain(value.to_string()))
-    }
-
-    fn visit_u64<E>(self, value: u64) -> Result<Value, E> {
-        Ok(Value::Plain(value.to_string()))
-    }
-
-    fn visit_f64<E>(self, value: f64) -> Result<Value, E> {
-        Ok(Value::Plain(format!("{value:?}")))
-    }
-
-    fn visit_str<E>(self, value: &str) -> Result<Value, E> {
-        Ok(Value::Plain(value.to_owned()))
-    }
-
-    fn visit_unit<E>(self) -> Result<Value, E> {
-        Ok(Value::Plain(String::new()))
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
-        let mut all = Vec::new();
-        while let Some(item) = items.next_element()? {
-            all.push(item);
-        }
-        Ok(Value::Array(all))
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Value, A::Error> {
-        let mut all = Vec::new();
-        while let Some(entry) = entries.next_entry()? {
-            all.push(entry);
-        }
-        Ok(Value::Object(all))
-    }
-}
 
 /// One row before the columns are known: names and cells.
 type Pairs = Vec<(String, String)>;
@@ -179,33 +117,6 @@ impl Json {
             }
         });
     }
-}
-
-fn parse(text: &str) -> Option<Value> {
-    serde_json::from_str(text).ok().or_else(|| serde_json::from_str(&without_nan(text)?).ok())
-}
-
-/// The text with Python's `NaN`, `Infinity` and `-Infinity` as null; `None` where there are none.
-fn without_nan(text: &str) -> Option<String> {
-    if !text.contains("NaN") && !text.contains("Infinity") {
-        return None;
-    }
-    let mut out = String::with_capacity(text.len());
-    let (mut quoted, mut escaped) = (false, false);
-    let mut rest = text;
-    while let Some(letter) = rest.chars().next() {
-        let word = ["NaN", "-Infinity", "Infinity"].into_iter().find(|word| !quoted && rest.starts_with(word));
-        if let Some(word) = word {
-            out.push_str("null");
-            rest = rest.get(word.len()..).unwrap_or_default();
-            continue;
-        }
-        quoted ^= letter == '"' && !escaped;
-        escaped = quoted && letter == '\\' && !escaped;
-        out.push(letter);
-        rest = rest.get(letter.len_utf8()..).unwrap_or_default();
-    }
-    Some(out)
 }
 
 /// The rows a top-level value holds.
@@ -376,97 +287,6 @@ fn model_arguments(arguments: &str, pairs: &mut Pairs) {
             }
             _ => {}
         }
-    }
-}
-
-/// Finds the values of a text that comes in chunks: objects and lines' arrays, each from its opening to its closing
-/// bracket, inside an outer array or one after the other.
-#[derive(Debug, Default)]
-struct Scanner {
-    /// The value under way.
-    value: String,
-    /// Open brackets of the value under way.
-    depth: usize,
-    quoted: bool,
-    escaped: bool,
-    /// Whether the value under way is an object, and the last letter of it that is not blank.
-    object: bool,
-    last: u8,
-    /// Whether anything but blank stood in the text yet.
-    begun: bool,
-    line: u32,
-    start: u32,
-    /// Whether the file opens with the bracket of an array.
-    array: bool,
-    /// Whether each value has a line of its own, once the first is over: a line that is broken then breaks no other.
-    lines: Option<bool>,
-}
-
-impl Scanner {
-    fn feed(&mut self, text: &str, last: bool, value: &mut dyn FnMut(&str, u32)) {
-        let bytes = text.as_bytes();
-        // Start of what belongs to the value under way and is not yet copied.
-        let mut from = 0;
-        for (at, byte) in bytes.iter().enumerate() {
-            self.line += u32::from(*byte == b'\n');
-            if *byte == b'\n' {
-                // No text of JSON holds a line's end: a quote that is open here was never closed.
-                (self.quoted, self.escaped) = (false, false);
-                if self.depth > 0 && self.lines == Some(true) {
-                    self.value.push_str(text.get(from..at).unwrap_or_default());
-                    self.end(value);
-                }
-                continue;
-            }
-            if self.quoted {
-                self.quoted = self.escaped || *byte != b'"';
-                self.escaped = *byte == b'\\' && !self.escaped;
-                continue;
-            }
-            // Inside an object a brace follows a colon; else the object before was never closed, and a new one starts.
-            if *byte == b'{' && self.depth == 1 && self.object && self.last != b':' {
-                self.value.push_str(text.get(from..at).unwrap_or_default());
-                self.end(value);
-            }
-            match byte {
-                b'{' | b'[' => {
-                    // The bracket that opens the file opens the list of the rows.
-                    if self.depth == 0 && (self.begun || *byte == b'{') {
-                        (from, self.start, self.object) = (at, self.line + 1, *byte == b'{');
-                    }
-                    self.array |= !self.begun && *byte == b'[';
-                    self.depth += usize::from(self.begun || *byte == b'{');
-                    self.begun = true;
-                }
-                b'}' | b']' if self.depth > 0 => {
-                    self.depth -= 1;
-                    if self.depth == 0 {
-                        self.value.push_str(text.get(from..=at).unwrap_or_default());
-                        self.lines.get_or_insert(!self.array && self.start == self.line + 1);
-                        self.end(value);
-                    }
-                }
-                b'"' if self.depth > 0 => self.quoted = true,
-                byte => self.begun |= !byte.is_ascii_whitespace(),
-            }
-            if !byte.is_ascii_whitespace() {
-                self.last = *byte;
-            }
-        }
-        if self.depth > 0 {
-            self.value.push_str(text.get(from..).unwrap_or_default());
-            if last {
-                // A bracket that is never closed: what is there of it is no value.
-                self.end(value);
-            }
-        }
-    }
-
-    /// Gives out the value under way and starts anew.
-    fn end(&mut self, value: &mut dyn FnMut(&str, u32)) {
-        value(&self.value, self.start);
-        self.value.clear();
-        (self.depth, self.quoted, self.escaped) = (0, false, false);
     }
 }
 

@@ -3,8 +3,9 @@
 
 use crate::fit::{Options, Study};
 use crate::inquiry::Report;
+use crate::law::Ranges;
 use crate::reply::Reply;
-use crate::table::{Reading, Table};
+use crate::table::{ByRun, Reading, Table};
 use serde::{Deserialize, Serialize};
 
 /// What a file is to be read as and fitted with: the part of the settings the worker needs.
@@ -126,13 +127,19 @@ pub enum Answer {
         /// Bytes of the file.
         total: f64,
     },
-    /// The file was read. The table travels beside this message.
+    /// The file was read. The table travels before and beside this message.
     Opened {
         /// Of the request.
         id: u32,
         /// What is in it.
         #[serde(skip)]
         table: Box<Table>,
+        /// The ranges of its rows, over all losses.
+        #[serde(skip)]
+        ranges: Ranges,
+        /// Its rows, run by run.
+        #[serde(skip)]
+        by_run: ByRun,
     },
     /// Nothing could be read, or nothing fitted.
     Failed {

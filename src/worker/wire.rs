@@ -2,10 +2,14 @@
 //!
 //! A file goes over as the browser's handle on it, a `Blob`, or as its bytes in an `ArrayBuffer`. A study comes back as the bytes of postcard, which both sides write and
 //! read without a JavaScript object a field (a tenth of the code, too). So does a table, but for the observations'
-//! columns, which come as typed arrays: runs, lines, the schedule, the axes there are, the losses. All are transferred, not copied.
+//! columns, which come before it as typed arrays, a message each: runs, lines, rows by run, the axes there are, the
+//! losses. All are transferred; what the page copies into its own memory it copies a column a task, so that a million
+//! rows hold up nobody.
 
 use super::message::{Answer, Request};
-use crate::table::{CorpusShares, Decay, Observations, Table};
+use crate::fit::prepare;
+use crate::law::Ranges;
+use crate::table::{ByRun, CorpusShares, Observations, Table};
 use js_sys::{Array, ArrayBuffer, Float64Array, Uint8Array, Uint32Array};
 use wasm_bindgen::prelude::{JsCast, JsValue};
 use web_sys::{Blob, DedicatedWorkerGlobalScope};
@@ -57,7 +61,7 @@ pub fn read_request(data: &JsValue) -> Option<(Request, Beside)> {
 /// Sends an answer.
 pub fn post(scope: &DedicatedWorkerGlobalScope, answer: &Answer) {
     match answer {
-        Answer::Opened { id, table } => post_table(scope, *id, table),
+        Answer::Opened { id, table, .. } => post_table(scope, *id, table),
         Answer::Fitted { study, .. } => {
             send(scope, answer, |parcel| parcel.bytes(postcard::to_allocvec(study.as_ref())));
         }
@@ -88,7 +92,13 @@ pub fn beside(data: &JsValue) -> Option<ArrayBuffer> {
 
 /// Sends a table that the worker keeps.
 pub fn post_table(scope: &DedicatedWorkerGlobalScope, id: u32, table: &Table) {
-    send(scope, &Answer::Opened { id, table: Box::default() }, |parcel| parcel.table(table));
+    for column in columns(&table.observations) {
+        // What can't be sent would be out of memory, and the page's time limit covers that.
+        let _ = scope.post_message_with_transfer(&Array::of2(&JsValue::NULL, &column.0), &Array::of1(&column.1));
+    }
+    let bytes = postcard::to_allocvec(&(light(table), prepare::ranges(&table.observations)));
+    let answer = Answer::Opened { id, table: Box::default(), ranges: Ranges::default(), by_run: ByRun::default() };
+    send(scope, &answer, |parcel| parcel.bytes(bytes));
 }
 
 fn send(scope: &DedicatedWorkerGlobalScope, answer: &Answer, pack: impl FnOnce(&mut Parcel)) {
@@ -115,79 +125,92 @@ impl Parcel {
         let array = Uint8Array::from(&bytes.unwrap_or_default()[..]);
         self.push(&array, &array.buffer());
     }
-
-    fn table(&mut self, table: &Table) {
-        self.bytes(postcard::to_allocvec(&light(table)));
-        let all = &table.observations;
-        for ints in [&all.run, &all.line] {
-            let array = Uint32Array::from(&ints[..]);
-            self.push(&array, &array.buffer());
-        }
-        let decay: Vec<u8> = all.decay.iter().map(|decay| decay.code()).collect();
-        let array = Uint8Array::from(&decay[..]);
-        self.push(&array, &array.buffer());
-        let axes = [&all.size, &all.tokens, &all.domain_share, &all.step, &all.learning_rate, &all.start, &all.epochs];
-        for values in axes.into_iter().flatten().chain(all.losses.iter().map(|loss| &loss.values)) {
-            let array = Float64Array::from(&values[..]);
-            self.push(&array, &array.buffer());
-        }
-    }
 }
 
-/// An answer as it arrives on the page, put together again.
-pub fn unpack(data: &JsValue) -> Option<Answer> {
-    let message: &Array = data.dyn_ref()?;
-    let mut answer: Answer = serde_wasm_bindgen::from_value(message.get(0)).ok()?;
-    let bytes = || message.get(1).dyn_into::<Uint8Array>().map(|bytes| bytes.to_vec()).ok();
-    match &mut answer {
-        Answer::Opened { table, .. } => {
-            **table = postcard::from_bytes(&bytes()?).ok()?;
-            let all = &mut table.observations;
-            let mut at = 1;
-            let mut next = || {
-                at += 1;
-                message.get(at)
-            };
-            all.run = next().dyn_into::<Uint32Array>().ok()?.to_vec();
-            all.line = next().dyn_into::<Uint32Array>().ok()?.to_vec();
-            let decay = next().dyn_into::<Uint8Array>().ok()?.to_vec();
-            all.decay = decay.into_iter().map(Decay::from_code).collect();
-            let axes = [
-                &mut all.size,
-                &mut all.tokens,
-                &mut all.domain_share,
-                &mut all.step,
-                &mut all.learning_rate,
-                &mut all.start,
-                &mut all.epochs,
-            ];
-            for values in axes.into_iter().flatten().chain(all.losses.iter_mut().map(|loss| &mut loss.values)) {
-                *values = next().dyn_into::<Float64Array>().ok()?.to_vec();
+/// The columns that travel, in their order, each with what to transfer: those the page shows, and the rows by run. What
+/// only the fit needs, schedules, starts and the shares of corpora, stays with the worker.
+fn columns(all: &Observations) -> Vec<(JsValue, ArrayBuffer)> {
+    let mut columns: Vec<(JsValue, ArrayBuffer)> = Vec::new();
+    let by_run = ByRun::of(all);
+    for ints in [&all.run[..], &all.line, by_run.order(), by_run.ends()] {
+        let array = Uint32Array::from(ints);
+        columns.push((array.clone().into(), array.buffer()));
+    }
+    let axes = [&all.size, &all.tokens, &all.domain_share];
+    for values in axes.into_iter().flatten().chain(all.losses.iter().map(|loss| &loss.values)) {
+        let array = Float64Array::from(&values[..]);
+        columns.push((array.clone().into(), array.buffer()));
+    }
+    columns
+}
+
+/// A column that came ahead of its table.
+enum Column {
+    Counts(Vec<u32>),
+    Numbers(Vec<f64>),
+}
+
+/// What one worker sends, as it arrives on the page.
+#[derive(Default)]
+pub struct Inbox {
+    /// Columns of the table to come, in order.
+    columns: Vec<Column>,
+}
+
+impl Inbox {
+    /// Takes a message. An answer comes of it unless it is a column of a table to come, or no message of ours.
+    pub fn take(&mut self, data: &JsValue) -> Option<Answer> {
+        let message: &Array = data.dyn_ref()?;
+        if !message.get(0).is_null() {
+            return self.unpack(message);
+        }
+        self.columns.push(match message.get(1).dyn_into::<Float64Array>() {
+            Ok(numbers) => Column::Numbers(numbers.to_vec()),
+            Err(other) => Column::Counts(other.dyn_into::<Uint32Array>().ok()?.to_vec()),
+        });
+        None
+    }
+
+    /// An answer put together again.
+    fn unpack(&mut self, message: &Array) -> Option<Answer> {
+        let mut answer: Answer = serde_wasm_bindgen::from_value(message.get(0)).ok()?;
+        let bytes = || message.get(1).dyn_into::<Uint8Array>().map(|bytes| bytes.to_vec()).ok();
+        match &mut answer {
+            Answer::Opened { table, ranges, by_run, .. } => {
+                (**table, *ranges) = postcard::from_bytes(&bytes()?).ok()?;
+                let mut columns = std::mem::take(&mut self.columns).into_iter();
+                let all = &mut table.observations;
+                let mut counts = || match columns.next()? {
+                    Column::Counts(counts) => Some(counts),
+                    Column::Numbers(_) => None,
+                };
+                (all.run, all.line) = (counts()?, counts()?);
+                *by_run = ByRun::from_parts(counts()?, counts()?);
+                let axes = [&mut all.size, &mut all.tokens, &mut all.domain_share];
+                for values in axes.into_iter().flatten().chain(all.losses.iter_mut().map(|loss| &mut loss.values)) {
+                    let Some(Column::Numbers(numbers)) = columns.next() else { return None };
+                    *values = numbers;
+                }
             }
+            Answer::Fitted { study, .. } => **study = postcard::from_bytes(&bytes()?).ok()?,
+            Answer::Inquired { report, .. } => {
+                // A question on its way has nothing beside it.
+                *report = bytes().and_then(|bytes| postcard::from_bytes(&bytes).ok());
+            }
+            Answer::Decided { reply, .. } => **reply = postcard::from_bytes(&bytes()?).ok()?,
+            _ => {}
         }
-        Answer::Fitted { study, .. } => **study = postcard::from_bytes(&bytes()?).ok()?,
-        Answer::Inquired { report, .. } => {
-            // A question on its way has nothing beside it.
-            *report = bytes().and_then(|bytes| postcard::from_bytes(&bytes).ok());
-        }
-        Answer::Decided { reply, .. } => **reply = postcard::from_bytes(&bytes()?).ok()?,
-        _ => {}
+        Some(answer)
     }
-    Some(answer)
 }
 
-/// The observations without their columns; which columns there are stays visible.
+/// The observations without their columns; which of those that travel there are stays visible.
 fn emptied(all: &Observations) -> Observations {
     let mut light = Observations {
         size: all.size.as_ref().map(|_| Vec::new()),
         tokens: all.tokens.as_ref().map(|_| Vec::new()),
         domain_share: all.domain_share.as_ref().map(|_| Vec::new()),
-        step: all.step.as_ref().map(|_| Vec::new()),
-        learning_rate: all.learning_rate.as_ref().map(|_| Vec::new()),
-        start: all.start.as_ref().map(|_| Vec::new()),
-        epochs: all.epochs.as_ref().map(|_| Vec::new()),
         corpora: all.corpora.iter().map(|c| CorpusShares { values: Vec::new(), ..c.clone() }).collect(),
-        recipe: all.recipe.clone(),
         runs: all.runs.clone(),
         runs_inferred: all.runs_inferred,
         ..Observations::default()

@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before } from "node:test";
 import { complete, drop, field, loss, pageTest, setUp, slider, until } from "./support.mjs";
-import { csv } from "./tables.mjs";
+import { csv, flat } from "./tables.mjs";
 
 const world = setUp();
 const ROOT = new URL("../..", import.meta.url).pathname;
@@ -173,6 +173,10 @@ pageTest(world, "should we at all agrees with the program, and says when nothing
   await field(page, "Domain ratio").press("Enter");
   await open(page, "Should we at all?");
   await agrees(page, "Should we at all?", program("decide", "tasks", fit, "--ratio", "0.5", "--size", SIZE, "--tokens", TOKENS));
+  // Runs that moved nothing but by their noise.
+  await drop(page, "flat.csv", csv(flat()));
+  await complete(page, "flat.csv");
+  await until("it says that nothing can be told", async () => /The intervals of all 2 changes hold zero: this data can.t tell/.test(await row(page, "Should we at all?").innerText()));
 });
 
 pageTest(world, "every decision stands under the other laws when asked, the program's answer for each", {}, async (page) => {

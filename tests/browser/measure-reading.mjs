@@ -3,12 +3,14 @@
 // Beside it, in the same run and each in a browser of its own: PapaParse in a worker on the same file, turning cells into
 // numbers and keeping nothing (its `chunk` callback only counts), which is the least it can do. Ours keeps the columns,
 // checks every cell, and is timed until the page has the table. Prints medians, their ratio, the peak memory of the
-// renderer's process (VmHWM) and its processor time, which a busy machine lengthens less (both Linux only), and how long a
-// cancel in the middle takes.
+// renderer's process (VmHWM) and its processor time, which a busy machine lengthens less (both Linux only), how long a
+// cancel in the middle takes, and the longest tasks of the page's own thread while the page itself takes the file in, fits
+// it and has a slider moved (processor time, as in blocking.test.mjs).
 import { readFileSync, statSync } from "node:fs";
 import { createServer } from "node:http";
+import { basename } from "node:path";
 import { serve } from "../../tools/serve.mjs";
-import { launch } from "./support.mjs";
+import { launch, slider, standing, whole } from "./support.mjs";
 
 const [folder, file, runs = "5"] = process.argv.slice(2);
 const megabytes = statSync(file).size / 1e6;
@@ -47,11 +49,12 @@ async function ours(url, { cancel = false } = {}) {
       setTimeout(() => fail(new Error("no answer in two minutes: does the worker still understand this script?")), 120_000);
       input.addEventListener("change", () => {
         const worker = new Worker(new URL("assets/worker.js", document.baseURI), { type: "module" });
-        let from, stopped, said = 0;
+        let from, stopped, rows, said = 0;
         worker.onerror = (event) => fail(new Error(event.message));
         worker.onmessage = ({ data }) => {
           if (typeof data === "string") return worker.postMessage(addresses);
           const [answer] = data;
+          if (answer === null) return (rows ??= data[1].length); // a column of the table to come
           if (answer === "Ready") {
             from = performance.now();
             worker.postMessage([{ Open: { id: 1, ask: { parts: [], reading: {}, fit: {} } } }, input.files[0]]);
@@ -62,7 +65,7 @@ async function ours(url, { cancel = false } = {}) {
             worker.postMessage([{ Cancel: { id: 1 } }]);
           }
           if (answer.Stopped) done({ cancelled: performance.now() - stopped });
-          if (answer.Opened) done({ time: performance.now() - from, said, rows: data[2].length });
+          if (answer.Opened) done({ time: performance.now() - from, said, rows });
         };
       });
     });
@@ -71,6 +74,35 @@ async function ours(url, { cancel = false } = {}) {
   const result = took(await page.evaluate(() => window.read), before, await used(browser));
   await browser.close();
   return result;
+}
+
+/** The longest tasks of the page's own thread, in ms of processor time: while the file arrives, and at moves of a slider. */
+async function onThePage(url) {
+  const browser = await launch();
+  const page = await browser.newPage();
+  page.setDefaultTimeout(300_000);
+  await page.goto(url);
+  await whole(page);
+  await standing(page);
+  const traced = async (body) => {
+    await browser.startTracing(page, { categories: ["toplevel", "__metadata"] });
+    await body();
+    const { traceEvents } = JSON.parse((await browser.stopTracing()).toString());
+    const main = new Set(traceEvents.filter((event) => event.name === "thread_name" && event.args.name === "CrRendererMain").map((event) => `${event.pid}/${event.tid}`));
+    const tasks = traceEvents.filter((event) => event.ph === "X" && /RunTask$/.test(event.name) && main.has(`${event.pid}/${event.tid}`) && event.tdur !== undefined);
+    return tasks.map((task) => task.tdur / 1000).sort((a, b) => b - a).slice(0, 3).map((ms) => ms.toFixed(0)).join(", ");
+  };
+  const arrives = await traced(async () => {
+    const [chooser] = await Promise.all([page.waitForEvent("filechooser"), page.getByRole("button", { name: "Choose a file" }).click()]);
+    await chooser.setFiles(file);
+    await page.locator("#data").getByText(basename(file)).first().waitFor({ state: "attached" });
+    await page.getByText(/^Drawing intervals: \d/).waitFor();
+  });
+  const moves = await traced(async () => {
+    for (let i = 0; i < 10; i += 1) await slider(page, "Domain ratio").press("ArrowRight");
+  });
+  await browser.close();
+  return { arrives, moves };
 }
 
 async function papaparse(url) {
@@ -117,6 +149,8 @@ const line = (which) => `${(of(which, "time") / 1000).toFixed(2)} s, ${(megabyte
 console.log(`${megabytes.toFixed(0)} MB, medians of ${runs}`);
 console.log(`ours, ${of("ours", "rows")} observations: ${line("ours")}, ${of("ours", "said")} words of progress`);
 console.log(`a cancel while reading: ${(await ours(server.url, { cancel: true })).cancelled.toFixed(0)} ms`);
+const { arrives, moves } = await onThePage(server.url);
+console.log(`longest tasks of the page's thread: ${arrives} ms while it arrives and is fitted, ${moves} ms as a slider moves`);
 console.log(`PapaParse ${JSON.parse(readFileSync(new URL("node_modules/papaparse/package.json", import.meta.url))).version} in a worker, ${of("papaparse", "rows")} rows counted: ${line("papaparse")}`);
 console.log(`ratio: ${(of("papaparse", "time") / of("ours", "time")).toFixed(1)} times as fast, ${(of("papaparse", "processor") / of("ours", "processor")).toFixed(1)} times by processor`);
 server.close();

@@ -22,6 +22,20 @@ export function grid({ sizes = [5e8, 1.8e9, 4e9], ratios = [0, 0.1, 0.33, 0.67, 
   );
 }
 
+/** The same grid of runs that changed nothing: each lies beside the base model by its own noise alone. */
+export function flat() {
+  let state = 7;
+  let level = 1;
+  return grid().map((row) => {
+    if (row.tokens === 0) {
+      state = (state * 48271) % 2147483647; // Park and Miller's generator
+      level = 1 + 0.01 * (state / 2147483647 - 0.5);
+    }
+    const of = (base) => (base + 400 / row.size ** 0.34) * (row.tokens === 0 ? 1 : level);
+    return { ...row, general: of(1.75), domain: of(2.4) };
+  });
+}
+
 const HEADER = "params,tokens,domain_ratio,general_loss,domain_loss";
 
 /** The grid as a plain CSV. */

@@ -1,8 +1,7 @@
 //! What the file lacks for each law, in a sentence that says what to do; the one place these sentences are written.
 
 use crate::app::state::State;
-use crate::fit::prepare::ranges;
-use crate::law::{self, CATALOGUE, Law};
+use crate::law::{self, CATALOGUE, Law, Ranges};
 use crate::order;
 use crate::quantity::{Params, Share, Tokens};
 use crate::table::found::{Axis, roles_of};
@@ -37,8 +36,8 @@ impl Line {
     }
 }
 
-/// Everything there is to say, what stops a fit first.
-pub fn lines(table: &Table) -> Vec<Line> {
+/// Everything there is to say, what stops a fit first. `data` are the ranges of the table's rows.
+pub fn lines(table: &Table, data: &Ranges) -> Vec<Line> {
     let mut lines: Vec<Line> = losses(table).into_iter().collect();
     let axes = [law::Axis::Size, law::Axis::Tokens, law::Axis::Ratio];
     if !axes.into_iter().any(|axis| has(table, sought(axis))) {
@@ -49,12 +48,11 @@ pub fn lines(table: &Table) -> Vec<Line> {
             "None can be used as the columns are read now: see the problems, and check roles, units and filters.";
         lines.push(Line::new(Weight::Stops, "No row is left", text));
     }
-    lines.extend(axes.into_iter().filter_map(|axis| lack(axis, table)));
-    let data = ranges(&table.observations);
+    lines.extend(axes.into_iter().filter_map(|axis| lack(axis, table, data)));
     let complete: Vec<&'static dyn Law> = CATALOGUE
         .iter()
         .copied()
-        .filter(|law| law::suits(*law, &data) && axes_of(*law).into_iter().all(|axis| lack(axis, table).is_none()))
+        .filter(|law| law::suits(*law, data) && axes_of(*law).into_iter().all(|axis| lack(axis, table, data).is_none()))
         .collect();
     if !complete.is_empty() && !stops(&lines) {
         let (about, text) = match complete.len() {
@@ -128,18 +126,16 @@ fn names(laws: &[&'static dyn Law]) -> String {
 }
 
 /// What is missing of an axis, for which laws, and what to do.
-fn lack(axis: law::Axis, table: &Table) -> Option<Line> {
-    let all = &table.observations;
-    let (what, values) = match axis {
-        law::Axis::Size => ("model size", &all.size),
-        law::Axis::Tokens => ("token budget", &all.tokens),
-        law::Axis::Ratio => ("mixture ratio", &all.domain_share),
+fn lack(axis: law::Axis, table: &Table, data: &Ranges) -> Option<Line> {
+    let what = match axis {
+        law::Axis::Size => "model size",
+        law::Axis::Tokens => "token budget",
+        law::Axis::Ratio => "mixture ratio",
     };
     if !has(table, sought(axis)) {
         let varies = law::Need::Varies(axis.into());
         // Laws that would lack something else even then are no matter of this axis.
-        let data = ranges(all);
-        let nothing_else = |law: &'static dyn Law| law::lacks(law, &data).into_iter().all(|need| need == varies);
+        let nothing_else = |law: &'static dyn Law| law::lacks(law, data).into_iter().all(|need| need == varies);
         let with = || CATALOGUE.iter().copied().filter(|law| axes_of(*law).contains(&axis) && nothing_else(*law));
         let needing: Vec<&'static dyn Law> = with().filter(|law| law.needs().contains(&varies)).collect();
         let others = with().count() - needing.len();
@@ -151,16 +147,11 @@ fn lack(axis: law::Axis, table: &Table) -> Option<Line> {
         let text = format!("{said} {}.", capital(sought(axis).advice()));
         return Some(Line::new(Weight::Lacks, format!("{} is missing", capital(what)), text));
     }
-    // Rows of the base model, at no tokens, are not fitted.
-    let mut fitted = values.as_deref()?.iter().copied().filter(|value| axis != law::Axis::Tokens || *value > 0.0);
-    let first = fitted.next()?;
-    if fitted.any(|value| (value - first).abs() > 1e-9 * first.abs()) {
-        return None;
-    }
+    let only = data.span(axis).filter(|span| span.distinct == 1)?.low;
     let value = match axis {
-        law::Axis::Size => Params(first).to_string(),
-        law::Axis::Tokens => Tokens(first).to_string(),
-        law::Axis::Ratio => Share(first).to_string(),
+        law::Axis::Size => Params(only).to_string(),
+        law::Axis::Tokens => Tokens(only).to_string(),
+        law::Axis::Ratio => Share(only).to_string(),
     };
     let text = "Every row has it, so no law can say anything about another.";
     Some(Line::new(Weight::Lacks, format!("One {what}, {value}"), text))
@@ -179,7 +170,9 @@ pub fn Missing(
     whole: bool,
 ) -> impl IntoView {
     let state = State::get();
-    let all = Memo::new(move |_| state.opened.with(|opened| opened.as_ref().map(|opened| lines(&opened.table))));
+    let all = Memo::new(move |_| {
+        state.opened.with(|opened| opened.as_ref().map(|opened| lines(&opened.table, &opened.ranges)))
+    });
     move || {
         let mut lines = all.get().unwrap_or_default();
         lines.retain(|line| whole || line.weight != Weight::Complete);

@@ -3,8 +3,8 @@
 use crate::app::examples;
 use crate::app::source::Origin;
 use crate::app::state::{Opened, State, Work};
+use crate::law::Span;
 use crate::quantity::{Params, Share, Tokens};
-use crate::table::Observations;
 use leptos::prelude::*;
 
 /// One line for the folded panel: "grid.csv, 518 of 520 rows".
@@ -54,7 +54,7 @@ pub fn Summary() -> impl IntoView {
                     <span class="badge">{badge}</span>
                 </p>
                 {together(opened).map(|text| view! { <p class="quiet">{text}</p> })}
-                <p class="quiet">{rows(opened)}". "{ranges(&opened.table.observations)}"."</p>
+                <p class="quiet">{rows(opened)}". "{ranges(opened)}"."</p>
                 {example.map(|example| view! {
                     <p class="quiet">
                         {example.about}
@@ -92,52 +92,29 @@ fn rows(opened: &Opened) -> String {
     format!("{rows}, {runs} {}{inferred}", if runs == 1 { "run" } else { "runs" })
 }
 
-/// "4 sizes from 55.5K to 923K, 7 ratios from 0 % to 100 %, 30.7K to 1.54M tokens".
-fn ranges(all: &Observations) -> String {
+/// "4 sizes from 55.5K to 923K, 7 ratios from 0 % to 100 %, 30.7K to 1.54M tokens", the base model's own rows aside.
+fn ranges(opened: &Opened) -> String {
     let mut parts = Vec::new();
-    if let Some((low, high, count)) = all.size.as_deref().and_then(spread) {
-        parts.push(match count {
+    if let Some(Span { low, high, distinct }) = opened.ranges.size {
+        parts.push(match distinct {
             1 => format!("one size, {}", Params(low)),
-            _ => format!("{} sizes from {} to {}", many(count), Params(low), Params(high)),
+            _ => format!("{distinct} sizes from {} to {}", Params(low), Params(high)),
         });
     }
-    if let Some((low, high, count)) = all.domain_share.as_deref().and_then(spread) {
-        parts.push(match count {
+    if let Some(Span { low, high, distinct }) = opened.ranges.ratio {
+        parts.push(match distinct {
             1 => format!("one domain ratio, {}", Share(low)),
-            _ => format!("{} domain ratios from {} to {}", many(count), Share(low), Share(high)),
+            _ => format!("{distinct} domain ratios from {} to {}", Share(low), Share(high)),
         });
     }
-    if let Some((low, high, count)) = all.tokens.as_deref().and_then(spread) {
-        parts.push(match count {
+    if let Some(Span { low, high, distinct }) = opened.ranges.tokens {
+        parts.push(match distinct {
             1 => format!("one budget, {} tokens", Tokens(low)),
             _ => format!("{} to {} tokens", Tokens(low), Tokens(high)),
         });
     }
-    let losses: Vec<&str> = all.losses.iter().map(|loss| loss.name.as_str()).collect();
+    let losses: Vec<&str> = opened.table.observations.losses.iter().map(|loss| loss.name.as_str()).collect();
     parts.push(format!("{}: {}", if losses.len() == 1 { "loss" } else { "losses" }, losses.join(", ")));
     let text = parts.join("; ");
     text[..1].to_uppercase() + &text[1..]
-}
-
-/// More distinct values than this are "many": counting them all would hold up the page on a big file.
-const COUNTED: usize = 100;
-
-fn many(count: usize) -> String {
-    if count > COUNTED { format!("over {COUNTED}") } else { count.to_string() }
-}
-
-/// Least, largest and number of distinct values.
-fn spread(values: &[f64]) -> Option<(f64, f64, usize)> {
-    let (mut low, mut high) = (f64::INFINITY, f64::NEG_INFINITY);
-    let mut distinct: Vec<f64> = Vec::new();
-    for value in values.iter().filter(|value| value.is_finite()) {
-        low = low.min(*value);
-        high = high.max(*value);
-        if distinct.len() <= COUNTED
-            && let Err(at) = distinct.binary_search_by(|known| known.total_cmp(value))
-        {
-            distinct.insert(at, *value);
-        }
-    }
-    (!distinct.is_empty()).then_some((low, high, distinct.len()))
 }

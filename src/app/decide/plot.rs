@@ -121,7 +121,7 @@ fn runs(state: State) -> Option<Vec<PlotMark>> {
     let recipe = state.recipe.get()?;
     let (general, domain) = (state.general.get()?, state.domain.get()?);
     let (study, opened) = (state.study.get()?, state.opened.get()?);
-    let both = pairs(&study, &opened.table.observations, recipe, (&general, &domain));
+    let both = pairs(&study, opened.rows(), recipe, (&general, &domain));
     let mark = |(general, domain): (Measured, Measured)| PlotMark {
         at: (general.loss, domain.loss),
         shape: if general.other { Shape::Other } else { Shape::Measured },

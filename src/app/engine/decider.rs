@@ -7,7 +7,6 @@
 use super::link::{Link, post};
 use crate::reply::{Question, Reply, Standing, Topic};
 use crate::worker::message::{Answer, Request};
-use crate::worker::unpack;
 use js_sys::{ArrayBuffer, Uint8Array};
 use leptos::prelude::{request_animation_frame, set_timeout};
 use std::cell::RefCell;
@@ -143,7 +142,7 @@ impl Decider {
         if data.as_string().is_some() {
             return lane.link.iter().for_each(Link::hand_over_address);
         }
-        match unpack(data) {
+        match lane.link.as_mut().and_then(|link| link.inbox.take(data)) {
             Some(Answer::Ready) => {
                 if let Some(link) = &mut lane.link {
                     link.ready = true;

@@ -1,7 +1,7 @@
 //! A running worker as the page holds it: how it is started, spoken to and ended.
 
 use crate::worker::message::Request;
-use crate::worker::with_bytes;
+use crate::worker::{Inbox, with_bytes};
 use js_sys::{Array, ArrayBuffer};
 use wasm_bindgen::prelude::{Closure, JsCast, JsValue};
 use web_sys::{Event, HtmlMetaElement, MessageEvent, Worker, WorkerOptions, WorkerType};
@@ -9,6 +9,8 @@ use web_sys::{Event, HtmlMetaElement, MessageEvent, Worker, WorkerOptions, Worke
 /// A running worker.
 pub(super) struct Link {
     pub worker: Worker,
+    /// What of its messages is not complete yet.
+    pub inbox: Inbox,
     /// Whether it said so; earlier messages would be lost.
     pub ready: bool,
     /// Whether it has the file of the client.
@@ -28,7 +30,15 @@ impl Link {
         let error = Closure::<dyn FnMut(Event)>::new(move |_: Event| lose());
         worker.set_onmessage(Some(message.as_ref().unchecked_ref()));
         worker.set_onerror(Some(error.as_ref().unchecked_ref()));
-        Some(Self { worker, ready: false, has_file: false, read: 0, _messages: message, _errors: error })
+        Some(Self {
+            worker,
+            inbox: Inbox::default(),
+            ready: false,
+            has_file: false,
+            read: 0,
+            _messages: message,
+            _errors: error,
+        })
     }
 
     pub fn end(self) {

@@ -1,5 +1,6 @@
 //! A predicted loss, large: its value, its change from the base model, its two intervals and a strip that draws them.
 
+use crate::app::meaning::meaning;
 use crate::fit::Prediction;
 use crate::table::LossKind;
 use leptos::prelude::*;
@@ -12,24 +13,16 @@ fn signed(value: f64, decimals: usize) -> String {
     format!("{sign}{:.decimals$}", value.abs())
 }
 
-fn change(p: &Prediction) -> String {
-    match p.base {
-        Some(base) if base > 0.0 => {
-            let d = p.loss - base;
-            format!("{} ({} %) from base", signed(d, 3), signed(100.0 * d / base, 1))
-        }
-        _ => "no base loss at this size in the file".to_owned(),
-    }
+/// The change from the base model, or `None` where there is no base loss to compare with.
+fn change(p: &Prediction) -> Option<String> {
+    let base = p.base.filter(|base| *base > 0.0)?;
+    let d = p.loss - base;
+    Some(format!("{} ({} %)", signed(d, 3), signed(100.0 * d / base, 1)))
 }
 
-/// Both intervals, in two pieces: a narrow page sets them below one another.
-fn intervals(p: &Prediction, called: &str) -> [String; 2] {
-    match (p.law, p.new_run) {
-        (Some(law), Some(run)) => {
-            [format!("{called}: law {:.3}–{:.3}; ", law.0, law.1), format!("new run {:.3}–{:.3}", run.0, run.1)]
-        }
-        _ => ["drawing intervals".to_owned(), String::new()],
-    }
+/// The same as a sentence's end.
+fn change_words(p: &Prediction) -> String {
+    change(p).map_or_else(|| "no base loss at this size in the file".to_owned(), |change| format!("{change} from base"))
 }
 
 /// One predicted loss.
@@ -56,7 +49,8 @@ pub fn LossFigure(
     let spoken = RwSignal::new(String::new());
     let generation = StoredValue::new(0u32);
     Effect::new(move || {
-        let said = shown.get().map(|p| format!("{} {:.3}, {}", name.get(), p.loss, change(&p))).unwrap_or_default();
+        let said =
+            shown.get().map(|p| format!("{} {:.3}, {}", name.get(), p.loss, change_words(&p))).unwrap_or_default();
         generation.update_value(|g| *g = g.wrapping_add(1));
         let mine = generation.get_value();
         let speak = move || {
@@ -66,18 +60,24 @@ pub fn LossFigure(
         };
         set_timeout(speak, std::time::Duration::from_millis(900));
     });
+    // The names keep the keyboard while the numbers beside them move.
+    let drawn = move || shown.get().is_some_and(|p| p.law.is_some() && p.new_run.is_some());
+    let not_drawn = move || !drawn();
+    let range = move |of: fn(&Prediction) -> Option<(f64, f64)>| {
+        shown.get().and_then(|p| of(&p)).map_or_else(String::new, |(low, high)| format!("{low:.3}–{high:.3}"))
+    };
     view! {
         <section class=class aria-label=move || name.get()>
             <p class="ln-l">{move || name.get()}</p>
             <p class="big">{move || shown.get().map_or_else(|| "–".to_owned(), |p| format!("{:.3}", p.loss))}</p>
             <p class="chg">
-                {move || shown.get().map_or_else(|| "no fit yet".to_owned(), |p| change(&p))}
+                {move || shown.get().map_or_else(|| "no fit yet".to_owned(), |p| change(&p).map_or_else(|| change_words(&p), |it| it + " from "))}
+                <span hidden=move || shown.get().is_none_or(|p| change(&p).is_none())>{meaning("base", "base")}</span>
             </p>
             <p class="int">
-                {move || {
-                    let [law, run] = shown.get().map(|p| intervals(&p, &called.get())).unwrap_or_default();
-                    view! { <span>{law}</span><span>{run}</span> }
-                }}
+                <span hidden=drawn>"drawing intervals"</span>
+                <span hidden=not_drawn>{move || called.get()}": "{meaning("law", "law")}" "{move || range(|p| p.law)}"; "</span>
+                <span hidden=not_drawn>{meaning("run", "new run")}" "{move || range(|p| p.new_run)}</span>
             </p>
             {move || strip(kind, shown.get())}
             <p class="vh" aria-live="polite">{move || spoken.get()}</p>

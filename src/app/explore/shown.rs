@@ -84,7 +84,7 @@ fn drawn(state: State, look: Look) -> Option<AnyPicture> {
     let recipe = state.recipe.get()?;
     let domain = state.domain.get().or(state.general.get())?;
     let (study, opened) = (state.study.get()?, state.opened.get()?);
-    let (rows, unit) = (&opened.table.observations, opened.unit());
+    let (rows, unit) = (opened.rows(), opened.unit());
     Some(match look.view.up() {
         None => {
             let mut view = loss_view(&study, rows, recipe, &domain, across);

@@ -3,6 +3,7 @@
 use super::report::parts;
 use super::{note_line, shown};
 use crate::app::decide::save;
+use crate::app::meaning::meaning;
 use crate::app::state::{State, Work};
 use crate::fit::{Chosen, Estimate, Fit};
 use crate::inquiry::{Part, Topic};
@@ -50,7 +51,7 @@ pub fn ParameterTable() -> impl IntoView {
                     <tr>
                         <th scope="col" colspan="2">"Parameter"</th>
                         <th scope="col">"Estimate"</th>
-                        <th scope="col">{fit.interval_name(level)}</th>
+                        <th scope="col">{meaning("interval", fit.interval_name(level))}</th>
                     </tr>
                 </thead>
                 <tbody>{rows}</tbody>

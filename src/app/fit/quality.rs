@@ -1,6 +1,7 @@
 //! How well the law describes the rows it was fitted to, with a word on each figure for those who meet it first.
 
 use super::{note_line, shown};
+use crate::app::meaning::meaning;
 use crate::app::state::{State, Work};
 use crate::inquiry::Topic;
 use crate::number::{percent, three};
@@ -49,14 +50,21 @@ pub fn QualityTable() -> impl IntoView {
             {notes}
             <table class="quality">
                 <caption>"How well it fits, and how well it predicts"</caption>
-                <thead><tr><th scope="col">"Left out"</th><th scope="col">"R²"</th><th scope="col">"Mean error"</th></tr></thead>
+                <thead>
+                    <tr>
+                        <th scope="col">{meaning("left-out", "Left out")}</th>
+                        <th scope="col">{meaning("r2", "R²")}</th>
+                        <th scope="col">{meaning("error", "Mean error")}</th>
+                    </tr>
+                </thead>
                 <tbody>{row(&fitted)}</tbody>
                 <tbody class="unseen">{unseen}</tbody>
             </table>
             <p class="quiet coming">{coming}</p>
             <p class="quiet">
+                {meaning("objective", "Objective")}
                 {format!(
-                    "Objective {}, {} a row, from {} runs, the unit that is resampled.",
+                    " {}, {} a row, from {} runs, the unit that is resampled.",
                     three(quality.objective),
                     three(quality.huber_mean),
                     quality.runs,

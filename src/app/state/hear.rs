@@ -6,8 +6,9 @@ use crate::app::data::missing;
 use crate::app::engine::Event;
 use crate::app::memory::{self, Key};
 use crate::app::source::Origin;
+use crate::law::Ranges;
 use crate::settings::Settings;
-use crate::table::{Reading, Table};
+use crate::table::{ByRun, Reading, Table};
 use crate::worker::message::{Answer, FitState, Stage};
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -32,7 +33,7 @@ impl State {
 
     fn hear_answer(self, answer: Answer) {
         match answer {
-            Answer::Opened { id, table } => self.show_table(id, *table),
+            Answer::Opened { id, table, ranges, by_run } => self.show_table(id, *table, ranges, by_run),
             Answer::Fitted { study, state, .. } => {
                 let (done, total) = (draws(&study), study.options.draws);
                 self.study.set(Some(Arc::new(*study)));
@@ -78,7 +79,7 @@ impl State {
         });
     }
 
-    fn show_table(self, id: u32, table: Table) {
+    fn show_table(self, id: u32, table: Table, ranges: Ranges, by_run: ByRun) {
         let coming = self.coming.try_update_value(|coming| coming.take_if(|coming| coming.id <= id)).flatten();
         let source = match coming {
             Some(mut coming) => {
@@ -113,7 +114,7 @@ impl State {
                 });
                 // A file that needs a hand is shown where that is given; nobody has to look for the place.
                 #[cfg(feature = "workbench")]
-                if own && missing::stops(&missing::lines(&table)) {
+                if own && missing::stops(&missing::lines(&table, &ranges)) {
                     self.sheet.set(true);
                 }
                 Some(coming.source)
@@ -127,7 +128,7 @@ impl State {
         if table.observations.is_empty() {
             self.study.set(None);
         }
-        self.opened.set(Some(Arc::new(Opened { source, table })));
+        self.opened.set(Some(Arc::new(Opened { source, table, ranges, by_run })));
         self.work.set(Work::Fitting);
         // What was chosen while the file was on its way was not asked for then.
         self.catch_up(self.wanted(&self.settings.get_untracked()));

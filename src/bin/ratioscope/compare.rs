@@ -32,17 +32,17 @@ pub struct Arguments {
     json: bool,
 }
 
-/// Compares, and returns what is printed. Every law that the data suits is fitted, and with `--law` a formula of a
-/// person's own beside them.
+/// Compares, and returns what is printed. Every law that the data suits is fitted, and the one named by `--law` beside
+/// them: one that is not offered for such data, or a formula of a person's own.
 pub fn run(arguments: &Arguments) -> Result<String, Failure> {
     let table = arguments.source.open()?;
     let mut sessions: Vec<Session> = Vec::new();
     let mut failed = None;
     let data = prepare::ranges(&table.observations);
-    let suits =
-        law::CATALOGUE.iter().map(|law| law.id()).filter(|id| law::by_id(id).is_some_and(|l| law::suits(l, &data)));
-    let own = arguments.source.law.as_deref().filter(|id| !law::CATALOGUE.iter().any(|law| law.id() == *id));
-    for id in suits.chain(own) {
+    let mut laws: Vec<&str> =
+        law::CATALOGUE.iter().copied().filter(|law| law::suits(*law, &data)).map(law::Law::id).collect();
+    laws.extend(arguments.source.law.as_deref().filter(|named| !laws.contains(named)));
+    for id in laws {
         match arguments.source.fit(&table, Some(id), arguments.draws) {
             Ok(session) => sessions.push(session),
             Err(error) => failed = failed.or(Some(error)),
