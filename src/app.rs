@@ -75,6 +75,7 @@ fn App(begin: handover::Begin) -> impl IntoView {
     #[cfg(feature = "workbench")]
     {
         decide::asking::Decisions::provide(state);
+        explore::shown::Shown::provide(state);
         note::Notes::provide();
         share::provide();
         help::provide();

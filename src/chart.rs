@@ -4,10 +4,17 @@
 //! [`scene`] in CSS pixels; a painter draws it. [`hit`] goes back from a pixel to the data. [`plot`] is one curve with
 //! marks on it, view and scene in one.
 
+#[cfg(any(not(target_arch = "wasm32"), not(feature = "page"), feature = "workbench"))]
+pub mod any;
+pub mod axis;
 pub mod build;
+pub mod contour;
 pub mod hit;
 pub mod layout;
 pub mod loss;
+pub mod map;
+pub mod measured;
+pub mod picture;
 pub mod plot;
 pub mod scale;
 pub mod scene;
@@ -15,11 +22,19 @@ pub mod small;
 pub mod svg;
 pub mod ticks;
 pub mod view;
+pub mod words;
 
 #[cfg(all(target_arch = "wasm32", feature = "page"))]
 pub mod canvas;
 
-pub use build::ratio_view;
+#[cfg(any(not(target_arch = "wasm32"), not(feature = "page"), feature = "workbench"))]
+pub use any::AnyPicture;
+pub use axis::AxisView;
+pub use build::{loss_view, ratio_view};
 pub use layout::Layout;
+pub use map::{MapLayout, MapView, map_view};
+pub use measured::Rows;
+pub use picture::Picture;
 pub use plot::PlotView;
-pub use view::{ChartView, LimitView, Measured, Panel};
+pub use scale::Spacing;
+pub use view::{ChartView, LimitView, Measured, Panel, View};

@@ -52,6 +52,11 @@ pub enum Axis {
     Ratio,
 }
 
+impl Axis {
+    /// Every axis.
+    pub const ALL: [Self; 3] = [Self::Size, Self::Tokens, Self::Ratio];
+}
+
 /// How a parameter enters the formula.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Enters {

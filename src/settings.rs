@@ -5,8 +5,10 @@ pub mod axes;
 pub mod change;
 pub mod history;
 pub mod kept;
+pub mod look;
 
 pub use axes::{Axes, SliderAxis};
+pub use look::Look;
 
 use crate::decide::Choices;
 use crate::fit::Options;
@@ -34,6 +36,8 @@ pub struct Settings {
     pub shown: Option<LossKind>,
     /// What is asked of the decisions, the device, the pins.
     pub decide: Choices,
+    /// Which chart, and what of it.
+    pub chart: Look,
     /// Colours.
     pub theme: Theme,
     /// Panels that are not shown: for teaching, and where the page is embedded.
@@ -49,6 +53,7 @@ impl Settings {
             example,
             fit,
             decide: self.decide.for_file(),
+            chart: self.chart.for_file(),
             theme: self.theme,
             hidden: self.hidden.clone(),
             ..Self::default()

@@ -14,8 +14,8 @@ fn view(shape: impl Fn(f64) -> f64, points: usize, bands: bool) -> ChartView {
     let band = |w: f64| if bands { loss.iter().map(|v| (v - w, v + w)).collect() } else { Vec::new() };
     let curve = Curve { x: x.clone(), law: band(0.01), new_run: band(0.03), loss: loss.clone() };
     let measured = |k: usize| Measured {
-        x: x[(k * 17) % 101],
-        y: loss[(k * 17) % 101],
+        share: Some(x[(k * 17) % 101]),
+        loss: loss[(k * 17) % 101],
         size: None,
         tokens: Some(2e9),
         other: k.is_multiple_of(3),
@@ -29,6 +29,7 @@ fn view(shape: impl Fn(f64) -> f64, points: usize, bands: bool) -> ChartView {
         curve: curve.clone(),
         points: (0..points).map(measured).collect(),
         base: Some(shape(0.0)),
+        bases: Vec::new(),
     };
     ChartView {
         panels: vec![panel(LossKind::General), panel(LossKind::Domain)],
@@ -114,12 +115,13 @@ fn a_pointer_finds_its_share_and_the_nearest_point() {
     let view = view(|x| 2.0 + x, 4, true);
     let layout = Layout::new(&view, 800.0);
     let point = &view.panels[1].points[2];
-    let spot = loss::place_of(point, &layout, &layout.panels[1]).expect("inside the panel");
-    assert_eq!(hit::cursor(&view, &layout, spot), Cursor { x: point.x, point: Some((1, 2)) });
-    assert_eq!(hit::share(&layout, -50.0), 0.0);
-    assert_eq!(hit::share(&layout, 5000.0), 1.0);
-    assert_eq!(hit::Step::More.from(0.6), 0.61);
-    assert_eq!(hit::Step::PageLess.from(0.04), 0.0);
+    let spot = loss::place_of(&view, point, &layout, &layout.panels[1]).expect("inside the panel");
+    let share = point.share.expect("a share");
+    assert_eq!(hit::cursor(&view, &layout, spot), Cursor { x: share, up: 0.0, point: Some((1, 2)) });
+    assert_eq!(hit::cursor(&view, &layout, (-50.0, 0.0)).x, 0.0);
+    assert_eq!(hit::cursor(&view, &layout, (5000.0, 0.0)).x, 1.0);
+    assert_eq!(hit::step("PageDown"), Some(-10.0));
+    assert_eq!(hit::step("Tab"), None);
 }
 
 #[test]

@@ -24,8 +24,9 @@ mod trade_off;
 mod under;
 
 use super::state::State;
-use crate::chart::LimitView;
-use crate::law::Recipe;
+use crate::chart::view::on;
+use crate::chart::{LimitView, View};
+use crate::law::{Axis, Recipe};
 use crate::reply::Topic;
 use asking::Decisions;
 use leptos::prelude::*;
@@ -59,13 +60,18 @@ pub fn limit_view() -> Option<LimitView> {
     Some(LimitView { loss: Some(reply.limit?), feasible: reply.feasible.clone(), best: reply.best })
 }
 
-/// The pins that lie on the chart of a what-if: at its size and budget, by letter in their order.
-pub fn pins_at(state: State, at: Recipe) -> Vec<(f64, char)> {
-    let same = |a: f64, b: f64| (a / b - 1.0).abs() < 5e-3;
+/// The pins that lie on a chart through a what-if, by letter in their order: those that differ from it on the chart's own
+/// axes alone. Their places on these; the second is 0 where the chart has one.
+pub fn pins_on(state: State, at: Recipe, view: View) -> Vec<((f64, f64), char)> {
+    let same = |axis: Axis, pin: &Recipe| {
+        let (a, b) = (on(axis, pin), on(axis, &at));
+        // A number read back from a field may differ in the fourth digit.
+        if axis == Axis::Ratio { (a - b).abs() < 5e-3 } else { (a / b - 1.0).abs() < 5e-3 }
+    };
     state.settings.with(|settings| {
-        let pins = settings.decide.pins.0.iter().zip('A'..='Z');
-        pins.filter(|(pin, _)| same(pin.recipe.size, at.size) && same(pin.recipe.tokens, at.tokens))
-            .map(|(pin, letter)| (pin.recipe.domain_share, letter))
+        let pins = settings.decide.pins.0.iter().map(|pin| &pin.recipe).zip('A'..='Z');
+        pins.filter(|(pin, _)| Axis::ALL.into_iter().all(|axis| view.has(axis) || same(axis, pin)))
+            .map(|(pin, letter)| ((on(view.across(), pin), view.up().map_or(0.0, |up| on(up, pin))), letter))
             .collect()
     })
 }

@@ -1,11 +1,17 @@
 //! What a person sees under *Explore*: the chart, the two predicted losses, the sliders.
 
 pub mod figure;
-pub mod loss_chart;
+pub mod pane;
 pub mod readout;
 pub mod slider;
 pub mod surface;
 
+#[cfg(feature = "workbench")]
+pub mod bench;
+#[cfg(feature = "workbench")]
+pub mod gestures;
+#[cfg(feature = "workbench")]
+pub mod shown;
+
 pub use figure::LossFigure;
-pub use loss_chart::LossChart;
 pub use slider::{QuantitySlider, SliderKind};

@@ -2,7 +2,7 @@
 
 #[cfg(feature = "workbench")]
 use super::decide;
-use super::explore::{LossChart, LossFigure, QuantitySlider, SliderKind};
+use super::explore::{LossFigure, QuantitySlider, SliderKind};
 use super::state::State;
 use crate::chart::{ChartView, ratio_view};
 use crate::fit::{Note, Prediction, Severity};
@@ -22,7 +22,7 @@ impl Chart {
             let recipe = state.recipe.get()?;
             let domain = state.domain.get().or(state.general.get())?;
             let (study, opened) = (state.study.get()?, state.opened.get()?);
-            let mut view = ratio_view(&study, &opened.table.observations, &opened.by_run, recipe, &domain);
+            let mut view = ratio_view(&study, opened.rows(), recipe, &domain);
             for panel in &mut view.panels {
                 panel.unit = opened.unit().to_owned();
             }
@@ -44,7 +44,6 @@ impl Chart {
 #[component]
 pub fn Explore() -> impl IntoView {
     let state = State::get();
-    let shown = shown(state);
     #[cfg(feature = "workbench")]
     let (cost, keep) = (decide::cost(), decide::pins::keep());
     // The line's place, so that nothing moves when it comes.
@@ -60,7 +59,7 @@ pub fn Explore() -> impl IntoView {
             </div>
             <div class="chart">
                 <Withheld/>
-                <LossChart view=shown bands on_ratio=Callback::new(move |ratio| set(state, Axis::Ratio, ratio))/>
+                {chart(state, bands)}
             </div>
             <div class="sliders">
                 <h3>"What if"</h3>
@@ -75,25 +74,27 @@ pub fn Explore() -> impl IntoView {
     }
 }
 
-/// The chart with what the decisions add to it.
+/// The charts with their tabs and tools.
 #[cfg(feature = "workbench")]
-fn shown(state: State) -> Memo<Option<ChartView>> {
-    let limit = Memo::new(move |_| decide::limit_view());
-    let pins = Memo::new(move |_| state.recipe.get().map(|at| decide::pins_at(state, at)).unwrap_or_default());
-    let Chart(chart) = Chart::get();
-    // Apart from the curve, which is much more work.
-    Memo::new(move |_| {
-        let mut view = chart.get()?;
-        view.limit = limit.get();
-        view.pins = pins.get();
-        Some(view)
-    })
+fn chart(_: State, bands: Signal<String>) -> AnyView {
+    super::explore::bench::bench(bands)
 }
 
-/// The chart; the first screen knows no decisions.
+/// The chart of loss against ratio, where the whole page puts it: below a tab, above a row of tools.
 #[cfg(not(feature = "workbench"))]
-fn shown(_: State) -> Memo<Option<ChartView>> {
-    Chart::get().0
+fn chart(state: State, bands: Signal<String>) -> AnyView {
+    use crate::chart::Picture;
+    let losses = |chart: &ChartView, cursor: Option<crate::chart::loss::Cursor>| {
+        chart.losses(cursor.unwrap_or_else(|| chart.now()))
+    };
+    let set = Callback::new(move |cursor: crate::chart::loss::Cursor| set(state, Axis::Ratio, cursor.x));
+    let nothing = Signal::derive(|| "The chart is drawn once a fit is there.".to_owned());
+    view! {
+        <p class="tabs chart-tabs"><b>"Ratio"</b></p>
+        {super::explore::pane::pane(Chart::get().0.into(), (), losses, set, bands, nothing)}
+        <div class="chart-tools"></div>
+    }
+    .into_any()
 }
 
 /// "90 %" where the ends of the draws are an interval, else what they are: their spread.

@@ -7,6 +7,7 @@ use super::engine::Engine;
 use super::fit::asking::Inquiries;
 use super::memory::Key;
 use super::source::{Origin, Source};
+use crate::chart::Rows;
 use crate::fit::{Fit, Study};
 use crate::inquiry::Question;
 use crate::law::{Ranges, Recipe};
@@ -33,6 +34,11 @@ pub struct Opened {
 }
 
 impl Opened {
+    /// Its rows, as a chart takes them.
+    pub fn rows(&self) -> Rows<'_> {
+        Rows { all: &self.table.observations, by_run: &self.by_run }
+    }
+
     /// Unit of the losses shown: what is known of an example, else what the file says.
     pub fn unit(&self) -> &'static str {
         match self.source.origin {

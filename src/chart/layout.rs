@@ -1,16 +1,19 @@
 //! Where things stand: two stacked panels on one shared x axis, each with a y scale of its own, at the real pixel width.
 
+use super::axis::{AxisView, WHOLE};
 use super::scale::{Scale, Spacing};
 use super::ticks::{self, Ticks};
-use super::view::{ChartView, Panel};
+use super::view::{ChartView, Measured, Panel};
+use crate::law::Axis;
 
 /// Advance of a digit at 13 px in the page's font, a little generous: enough to place labels without measuring text.
 pub const DIGIT: f64 = 7.0;
 /// Height of a panel's title line.
 pub const TITLE: f64 = 26.0;
 /// Height of the x axis with its labels and its name.
-const AXIS: f64 = 52.0;
-const GAP: f64 = 10.0;
+pub(super) const AXIS: f64 = 52.0;
+/// Between two panels.
+pub(super) const GAP: f64 = 10.0;
 /// From here up a panel gets the height of a wide screen.
 const WIDE: f64 = 560.0;
 
@@ -30,7 +33,7 @@ pub struct Layout {
     pub width: f64,
     /// Height of the whole chart; depends on the width and on nothing else, so that no new data moves the page.
     pub height: f64,
-    /// Domain share to pixels.
+    /// The horizontal axis to pixels.
     pub x: Scale,
     /// One a panel of the view.
     pub panels: Vec<PanelLayout>,
@@ -57,7 +60,7 @@ impl Layout {
         let mut top = TITLE;
         let mut widest = 4;
         for panel in &view.panels {
-            let (low, high) = extent(panel, view.data, view.now);
+            let (low, high) = extent(panel, view);
             let y = Scale::new(Spacing::Linear, (low, high), (top + tall, top));
             let ticks = ticks::linear(y.domain().0, y.domain().1);
             widest =
@@ -66,7 +69,7 @@ impl Layout {
             top += tall + GAP + TITLE;
         }
         let left = (widest as f64 * DIGIT + 12.0).min(width / 3.0);
-        Self { width, height, x: Scale::new(Spacing::Linear, (0.0, 1.0), (left, width - 10.0)), panels }
+        Self { width, height, x: view.across.scale((left, width - 10.0)), panels }
     }
 
     /// Left and right edge of the plot.
@@ -82,9 +85,14 @@ impl Layout {
     }
 }
 
+/// Whether a point lies on what is shown of the axis.
+fn shown(point: &Measured, across: &AxisView) -> bool {
+    !WHOLE || across.is_whole() || point.on(across.axis).is_some_and(|value| across.shows(value))
+}
+
 /// The losses a panel shows: everything measured, and the law and its bands. A law that runs away beyond the data may
 /// take at most as much room again as what was measured: it is cut off there, and hatched.
-fn extent(panel: &Panel, data: (f64, f64), now: f64) -> (f64, f64) {
+fn extent(panel: &Panel, view: &ChartView) -> (f64, f64) {
     let finite = |v: &f64| v.is_finite() && v.abs() < 1e12;
     let bounds = |values: &mut dyn Iterator<Item = f64>| {
         values
@@ -98,9 +106,14 @@ fn extent(panel: &Panel, data: (f64, f64), now: f64) -> (f64, f64) {
         let run = curve.new_run.get(i).copied();
         [own, law.map(|b| b.0), law.map(|b| b.1), run.map(|b| b.0), run.map(|b| b.1)].into_iter().flatten()
     };
-    let inside = |x: f64| (x >= data.0 && x <= data.1) || (x - now).abs() < 0.02;
+    let (data, now) = (view.data, view.across.part(view.now));
+    let inside = |x: f64| (x >= data.0 && x <= data.1) || (view.across.part(x) - now).abs() < 0.02;
     let near = curve.x.iter().enumerate().filter(|(_, x)| inside(**x)).flat_map(|(i, _)| at(i));
-    let measured = panel.points.iter().map(|p| p.y).chain(panel.base);
+    // Along sizes and tokens the runs of other recipes lie far from the curve: they would press it flat.
+    let alone = WHOLE && view.across.axis != Axis::Ratio && panel.points.iter().any(|point| !point.other);
+    let counts = |point: &&Measured| shown(point, &view.across) && !(alone && point.other);
+    let measured = panel.points.iter().filter(counts).map(|point| point.loss);
+    let measured = measured.chain(panel.base.filter(|_| panel.bases.is_empty()));
     let all = bounds(&mut (0..curve.x.len()).flat_map(at).chain(measured.clone()));
     let core = bounds(&mut near.chain(measured)).or(all);
     let (Some(core), Some(all)) = (core, all) else { return (0.0, 1.0) };

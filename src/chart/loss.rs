@@ -1,17 +1,27 @@
-//! The chart of loss against mixture ratio as a scene: bands, law, base, measured points, what-if and cursor.
+//! The chart of loss against one axis as a scene: bands, law, base, measured points, what-if and cursor.
 
+use super::axis::{AxisView, WHOLE};
 use super::layout::{DIGIT, Layout, PanelLayout};
 use super::scene::{Anchor, Pixel, Role, Scene, Weight};
 use super::ticks;
 use super::view::{ChartView, Measured, Panel};
+use crate::law::Axis;
 use crate::maths;
 use crate::table::LossKind;
 
-/// Where a reader points: a domain share, and the measured point it is nearest to.
+/// Distance between the strokes of a new run's band, in pixels: far enough that the band stays lighter than the law's.
+const STROKES: f64 = 6.0;
+
+/// More points than this are a crowd: those of other recipes are dots.
+const CROWD: usize = 80;
+
+/// Where a reader points: a place on the chart's axes, and the measured point it is nearest to.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Cursor {
-    /// Domain share.
+    /// Value on the horizontal axis.
     pub x: f64,
+    /// Value on the vertical axis of a map; 0 on a chart of losses.
+    pub up: f64,
     /// Panel and index of the nearest measured point.
     pub point: Option<(usize, usize)>,
 }
@@ -19,7 +29,7 @@ pub struct Cursor {
 /// Draws a view at a layout made for it.
 pub fn scene(view: &ChartView, layout: &Layout, cursor: Option<Cursor>) -> Scene {
     let mut scene = Scene::default();
-    let now = view.now.is_finite().then(|| view.now.clamp(0.0, 1.0));
+    let now = Some(view.now).filter(|now| now.is_finite() && view.across.shows(*now));
     for (panel, place) in view.panels.iter().zip(&layout.panels) {
         shade(&mut scene, view, layout, place);
         beyond(&mut scene, view, layout, place);
@@ -33,7 +43,7 @@ pub fn scene(view: &ChartView, layout: &Layout, cursor: Option<Cursor>) -> Scene
     axis(&mut scene, view, layout);
     let (top, bottom) = layout.reach();
     if let Some(cursor) = cursor.filter(|c| c.x.is_finite()) {
-        let x = layout.x.project(cursor.x.clamp(0.0, 1.0));
+        let x = across(layout, cursor.x);
         scene.line(vec![(x, top), (x, bottom)], 1.0, Role::Ink3);
     }
     if let Some(now) = now {
@@ -46,7 +56,7 @@ pub fn scene(view: &ChartView, layout: &Layout, cursor: Option<Cursor>) -> Scene
     }
     for (k, (panel, place)) in view.panels.iter().zip(&layout.panels).enumerate() {
         let chosen = cursor.and_then(|c| c.point).filter(|(p, _)| *p == k).map(|(_, i)| i);
-        points(&mut scene, panel, layout, place, chosen);
+        points(&mut scene, view, panel, layout, place, chosen);
         if let Some((x, loss)) = now.and_then(|x| Some((x, at(panel, x)?))) {
             let spot = (layout.x.project(x), place.y.project(loss));
             if within(place, spot.1) {
@@ -59,6 +69,12 @@ pub fn scene(view: &ChartView, layout: &Layout, cursor: Option<Cursor>) -> Scene
         }
     }
     scene
+}
+
+/// The pixel of a value on the horizontal axis, at its end where the value lies beyond what is shown.
+fn across(layout: &Layout, value: f64) -> f64 {
+    let (low, high) = layout.x.domain();
+    layout.x.project(value.clamp(low, high))
 }
 
 /// The colour of a loss.
@@ -98,7 +114,7 @@ fn shade(scene: &mut Scene, view: &ChartView, layout: &Layout, place: &PanelLayo
     let Some(limit) = &view.limit else { return };
     let (bottom, top) = place.y.range();
     let stretch = |(from, to): (f64, f64), least: f64| {
-        let (a, b) = (layout.x.project(from.clamp(0.0, 1.0)), layout.x.project(to.clamp(0.0, 1.0)));
+        let (a, b) = (across(layout, from), across(layout, to));
         let b = b.max(a + least);
         vec![(a, top), (b, top), (b, bottom), (a, bottom)]
     };
@@ -138,7 +154,7 @@ fn limit(scene: &mut Scene, view: &ChartView, panel: &Panel, layout: &Layout, pl
 /// A pinned what-if: its letter on a plate above the law.
 fn flag(scene: &mut Scene, panel: &Panel, layout: &Layout, place: &PanelLayout, share: f64, letter: char) {
     let Some(loss) = at(panel, share).filter(|_| share.is_finite()) else { return };
-    let (x, y) = (layout.x.project(share.clamp(0.0, 1.0)), place.y.project(loss));
+    let (x, y) = (across(layout, share), place.y.project(loss));
     if !within(place, y) {
         return;
     }
@@ -160,16 +176,16 @@ fn flag(scene: &mut Scene, panel: &Panel, layout: &Layout, place: &PanelLayout, 
 
 /// Hatches the shares outside the data.
 fn beyond(scene: &mut Scene, view: &ChartView, layout: &Layout, place: &PanelLayout) {
-    let Some((low, high)) = data(view) else { return };
+    let Some((low, high)) = data(view, layout) else { return };
     let ((left, right), (bottom, top)) = (layout.sides(), place.y.range());
-    scene.hatch((left, top), (layout.x.project(low), bottom));
-    scene.hatch((layout.x.project(high), top), (right, bottom));
+    scene.hatch((left, top), (low, bottom));
+    scene.hatch((high, top), (right, bottom));
 }
 
-/// The data's range inside the axis, where there is one.
-fn data(view: &ChartView) -> Option<(f64, f64)> {
+/// The pixels of the data's range, where there is one.
+fn data(view: &ChartView, layout: &Layout) -> Option<(f64, f64)> {
     let (low, high) = view.data;
-    (low.is_finite() && high.is_finite() && low <= high).then(|| (low.clamp(0.0, 1.0), high.clamp(0.0, 1.0)))
+    (low.is_finite() && high.is_finite() && low <= high).then(|| (across(layout, low), across(layout, high)))
 }
 
 fn grid(scene: &mut Scene, layout: &Layout, place: &PanelLayout) {
@@ -190,16 +206,38 @@ fn bands(scene: &mut Scene, panel: &Panel, layout: &Layout, place: &PanelLayout)
         let mut lower: Vec<Pixel> = Vec::new();
         for (x, (low, high)) in panel.curve.x.iter().zip(band) {
             if x.is_finite() && low.is_finite() && high.is_finite() {
-                let x = layout.x.project(x.clamp(0.0, 1.0));
+                let x = across(layout, *x);
                 upper.push((x, place.y.project(*high).clamp(top, bottom)));
                 lower.push((x, place.y.project(*low).clamp(top, bottom)));
             }
         }
         scene.fill(upper.iter().copied().chain(lower.iter().rev().copied()).collect(), colour.at(alpha));
         if edge > 0.0 {
+            strokes(scene, &upper, &lower, colour);
             scene.dashed(&upper, 2.0, 3.0, 1.0, colour.at(edge));
             scene.dashed(&lower, 2.0, 3.0, 1.0, colour.at(edge));
         }
+    }
+}
+
+/// Upright strokes through a band, so that it is told from the law's by its pattern and not by its tone alone.
+fn strokes(scene: &mut Scene, upper: &[Pixel], lower: &[Pixel], colour: Role) {
+    let (Some(first), Some(last)) = (upper.first(), upper.last()) else { return };
+    // On whole multiples, so that strokes stand still while a slider moves the band.
+    let mut x = (first.0 / STROKES).ceil() * STROKES;
+    let mut right = 1;
+    while x < last.0 && right < upper.len() {
+        while right + 1 < upper.len() && upper[right].0 < x {
+            right += 1;
+        }
+        let (a, b) = (upper[right - 1], upper[right]);
+        let t = if b.0 > a.0 { ((x - a.0) / (b.0 - a.0)).clamp(0.0, 1.0) } else { 1.0 };
+        let height = |edge: &[Pixel]| edge[right - 1].1 + t * (edge[right].1 - edge[right - 1].1);
+        let (top, bottom) = (height(upper), height(lower));
+        if bottom - top > 2.0 {
+            scene.line(vec![(x, top), (x, bottom)], 1.0, colour.at(0.2));
+        }
+        x += STROKES;
     }
 }
 
@@ -209,7 +247,7 @@ fn law(scene: &mut Scene, panel: &Panel, layout: &Layout, place: &PanelLayout) {
     let spots = spots.filter(|(x, y)| x.is_finite() && y.is_finite());
     // A loss of 1e300 is finite and its pixel is not: far outside is far enough.
     let height = |loss: f64| place.y.project(loss).clamp(-1e5, 1e5);
-    let spots: Vec<Pixel> = spots.map(|(x, y)| (layout.x.project(x.clamp(0.0, 1.0)), height(*y))).collect();
+    let spots: Vec<Pixel> = spots.map(|(x, y)| (across(layout, *x), height(*y))).collect();
     for part in clip(&spots, place.y.range().1, place.y.range().0) {
         match panel.kind {
             LossKind::General => scene.line(part, 2.0, paint),
@@ -253,6 +291,9 @@ fn clip(points: &[Pixel], top: f64, bottom: f64) -> Vec<Vec<Pixel>> {
 
 /// The base model's loss: a dotted line with its value, on the side of the line, and at the end, where the law is not.
 fn base(scene: &mut Scene, view: &ChartView, panel: &Panel, layout: &Layout, place: &PanelLayout) {
+    if WHOLE && view.across.axis == Axis::Size {
+        return base_models(scene, panel, layout, place);
+    }
     let Some(base) = panel.base.filter(|b| b.is_finite()) else { return };
     let y = place.y.project(base);
     if !within(place, y) {
@@ -266,7 +307,7 @@ fn base(scene: &mut Scene, view: &ChartView, panel: &Panel, layout: &Layout, pla
     // Four places to stand, the emptiest wins: distance to the law and to the measured points, never over the edge.
     let clear = |(x0, y0): Pixel| {
         let law = panel.curve.x.iter().zip(&panel.curve.loss).map(|(x, v)| (layout.x.project(*x), place.y.project(*v)));
-        let measured = panel.points.iter().map(|p| (layout.x.project(p.x), place.y.project(p.y)));
+        let measured = panel.points.iter().filter_map(|point| place_of(view, point, layout, place));
         let inside = (top + 8.0..=bottom - 8.0).contains(&y0);
         let near = law.chain(measured).filter(|(x, _)| (x0 - 8.0..=x0 + width + 8.0).contains(x));
         let distance = near.map(|(_, v)| (v - y0).abs()).fold(60.0, f64::min);
@@ -290,6 +331,24 @@ fn base(scene: &mut Scene, view: &ChartView, panel: &Panel, layout: &Layout, pla
     let plate = vec![(x - 2.0, y - 8.0), (x + width + 2.0, y - 8.0), (x + width + 2.0, y + 8.0), (x - 2.0, y + 8.0)];
     scene.fill(plate, Role::Background.at(0.8));
     scene.text(label, at, anchor, Weight::Regular, Role::Ink2);
+}
+
+/// The base models' losses along the axis of size: a dotted line through the measured ones.
+fn base_models(scene: &mut Scene, panel: &Panel, layout: &Layout, place: &PanelLayout) {
+    let (left, right) = layout.sides();
+    let spots = panel.bases.iter().map(|(size, loss)| (layout.x.project(*size), place.y.project(*loss)));
+    let spots: Vec<Pixel> = spots.filter(|spot| (left..=right).contains(&spot.0) && within(place, spot.1)).collect();
+    scene.dashed(&spots, 1.5, 3.5, 1.2, Role::Ink3);
+    for (x, y) in &spots {
+        scene.line(vec![(x - 4.0, *y), (x + 4.0, *y)], 1.5, Role::Ink3);
+    }
+    if let Some((x, y)) = spots.last() {
+        scene.fill(
+            vec![(x + 7.0, y - 8.0), (x + 40.0, y - 8.0), (x + 40.0, y + 8.0), (x + 7.0, y + 8.0)],
+            Role::Background.at(0.8),
+        );
+        scene.text("base", (x + 8.0, *y), Anchor::Start, Weight::Regular, Role::Ink2);
+    }
 }
 
 fn title(scene: &mut Scene, panel: &Panel, layout: &Layout, place: &PanelLayout) {
@@ -318,22 +377,31 @@ fn axis(scene: &mut Scene, view: &ChartView, layout: &Layout) {
         scene.line(vec![(left, y), (right, y)], 1.0, Role::Strong);
     }
     let (_, bottom) = layout.reach();
-    let shares =
-        if right - left < 360.0 { [0.0, 0.25, 0.5, 0.75, 1.0].as_slice() } else { &[0.0, 0.2, 0.4, 0.6, 0.8, 1.0] };
-    for share in shares {
-        let x = layout.x.project(*share);
-        scene.line(vec![(x, bottom), (x, bottom + 5.0)], 1.0, Role::Strong);
-        let (at, anchor) = if *share == 1.0 { (right + 6.0, Anchor::End) } else { (x, Anchor::Middle) };
-        let label = format!("{} %", (share * 100.0).round());
-        scene.text(label, (at, bottom + 21.0), anchor, Weight::Regular, Role::Ink3);
-    }
-    if let Some((low, high)) = data(view) {
-        let (low, high) = (layout.x.project(low), layout.x.project(high));
-        // A single share in the data is still seen as a short stroke.
+    ticks_across(scene, &view.across, layout.x.range(), bottom);
+    if let Some((low, high)) = data(view, layout) {
+        // A single value in the data is still seen as a short stroke.
         let (low, high) = if high - low < 4.0 { (low - 2.0, high + 2.0) } else { (low, high) };
         scene.line(vec![(low, bottom), (high, bottom)], 3.0, Role::Strong);
     }
-    scene.text("Domain share of the mixture", (left, bottom + 41.0), Anchor::Start, Weight::Regular, Role::Ink2);
+    scene.text(view.across.name(), (left, bottom + 41.0), Anchor::Start, Weight::Regular, Role::Ink2);
+}
+
+/// The ticks of a horizontal axis with their labels.
+pub(super) fn ticks_across(scene: &mut Scene, axis: &AxisView, (left, right): (f64, f64), bottom: f64) {
+    let scale = axis.scale((left, right));
+    for value in axis.minor_ticks() {
+        let x = scale.project(value);
+        scene.line(vec![(x, bottom), (x, bottom + 3.0)], 1.0, Role::Strong);
+    }
+    for value in axis.ticks(right - left) {
+        let x = scale.project(value);
+        scene.line(vec![(x, bottom), (x, bottom + 5.0)], 1.0, Role::Strong);
+        let label = axis.label(value);
+        // A label at the right end would hang over the edge.
+        let over = x + label.chars().count() as f64 * DIGIT / 2.0 > right + 6.0;
+        let (at, anchor) = if over { (right + 6.0, Anchor::End) } else { (x, Anchor::Middle) };
+        scene.text(label, (at, bottom + 21.0), anchor, Weight::Regular, Role::Ink3);
+    }
 }
 
 /// The handle of the what-if, hanging on the axis.
@@ -343,13 +411,23 @@ fn grip(scene: &mut Scene, (x, y): Pixel) {
     scene.fill(shape.iter().map(|(dx, dy)| (x + dx, y + dy)).collect(), Role::Ink);
 }
 
-fn points(scene: &mut Scene, panel: &Panel, layout: &Layout, place: &PanelLayout, chosen: Option<usize>) {
+fn points(
+    scene: &mut Scene,
+    view: &ChartView,
+    panel: &Panel,
+    layout: &Layout,
+    place: &PanelLayout,
+    chosen: Option<usize>,
+) {
     let paint = colour(panel.kind);
+    let spot = |point: &Measured| place_of(view, point, layout, place);
     // Hollow ones first: those at the what-if's own size and budget lie on top.
     for other in [true, false] {
         for point in panel.points.iter().filter(|p| p.other == other) {
-            let Some(spot) = place_of(point, layout, place) else { continue };
-            if other {
+            let Some(spot) = spot(point) else { continue };
+            if WHOLE && other && panel.points.len() > CROWD {
+                marker(scene, panel.kind, spot, 1.5, paint.at(0.4));
+            } else if other {
                 marker(scene, panel.kind, spot, 3.5, paint.at(0.75));
                 marker(scene, panel.kind, spot, 2.3, Role::Background);
             } else {
@@ -358,21 +436,27 @@ fn points(scene: &mut Scene, panel: &Panel, layout: &Layout, place: &PanelLayout
             }
         }
     }
-    let ringed = chosen.and_then(|i| panel.points.get(i)).and_then(|point| place_of(point, layout, place));
-    if let Some((x, y)) = ringed {
-        let turn = |k: usize| std::f64::consts::TAU * k as f64 / 32.0;
-        let ring = (0..=32).map(|k| (x + 8.0 * maths::cos(turn(k)), y + 8.0 * maths::sin(turn(k)))).collect();
-        scene.line(ring, 1.5, Role::Ink);
+    if let Some(at) = chosen.and_then(|i| panel.points.get(i)).and_then(spot) {
+        ring(scene, at, 8.0);
     }
 }
 
-/// Where a measured point stands; `None` where it has no place in the panel.
-pub fn place_of(point: &Measured, layout: &Layout, place: &PanelLayout) -> Option<Pixel> {
-    let spot = (layout.x.project(point.x), place.y.project(point.y));
-    ((0.0..=1.0).contains(&point.x) && within(place, spot.1)).then_some(spot)
+/// A ring around a point.
+pub fn ring(scene: &mut Scene, (x, y): Pixel, radius: f64) {
+    let turn = |k: usize| std::f64::consts::TAU * k as f64 / 32.0;
+    let ring = (0..=32).map(|k| (x + radius * maths::cos(turn(k)), y + radius * maths::sin(turn(k)))).collect();
+    scene.line(ring, 1.5, Role::Ink);
 }
 
-fn marker(scene: &mut Scene, kind: LossKind, at: Pixel, radius: f64, paint: impl Into<super::scene::Paint>) {
+/// Where a measured point stands; `None` where it has no place in the panel.
+pub fn place_of(view: &ChartView, point: &Measured, layout: &Layout, place: &PanelLayout) -> Option<Pixel> {
+    let value = point.on(view.across.axis).filter(|value| view.across.shows(*value))?;
+    let spot = (layout.x.project(value), place.y.project(point.loss));
+    within(place, spot.1).then_some(spot)
+}
+
+/// The marker of a loss: a circle or a diamond.
+pub(super) fn marker(scene: &mut Scene, kind: LossKind, at: Pixel, radius: f64, paint: impl Into<super::scene::Paint>) {
     match kind {
         LossKind::General => scene.circle(at, radius, paint),
         LossKind::Domain => scene.diamond(at, radius, paint),

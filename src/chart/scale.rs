@@ -1,9 +1,11 @@
 //! Scales: from the data's units to CSS pixels and back.
 
 use crate::maths;
+use serde::{Deserialize, Serialize};
 
 /// How values are spaced along an axis.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Spacing {
     /// Equal differences are equally far apart.
     Linear,

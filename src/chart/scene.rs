@@ -166,21 +166,20 @@ impl Scene {
         self.marks.push(Mark::Text { text: text.into(), at, anchor, weight, paint: paint.into() });
     }
 
-    /// Adds 45° hatching 7 px apart over a rectangle.
+    /// Adds 45° hatching 7 px apart over a rectangle. Its lines lie where those of a neighbour would go on.
     pub fn hatch(&mut self, (left, top): Pixel, (right, bottom): Pixel) {
         let (width, height) = (right - left, bottom - top);
         if !(width > 0.5 && height > 0.5) {
             return;
         }
         let pitch = 7.0 * std::f64::consts::SQRT_2;
-        let mut start = pitch;
-        // Each line falls to the right, from the left or top edge to the bottom or right one: the sum of the distances
-        // from the left edge to its lower end and from the bottom edge to its upper end grows line by line.
-        while start < width + height {
-            let from = (left + (start - height).max(0.0), bottom - start.min(height));
-            let to = (left + start.min(width), bottom - (start - width).max(0.0));
-            self.line(vec![from, to], 1.4, Role::Hatch);
-            start += pitch;
+        // Each line falls to the right, from the left or top edge to the bottom or right one: `x - y` is the same all
+        // along it, and grows line by line from the lower left corner.
+        let mut across = ((left - bottom) / pitch).ceil() * pitch;
+        while across < right - top {
+            let (from, to) = ((left - across).max(top), (right - across).min(bottom));
+            self.line(vec![(across + from, from), (across + to, to)], 1.4, Role::Hatch);
+            across += pitch;
         }
     }
 

@@ -33,20 +33,31 @@ pub fn svg(scene: &Scene, (width, height): (f64, f64), title: &str) -> String {
          <title>{}</title>\n<rect width=\"{w}\" height=\"{h}\" fill=\"#ffffff\"/>\n",
         escape(title)
     );
-    for mark in &scene.marks {
-        draw(&mut out, mark);
+    let mut marks = scene.marks.as_slice();
+    while let Some((mark, rest)) = marks.split_first() {
+        // Dashes and hatching are many lines of one look: they are one path.
+        let alike = rest.iter().take_while(|next| are_alike(mark, next)).count();
+        draw(&mut out, mark, &rest[..alike]);
+        marks = &rest[alike..];
     }
     out.push_str("</svg>\n");
     out
 }
 
-fn draw(out: &mut String, mark: &Mark) {
+/// Whether two marks are lines of one look.
+fn are_alike(one: &Mark, other: &Mark) -> bool {
+    matches!((one, other), (Mark::Line { width: a, paint: p, .. }, Mark::Line { width: b, paint: q, .. }) if a == b && p == q)
+}
+
+/// Writes a mark, and the lines of the same look that follow it.
+fn draw(out: &mut String, mark: &Mark, alike: &[Mark]) {
     // Writing to a string can't fail.
     let _ = match mark {
         Mark::Line { points, width, paint } => writeln!(
             out,
-            "<path d=\"{}\" fill=\"none\" stroke=\"{}\"{} stroke-width=\"{}\" stroke-linejoin=\"round\"/>",
+            "<path d=\"{}{}\" fill=\"none\" stroke=\"{}\"{} stroke-width=\"{}\" stroke-linejoin=\"round\"/>",
             path(points),
+            alike.iter().map(more).collect::<String>(),
             colour(paint.role),
             opacity("stroke", *paint),
             number(*width)
@@ -87,6 +98,10 @@ fn draw(out: &mut String, mark: &Mark) {
     };
 }
 
+fn more(line: &Mark) -> String {
+    if let Mark::Line { points, .. } = line { path(points) } else { String::new() }
+}
+
 fn path(points: &[Pixel]) -> String {
     let mut out = String::new();
     for (k, (x, y)) in points.iter().enumerate() {
@@ -119,6 +134,8 @@ mod tests {
     fn every_primitive_is_written_with_its_colour_and_place() {
         let mut scene = Scene::default();
         scene.line(vec![(0.0, 1.0), (2.004, 3.0)], 1.5, Role::General);
+        scene.line(vec![(4.0, 1.0), (5.0, 1.0)], 1.5, Role::General);
+        scene.line(vec![(4.0, 2.0), (5.0, 2.0)], 1.0, Role::General);
         scene.fill(vec![(0.0, 0.0), (1.0, 0.0), (1.0, 1.0)], Role::Domain.at(0.25));
         scene.circle((5.0, 6.0), 3.0, Role::Ink);
         scene.text("a < b & c", (7.0, 8.0), Anchor::End, Weight::Strong, Role::Ink2);
@@ -128,7 +145,8 @@ mod tests {
             "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"100\" height=\"50\" viewBox=\"0 0 100 50\" role=\"img\" \
              font-family=\"'Source Sans 3', 'Source Sans Pro', 'Helvetica Neue', Arial, sans-serif\" font-size=\"13\">\n\
              <title>A &lt;chart&gt;</title>\n<rect width=\"100\" height=\"50\" fill=\"#ffffff\"/>\n\
-             <path d=\"M0 1L2 3\" fill=\"none\" stroke=\"#1d5aa8\" stroke-width=\"1.5\" stroke-linejoin=\"round\"/>\n\
+             <path d=\"M0 1L2 3M4 1L5 1\" fill=\"none\" stroke=\"#1d5aa8\" stroke-width=\"1.5\" stroke-linejoin=\"round\"/>\n\
+             <path d=\"M4 2L5 2\" fill=\"none\" stroke=\"#1d5aa8\" stroke-width=\"1\" stroke-linejoin=\"round\"/>\n\
              <path d=\"M0 0L1 0L1 1Z\" fill=\"#b8480b\" fill-opacity=\"0.25\"/>\n\
              <circle cx=\"5\" cy=\"6\" r=\"3\" fill=\"#1b1c1e\"/>\n\
              <text x=\"7\" y=\"12.42\" text-anchor=\"end\" font-weight=\"600\" fill=\"#4a4c50\">a &lt; b &amp; c</text>\n\

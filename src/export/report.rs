@@ -62,7 +62,7 @@ pub fn html(taken: &Taken, unit: &str, chart: Option<&ChartView>, decisions: &[&
             format!("Loss against mixture ratio at {} parameters and {} tokens", Params(at.size), Tokens(at.tokens));
         let _ = write!(
             out,
-            "<h2>{title}</h2><figure>{}</figure><p><small>Solid: the law. Dark band: the law’s interval; light band: a \
+            "<h2>{title}</h2><figure>{}</figure><p><small>Solid: the law. Dark band: the law’s interval; striped band: a \
              new run’s. Points: measured; hatched: beyond the data.</small></p>",
             svg::svg(&scene, (layout.width, layout.height), &title)
         );

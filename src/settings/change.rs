@@ -1,6 +1,6 @@
 //! What differs between two states of the settings, in a few words: what undo says it took back.
 
-use super::Settings;
+use super::{Look, Settings};
 use crate::decide::Choices;
 use crate::table::Reading;
 
@@ -25,6 +25,8 @@ pub fn named(before: &Settings, after: &Settings) -> Option<&'static str> {
         "loss whose fit is shown"
     } else if b.decide != a.decide {
         of_decisions(&b.decide, &a.decide)
+    } else if b.chart != a.chart {
+        of_chart(b.chart, a.chart)
     } else if b.theme != a.theme {
         "theme"
     } else if b.hidden != a.hidden {
@@ -85,6 +87,16 @@ fn of_recipe(before: &Settings, after: &Settings) -> &'static str {
     }
 }
 
+fn of_chart(b: Look, a: Look) -> &'static str {
+    if b.view != a.view {
+        "chart shown"
+    } else if b.spacing != a.spacing {
+        "spacing of the axes"
+    } else {
+        "zoom of the chart"
+    }
+}
+
 fn of_decisions(b: &Choices, a: &Choices) -> &'static str {
     if b.pins != a.pins {
         match b.pins.0.len().cmp(&a.pins.0.len()) {
@@ -115,7 +127,7 @@ fn of_decisions(b: &Choices, a: &Choices) -> &'static str {
 mod tests {
     use super::named;
     use crate::law::Recipe;
-    use crate::settings::{Settings, Theme};
+    use crate::settings::{Look, Settings, Theme};
 
     #[test]
     fn says_what_differs_and_nothing_where_nothing_does() {
@@ -134,6 +146,11 @@ mod tests {
         after = before.clone();
         after.decide.pins.add("", Recipe { domain_share: 0.2, size: 1e9, tokens: 1e10 });
         assert_eq!(named(&before, &after), Some("pin"));
+        let view = Look { view: crate::chart::View::Size, ..Look::default() };
+        let zoomed = Look { size: Some((1e9, 2e9)), ..view };
+        let looking = |chart| Settings { chart, ..before.clone() };
+        assert_eq!(named(&before, &looking(view)), Some("chart shown"));
+        assert_eq!(named(&looking(view), &looking(zoomed)), Some("zoom of the chart"));
         assert_eq!(named(&before, &Settings { theme: Theme::Dark, ..before.clone() }), Some("theme"));
     }
 }

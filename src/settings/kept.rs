@@ -120,6 +120,7 @@ fn sound(mut settings: Settings) -> Settings {
         fit.draws = default.fit.draws;
     }
     settings.recipe = settings.recipe.filter(is_recipe);
+    settings.chart = settings.chart.sound();
     settings.reading.constants.retain(|constant, value| constant.allows(*value));
     let (decide, plain) = (&mut settings.decide, default.decide);
     let above = |value: &f64| value.is_finite() && *value > 0.0;
@@ -182,6 +183,7 @@ fn is_limit(limit: Limit) -> bool {
 #[cfg(test)]
 mod tests {
     use super::{from_json, to_json};
+    use crate::chart::View;
     use crate::decide::{Budget, Limit};
     use crate::fit::{Constraint, Rule};
     use crate::law::Recipe;
@@ -198,6 +200,8 @@ mod tests {
         settings.reading.columns.insert("x".into(), Choice { role: Role::Ignore, unit: None });
         settings.decide.limit = Limit::Absolute { loss: 2.5 };
         settings.decide.budget = Some(Budget::Flops(1e21));
+        settings.chart.view = View::SizeMap;
+        settings.chart.size = Some((1e9, 4e9));
         settings.decide.pins.add("a", Recipe { domain_share: 0.5, size: 1e9, tokens: 1e10 });
         settings
     }

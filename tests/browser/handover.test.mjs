@@ -53,3 +53,21 @@ pageTest(world, "while the whole page is on its way the first screen opens and f
   assert.ok((await loss(page, "Domain loss")).law);
   release();
 });
+
+for (const [width, height] of [[1440, 900], [390, 844], [320, 700]]) {
+  pageTest(world, `nothing moves when the whole page takes over, ${width} px`, { opened: false, width, height }, async (page) => {
+    const release = await held(page);
+    const places = () => page.evaluate(() => Object.fromEntries(
+      ["#explore .readout", "#explore .plot", "#explore figcaption", "#explore .sliders h3"].map((name) => {
+        const { x, y, width, height } = document.querySelector(name).getBoundingClientRect();
+        return [name, [x, y + scrollY, width, height].map(Math.round)];
+      }),
+    ));
+    await page.evaluate(() => document.fonts.ready);
+    const before = await places();
+    release();
+    await whole(page);
+    await complete(page);
+    assert.deepEqual(await places(), before);
+  });
+}

@@ -2,10 +2,10 @@
 
 use super::html;
 use crate::app::explore::surface;
-use crate::app::stage::Chart;
 use crate::app::state::State;
+use crate::chart::measured::pairs;
 use crate::chart::plot::{self, PlotMark, PlotView, Shape};
-use crate::chart::{ChartView, canvas};
+use crate::chart::{Measured, canvas};
 use crate::reply::Topic;
 use leptos::html::{Canvas, Div, Figure};
 use leptos::prelude::*;
@@ -20,15 +20,13 @@ pub fn plot(topic: Topic, view: Memo<Option<PlotView>>) -> AnyView {
         return ().into_any();
     }
     let state = State::get();
-    let Chart(chart) = Chart::get();
     let view = Memo::new(move |_| {
         let mut view = view.get()?;
         let unit = state.unit();
         view.y.name = format!("{}, {unit}", view.y.name);
         if topic == Topic::Frontier {
             view.x.name = format!("{}, {unit}", view.x.name);
-            let runs = chart.with(|chart| chart.as_ref().map(measured)).unwrap_or_default();
-            view.marks.splice(0..0, runs);
+            view.marks.splice(0..0, runs(state).unwrap_or_default());
         }
         Some(view)
     });
@@ -118,22 +116,16 @@ fn show(figure: &Element, view: Option<&PlotView>, at: Option<usize>) {
     }
 }
 
-/// The measured runs of the loss chart as points of the frontier: a run's two losses at the same line of the file.
-fn measured(chart: &ChartView) -> Vec<PlotMark> {
-    let [general, domain] = chart.panels.as_slice() else { return Vec::new() };
-    // Both lists are in the order of the runs, but a run may lack a loss: searched from where the last one was found.
-    let mut from = 0;
-    let pairs = general.points.iter().filter_map(|point| {
-        let rest = domain.points.get(from..)?;
-        let at = rest.iter().position(|other| other.line == point.line)?;
-        from += at + 1;
-        rest.get(at).map(|other| (point, other))
-    });
-    pairs
-        .map(|(general, domain)| PlotMark {
-            at: (general.y, domain.y),
-            shape: if general.other { Shape::Other } else { Shape::Measured },
-            label: String::new(),
-        })
-        .collect()
+/// The measured runs as points of the frontier: a run's two losses.
+fn runs(state: State) -> Option<Vec<PlotMark>> {
+    let recipe = state.recipe.get()?;
+    let (general, domain) = (state.general.get()?, state.domain.get()?);
+    let (study, opened) = (state.study.get()?, state.opened.get()?);
+    let both = pairs(&study, opened.rows(), recipe, (&general, &domain));
+    let mark = |(general, domain): (Measured, Measured)| PlotMark {
+        at: (general.loss, domain.loss),
+        shape: if general.other { Shape::Other } else { Shape::Measured },
+        label: String::new(),
+    };
+    Some(both.into_iter().map(mark).collect())
 }

@@ -3,12 +3,12 @@
 use super::asking::Decisions;
 use super::row::RowParts;
 use super::save::{save, save_blob};
-use super::{limit_view, pins_at};
+use super::{limit_view, pins_on};
+use crate::app::explore::shown::{self, Shown};
 use crate::app::stage::Chart;
 use crate::app::state::State;
-use crate::chart::{ChartView, Layout, canvas, loss, svg};
+use crate::chart::{AnyPicture, Picture, View, canvas, svg};
 use crate::export::{Taken, report};
-use crate::law::Recipe;
 use crate::reply::{Reply, Topic};
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -35,15 +35,20 @@ pub fn parts_of_row() -> RowParts {
 fn made_here() -> AnyView {
     let state = State::get();
     let Chart(chart) = Chart::get();
+    let Shown { picture, .. } = Shown::get();
     let decisions = Decisions::get();
-    let view = move || {
+    let report_view = move || {
         let at = state.recipe.get_untracked()?;
-        let mut view = chart.get_untracked()?;
-        (view.limit, view.pins) = untrack(|| (limit_view(), pins_at(state, at)));
-        Some((view, at))
+        let mut picture = AnyPicture::Losses(chart.get_untracked()?);
+        untrack(|| shown::decorate(&mut picture, limit_view(), pins_on(state, at, View::Ratio)));
+        match picture {
+            AnyPicture::Losses(view) => Some((view, at)),
+            AnyPicture::Map(_) => None,
+        }
     };
+    let view = move || Some((picture.get_untracked()?, state.recipe.get_untracked()?));
     let report = move |_| {
-        let Some((view, at)) = view() else { return };
+        let Some((view, at)) = report_view() else { return };
         let replies = [Topic::TradeOff, Topic::Limited, Topic::Allocate, Topic::Frontier, Topic::Tasks];
         let replies: Vec<Arc<Reply>> =
             replies.into_iter().filter_map(|topic| decisions.of(topic).reply.get_untracked()).collect();
@@ -59,9 +64,8 @@ fn made_here() -> AnyView {
     };
     let as_svg = move |_| {
         if let Some((view, at)) = view() {
-            let layout = Layout::new(&view, WIDTH);
-            let scene = loss::scene(&view, &layout, None);
-            save("ratioscope-chart.svg", &svg::svg(&scene, (layout.width, layout.height), &title(at)));
+            let (scene, size) = view.scene(WIDTH, None);
+            save("ratioscope-chart.svg", &svg::svg(&scene, size, &view.titled(at)));
         }
     };
     let as_png = move |_| {
@@ -79,13 +83,8 @@ fn made_here() -> AnyView {
     .into_any()
 }
 
-fn title(at: Recipe) -> String {
-    use crate::quantity::{Params, Tokens};
-    format!("Loss against mixture ratio at {} parameters and {} tokens", Params(at.size), Tokens(at.tokens))
-}
-
 /// The chart in the page's own colours, on its background, twice as sharp as its CSS pixels.
-fn save_png(view: &ChartView) {
+fn save_png(picture: &AnyPicture) {
     let canvas = document().create_element("canvas").ok().and_then(|made| made.dyn_into::<HtmlCanvasElement>().ok());
     // Its style is the page's only inside the page.
     let (Some(canvas), Some(body)) = (canvas, document().body()) else { return };
@@ -93,10 +92,8 @@ fn save_png(view: &ChartView) {
     if body.append_child(&canvas).is_err() {
         return;
     }
-    let layout = Layout::new(view, WIDTH);
-    let mut scene = loss::scene(view, &layout, None);
+    let (mut scene, (right, bottom)) = picture.scene(WIDTH, None);
     let mut whole = crate::chart::scene::Scene::default();
-    let (right, bottom) = (layout.width, layout.height);
     whole.fill(vec![(0.0, 0.0), (right, 0.0), (right, bottom), (0.0, bottom)], crate::chart::scene::Role::Background);
     whole.marks.append(&mut scene.marks);
     canvas::paint_at(&canvas, &whole, &canvas::Theme::read(&canvas), (right, bottom), SHARP);

@@ -1,0 +1,139 @@
+//! The chart that is looked at: made from the study, the what-if and how the person looks at it, with what the decisions
+//! add to it.
+
+use crate::app::decide;
+use crate::app::stage::Chart;
+use crate::app::state::State;
+use crate::chart::loss::Cursor;
+use crate::chart::picture::Picture;
+use crate::chart::{AnyPicture, LimitView, View, loss_view, map_view, words};
+use crate::law::{Axis, Recipe};
+use crate::settings::{Axes, Look, SliderAxis};
+use crate::table::LossKind;
+use leptos::prelude::*;
+
+/// The chart that is looked at, which is what is taken away, too.
+#[derive(Clone, Copy)]
+pub struct Shown {
+    /// It; `None` where there is no fit or nothing varies along it.
+    pub picture: Memo<Option<AnyPicture>>,
+    /// Why there is none.
+    pub nothing: Memo<String>,
+}
+
+impl Shown {
+    /// Makes it and provides it to every component.
+    pub fn provide(state: State) {
+        let look = Memo::new(move |_| state.settings.with(|settings| settings.chart));
+        let nothing = Memo::new(move |_| why_not(state, look.get().view));
+        let drawn = Memo::new(move |_| drawn(state, look.get()));
+        let limit = Memo::new(move |_| decide::limit_view());
+        let pins = Memo::new(move |_| {
+            let at = state.recipe.get();
+            at.map(|at| decide::pins_on(state, at, look.get().view)).unwrap_or_default()
+        });
+        // Apart from the curves, which are much more work.
+        let picture = Memo::new(move |_| {
+            let mut picture = drawn.get()?;
+            decorate(&mut picture, limit.get(), pins.get());
+            Some(picture)
+        });
+        provide_context(Self { picture, nothing });
+    }
+
+    /// The chart of this page.
+    ///
+    /// # Panics
+    /// Outside the page's own components, which all lie below the one that provides it.
+    #[allow(clippy::expect_used, reason = "provided by the root component before any other is made")]
+    pub fn get() -> Self {
+        use_context().expect("the root component provides the chart that is shown")
+    }
+}
+
+/// The slider of an axis.
+pub fn slider(axes: &Axes, axis: Axis) -> &SliderAxis {
+    match axis {
+        Axis::Ratio => &axes.ratio,
+        Axis::Size => &axes.size,
+        Axis::Tokens => &axes.tokens,
+    }
+}
+
+/// Why a view can't be drawn of what is open; empty where it can.
+fn why_not(state: State, view: View) -> String {
+    let axes = state.axes.get();
+    let Some(axes) = axes else { return "The chart is drawn once a fit is there.".to_owned() };
+    // The ratio is drawn even where it has one value: it is what the page opens on, with the measured points above it.
+    let needed = [Some(view.across()), view.up()].into_iter().flatten();
+    let locked = needed.filter(|_| view != View::Ratio).find_map(|axis| slider(&axes, axis).locked.clone());
+    let reason = |why: String| why.strip_prefix("Locked: ").map(str::to_owned).unwrap_or(why);
+    locked.map(|why| format!("Nothing varies along this chart: {}", reason(why))).unwrap_or_default()
+}
+
+fn drawn(state: State, look: Look) -> Option<AnyPicture> {
+    let axes = state.axes.get()?;
+    if !why_not(state, look.view).is_empty() {
+        return None;
+    }
+    let axis = |axis: Axis| look.axis(axis, slider(&axes, axis).limits);
+    let across = axis(look.view.across());
+    if look.view == View::Ratio && across.is_whole() {
+        return Chart::get().0.get().map(AnyPicture::Losses);
+    }
+    let recipe = state.recipe.get()?;
+    let domain = state.domain.get().or(state.general.get())?;
+    let (study, opened) = (state.study.get()?, state.opened.get()?);
+    let (rows, unit) = (opened.rows(), opened.unit());
+    Some(match look.view.up() {
+        None => {
+            let mut view = loss_view(&study, rows, recipe, &domain, across);
+            view.panels.iter_mut().for_each(|panel| panel.unit = unit.to_owned());
+            AnyPicture::Losses(view)
+        }
+        Some(up) => {
+            let mut view = map_view(&study, rows, recipe, &domain, (look.view, across, axis(up)));
+            view.panels.iter_mut().for_each(|panel| panel.unit = unit.to_owned());
+            AnyPicture::Map(view)
+        }
+    })
+}
+
+/// The limit on the general loss holds at one size: along sizes it is another one at each.
+pub fn decorate(picture: &mut AnyPicture, limit: Option<LimitView>, pins: Vec<((f64, f64), char)>) {
+    match picture {
+        AnyPicture::Losses(view) => {
+            view.limit = match view.view() {
+                View::Ratio => limit,
+                View::Tokens => limit.map(|limit| LimitView { loss: limit.loss, ..LimitView::default() }),
+                _ => None,
+            };
+            view.pins = pins.into_iter().map(|((at, _), letter)| (at, letter)).collect();
+        }
+        AnyPicture::Map(view) => {
+            view.limit = limit.and_then(|limit| limit.loss).filter(|_| view.view == View::RatioMap);
+            view.pins = pins;
+        }
+    }
+}
+
+/// A what-if with a cursor's values.
+pub fn moved_to(recipe: Recipe, view: View, cursor: Cursor) -> Recipe {
+    let moved = recipe.with(view.across(), cursor.x);
+    view.up().map_or(moved, |up| moved.with(up, cursor.up))
+}
+
+/// The first line above the chart: the place and the losses there. On a map they are predicted anew with every draw,
+/// since the grid holds neither the last digits nor the intervals.
+pub fn losses(state: State, picture: &AnyPicture, cursor: Option<Cursor>) -> Vec<String> {
+    let at = cursor.unwrap_or_else(|| picture.now());
+    let (AnyPicture::Map(map), Some(recipe)) = (picture, state.recipe.get()) else { return picture.losses(at) };
+    let recipe = moved_to(recipe, map.view, at);
+    let of = |kind: LossKind| {
+        let name = if kind == LossKind::General { state.general.get() } else { state.domain.get() }?;
+        let found = state.study.with(|study| study.as_ref()?.predict(&name, recipe))?;
+        Some(words::loss(kind, found.loss, found.law))
+    };
+    let said = [LossKind::General, LossKind::Domain].into_iter().filter_map(of);
+    std::iter::once(map.said((at.x, at.up))).chain(said).collect()
+}
