@@ -58,8 +58,8 @@ pub fn Explore() -> impl IntoView {
                 <Loss kind=LossKind::Domain/>
             </div>
             <div class="chart">
-                <Withheld/>
                 {chart(state, bands)}
+                <Withheld/>
             </div>
             <div class="sliders">
                 <h3>"What if"</h3>

@@ -13,8 +13,10 @@ pageTest(world, "a worker that dies in the middle of a fit is replaced", { skip:
   await drop(page, "long.csv", long);
   await complete(page, "long.csv");
   const before = await loss(page, "Domain loss");
-  await page.getByRole("region", { name: "Fit" }).getByLabel("Seed").fill("2");
-  await page.getByRole("region", { name: "Fit" }).getByLabel("Seed").press("Enter");
+  await page.getByText("Objective and draws", { exact: true }).click();
+  const seed = page.getByRole("textbox", { name: "Seed" });
+  await seed.fill("2");
+  await seed.press("Enter");
   await drawing(page);
   for (const worker of page.workers()) await worker.evaluate(() => self.close()).catch(() => {}); // it has no time to answer
   const during = await loss(page, "Domain loss");
@@ -93,7 +95,7 @@ pageTest(world, "a fit goes on in a hidden tab and is there on return", { skip: 
   await drop(page, "long.csv", long);
   await drawing(page);
   const front = await page.context().newPage();
-  await front.goto(`${world.url}favicon.svg`);
+  await front.goto(`${world.url}assets/favicon.svg`);
   await front.bringToFront();
   const session = await page.context().newCDPSession(page);
   await session.send("Emulation.setFocusEmulationEnabled", { enabled: false });
