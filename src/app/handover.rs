@@ -13,9 +13,8 @@ use super::sharing;
 use super::source::{self, Source, Told};
 use super::state::State;
 use super::{examples, intake, place};
-use crate::fit::Study;
 use crate::settings::Settings;
-use crate::table::Table;
+use crate::worker::fitted::Fitted;
 use js_sys::{Object, Reflect, Uint8Array};
 use leptos::prelude::*;
 use std::cell::Cell;
@@ -35,7 +34,7 @@ thread_local! {
 #[derive(Default)]
 pub struct Begin {
     /// The fitted example.
-    fitted: Option<(Table, Study)>,
+    fitted: Option<Fitted>,
     /// What was chosen on the first screen.
     settings: Option<Settings>,
     /// The file opened there last.
@@ -137,8 +136,8 @@ fn start(state: State, begin: Begin) {
         }
         return state.open(source, file);
     }
-    let Some((table, study)) = begin.fitted else { return intake::open_example(state, example) };
-    state.show_fitted(example.source(), example.id, table, study);
+    let Some(fitted) = begin.fitted else { return intake::open_example(state, example) };
+    state.show_fitted(example.source(), example.id, fitted);
     if let Some(settings) = begin.settings {
         state.settings.set(settings);
     }
@@ -183,7 +182,7 @@ pub fn take_over() {
 }
 
 /// Waits while a control is held down: its release must reach the module that took the press.
-fn when_at_rest(fitted: Option<(Table, Study)>) {
+fn when_at_rest(fitted: Option<Fitted>) {
     let held = document().query_selector(":active").ok().flatten().is_some();
     if held {
         return set_timeout(move || when_at_rest(fitted), std::time::Duration::from_millis(50));
@@ -202,7 +201,7 @@ fn when_at_rest(fitted: Option<(Table, Study)>) {
     }
 }
 
-fn handed_over(fitted: Option<(Table, Study)>) -> Begin {
+fn handed_over(fitted: Option<Fitted>) -> Begin {
     let detail = Object::new();
     let init = CustomEventInit::new();
     init.set_detail(&detail);

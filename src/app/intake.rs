@@ -6,11 +6,9 @@ use super::handover;
 use super::source::Origin;
 use super::source::Source;
 use super::state::State;
-use crate::fit::Study;
 #[cfg(feature = "workbench")]
 use crate::settings::Settings;
-use crate::table::Table;
-use crate::worker::fitted;
+use crate::worker::fitted::{self, Fitted};
 use crate::worker::message::FilePart;
 use js_sys::{Array, Uint8Array};
 use leptos::prelude::*;
@@ -32,7 +30,7 @@ pub fn open_first(state: State, then: fn(State)) {
     let example = &examples::EXAMPLES[0];
     spawn_local(async move {
         match fetch_fitted(example).await {
-            Some((table, study)) => state.show_fitted(example.source(), example.id, table, study),
+            Some(fitted) => state.show_fitted(example.source(), example.id, fitted),
             None => open_example(state, example),
         }
         // After the frame that shows it.
@@ -51,7 +49,7 @@ pub fn keep_first(state: State) {
 }
 
 /// What was fitted to an example when the page was built.
-pub async fn fetch_fitted(example: &Example) -> Option<(Table, Study)> {
+pub async fn fetch_fitted(example: &Example) -> Option<Fitted> {
     let file = fetch(&example.fitted_address()).await.ok()?;
     let bytes = JsFuture::from(file.array_buffer()).await.ok()?;
     fitted::unpack(&Uint8Array::new(&bytes).to_vec())

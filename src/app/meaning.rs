@@ -90,11 +90,12 @@ mod bubble {
             }
         });
         let _ = window_event_listener(ev::scroll, move |_| gone());
-        let place = move || {
-            said.get().map_or(String::new(), |said| format!("left: {:.0}px; top: {:.0}px", said.left, said.top))
-        };
+        let place = move |of: fn(&Said) -> f64| said.get().map_or(String::new(), |said| format!("{:.0}px", of(&said)));
         view! {
-            <p class="bubble" role="status" hidden=move || said.with(Option::is_none) style=place>
+            <p
+                class="bubble" role="status" hidden=move || said.with(Option::is_none)
+                style:left=move || place(|said| said.left) style:top=move || place(|said| said.top)
+            >
                 {move || said.get().map(|said| said.text)}
             </p>
         }

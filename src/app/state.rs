@@ -13,6 +13,7 @@ use crate::inquiry::Question;
 use crate::law::{Ranges, Recipe};
 use crate::settings::{Axes, Settings};
 use crate::table::{self, ByRun, LossKind, Reading, Table};
+use crate::worker::fitted::Fitted;
 use crate::worker::message::Ask;
 use js_sys::ArrayBuffer;
 use leptos::prelude::*;
@@ -36,11 +37,6 @@ impl Opened {
     /// Its rows, as a chart takes them.
     pub fn rows(&self) -> Rows<'_> {
         Rows { all: &self.table.observations, by_run: &self.by_run }
-    }
-
-    fn new(source: Source, table: Table, ranges: Ranges) -> Arc<Self> {
-        let by_run = ByRun::of(&table.observations);
-        Arc::new(Self { source, table, ranges, by_run })
     }
 
     /// Unit of the losses shown: what is known of an example, else what the file says.
@@ -346,7 +342,7 @@ impl State {
     }
 
     /// Shows a file that was read and fitted when the page was built, unless the person opened one of their own meanwhile.
-    pub fn show_fitted(self, source: Source, example: &str, table: Table, study: Study) {
+    pub fn show_fitted(self, source: Source, example: &str, (table, by_run, study): Fitted) {
         if self.opened.with_untracked(Option::is_some) || self.coming.with_value(Option::is_some) {
             return;
         }
@@ -354,7 +350,7 @@ impl State {
         self.asked.set_value(ask_of(&self.settings.get_untracked(), &source));
         self.file.set(self.number(source.clone(), None));
         self.work.set(Work::Drawing { done: draws(&study), total: study.options.draws });
-        self.opened.set(Some(Opened::new(source, table, study.ranges)));
+        self.opened.set(Some(Arc::new(Opened { source, table, ranges: study.ranges, by_run })));
         self.study.set(Some(Arc::new(study)));
     }
 
@@ -373,7 +369,8 @@ impl State {
         self.study.set(None);
         self.file.set(number);
         self.settings.set(settings);
-        self.opened.set(Some(Opened::new(source, Table::default(), linked.study.ranges)));
+        let (table, by_run) = (Table::default(), ByRun::default());
+        self.opened.set(Some(Arc::new(Opened { source, table, ranges: linked.study.ranges, by_run })));
         self.study.set(Some(Arc::clone(&linked.study)));
         self.linked.set_value(Some(linked));
         self.work.set(Work::Done);

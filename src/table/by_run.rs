@@ -2,9 +2,10 @@
 
 use super::observations::Observations;
 use crate::order;
+use serde::{Deserialize, Serialize};
 
 /// Rows by run and, within a run, by tokens; rows of equal tokens stay in the order of the file.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct ByRun {
     /// Rows, run by run.
     rows: Vec<u32>,

@@ -5,8 +5,11 @@
 
 use super::message::Ask;
 use crate::fit::{Session, Study};
-use crate::table::{self, Table};
+use crate::table::{self, ByRun, Table};
 use serde::{Deserialize, Serialize};
+
+/// What comes out of [`unpack`]: the table, its rows run by run, its fit.
+pub type Fitted = (Table, ByRun, Study);
 
 /// Draws made ahead: enough for intervals to be shown, few enough to be fetched with the page.
 const DRAWS: usize = 200;
@@ -19,6 +22,8 @@ const PREVIEW: usize = 20;
 #[derive(Serialize, Deserialize)]
 struct Parcel {
     table: Table,
+    /// Its rows, run by run.
+    by_run: ByRun,
     study: Study,
     /// Of each target in order: parameters of every draw, one after the other, and the new runs' residuals.
     draws: Vec<(Vec<f32>, Vec<f32>)>,
@@ -42,16 +47,17 @@ pub fn pack(file: &[u8]) -> Option<Vec<u8>> {
     // Rows as text are a third of the file and stand in a sheet that is closed.
     table.preview.truncate(PREVIEW);
     table.preview_lines.truncate(PREVIEW);
-    postcard::to_allocvec(&Parcel { table, study, draws }).ok()
+    let by_run = ByRun::of(&table.observations);
+    postcard::to_allocvec(&Parcel { table, by_run, study, draws }).ok()
 }
 
 /// What [`pack`] packed.
-pub fn unpack(bytes: &[u8]) -> Option<(Table, Study)> {
-    let Parcel { table, mut study, draws } = postcard::from_bytes(bytes).ok()?;
+pub fn unpack(bytes: &[u8]) -> Option<Fitted> {
+    let Parcel { table, by_run, mut study, draws } = postcard::from_bytes(bytes).ok()?;
     for (fit, (parameters, new_run)) in study.targets.values_mut().zip(draws) {
         let wide = |values: &[f32]| values.iter().map(|&value| f64::from(value)).collect();
         fit.draws = parameters.chunks_exact(fit.theta.len().max(1)).map(wide).collect();
         fit.new_run = wide(&new_run);
     }
-    Some((table, study))
+    Some((table, by_run, study))
 }

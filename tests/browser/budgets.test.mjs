@@ -37,7 +37,7 @@ test("a first visit on a phone: largest paint, blocking time, layout shift", onl
     await session.send("Network.emulateNetworkConditions", NETWORK);
     await page.addInitScript(() => {
       window.seen = { paint: 0, shift: 0, shifts: [] };
-      new PerformanceObserver((list) => { for (const entry of list.getEntries()) window.seen.paint = entry.startTime; }).observe({ type: "largest-contentful-paint", buffered: true });
+      new PerformanceObserver((list) => { for (const entry of list.getEntries()) Object.assign(window.seen, { paint: entry.startTime, what: `${entry.element?.tagName} ${entry.element?.textContent.slice(0, 60)}` }); }).observe({ type: "largest-contentful-paint", buffered: true });
       new PerformanceObserver((list) => {
         for (const entry of list.getEntries()) {
           if (entry.hadRecentInput) continue;
@@ -59,9 +59,9 @@ test("a first visit on a phone: largest paint, blocking time, layout shift", onl
   const least = (what) => Math.min(...visits.map((visit) => visit[what]));
   const shift = Math.max(...visits.map((visit) => visit.shift));
   console.log(`a phone's first visit: largest paint ${(least("paint") / 1000).toFixed(2)} s of ${PAINT / 1000}, blocking ${least("blocking").toFixed(0)} ms of ${BLOCKING}, layout shift ${shift.toFixed(4)} of 0`);
-  assert.ok(least("paint") <= PAINT, `largest paint at ${least("paint")} ms`);
-  assert.ok(least("blocking") <= BLOCKING, `blocking for ${least("blocking")} ms`);
   assert.equal(shift, 0, visits.flatMap((visit) => visit.shifts).join("\n"));
+  assert.ok(least("paint") <= PAINT, `largest paint at ${least("paint")} ms: ${visits.map((visit) => visit.what)}`);
+  assert.ok(least("blocking") <= BLOCKING, `blocking for ${least("blocking")} ms`);
 });
 
 test("a moved slider is painted in the next frame", only, async () => {
@@ -70,10 +70,11 @@ test("a moved slider is painted in the next frame", only, async () => {
   await page.goto(world.url);
   await whole(page);
   await complete(page);
-  // From an event to the frame after the one it is drawn in; an empty event does nothing.
-  const waits = (moves) => slider(page, "Domain ratio").evaluate(async (input, moves) => {
-    const found = [];
-    for (let i = 0; i < 200; i += 1) {
+  // From an event to the end of the frame it is drawn in. Moved and empty frames take turns: another process meets both.
+  const { moved, empty } = await slider(page, "Domain ratio").evaluate(async (input) => {
+    const found = { moved: [], empty: [] };
+    for (let i = 0; i < 600; i += 1) {
+      const moves = i % 2 === 0;
       await new Promise((done) => requestAnimationFrame(done));
       const from = performance.now();
       if (moves) {
@@ -85,16 +86,12 @@ test("a moved slider is painted in the next frame", only, async () => {
         channel.port1.onmessage = done;
         channel.port2.postMessage(0);
       }));
-      found.push(performance.now() - from);
+      found[moves ? "moved" : "empty"].push(performance.now() - from);
     }
     return found;
-  }, moves);
-  const ratios = [];
-  for (let run = 0; run < 3; run += 1) {
-    const empty = median(await waits(false), 0.95);
-    ratios.push(median(await waits(true), 0.95) / empty);
-  }
-  console.log(`slider to paint, 95th percentile: ${Math.min(...ratios).toFixed(2)} times an empty frame, of ${FRAMES}`);
-  assert.ok(Math.min(...ratios) <= FRAMES, `${ratios} times an empty frame`);
+  });
+  const ratio = median(moved, 0.95) / median(empty, 0.95);
+  console.log(`slider to paint, 95th percentile: ${median(moved, 0.95).toFixed(1)} ms, ${ratio.toFixed(2)} times an empty frame, of ${FRAMES}`);
+  assert.ok(ratio <= FRAMES, `${ratio} times an empty frame`);
   await context.close();
 });
