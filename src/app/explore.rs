@@ -2,7 +2,6 @@
 
 pub mod figure;
 pub mod pane;
-pub mod readout;
 pub mod slider;
 pub mod surface;
 
@@ -10,6 +9,8 @@ pub mod surface;
 pub mod bench;
 #[cfg(feature = "workbench")]
 pub mod gestures;
+#[cfg(feature = "workbench")]
+pub mod readout;
 #[cfg(feature = "workbench")]
 pub mod shown;
 

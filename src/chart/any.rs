@@ -63,7 +63,7 @@ impl Picture for MapView {
             _ => "size",
         };
         format!(
-            "Contours of the law: the darker, the lower the loss; the strong line is as good as the what-if, which can be \
+            "Contours of the law: the stronger the tint, the lower the loss; the strong line is as good as the what-if, which can be \
              dragged. {limit}Points: every checkpoint; small: another {other}. Hatched: beyond what was measured."
         )
     }

@@ -128,8 +128,8 @@ impl AxisView {
     /// less of the axis is shown.
     pub fn tidy(&self, value: f64) -> f64 {
         let (low, high) = self.whole;
-        if self.axis == Axis::Ratio {
-            let grain = if self.is_whole() { 200.0 } else { 2000.0 };
+        if !WHOLE || self.axis == Axis::Ratio {
+            let grain = if !WHOLE || self.is_whole() { 200.0 } else { 2000.0 };
             return if value.is_finite() {
                 (value * grain).round().clamp(low * grain, high * grain) / grain
             } else {

@@ -220,8 +220,10 @@ pub fn levels(values: &[f64], most: usize) -> Vec<f64> {
         let mut gap = 0;
         while gap + 1 < taken.len() {
             let (from, to) = (taken[gap].0 + room, taken[gap + 1].0 - room);
+            // No number is so odd that it would part its gap into more than ten steps: the line is left out.
+            let apart = value(taken[gap + 1].0.min(0.98)) - value(taken[gap].0.max(0.02));
             gap += 1;
-            if from > to || taken.len() >= most + 2 {
+            if from > to || step < 0.1 * apart || taken.len() >= most + 2 {
                 continue;
             }
             let level = (value(from.max(0.0)) / step).ceil() * step;

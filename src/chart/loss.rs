@@ -207,16 +207,20 @@ fn bands(scene: &mut Scene, panel: &Panel, layout: &Layout, place: &PanelLayout)
         for (x, (low, high)) in panel.curve.x.iter().zip(band) {
             if x.is_finite() && low.is_finite() && high.is_finite() {
                 let x = across(layout, *x);
-                upper.push((x, place.y.project(*high).clamp(top, bottom)));
-                lower.push((x, place.y.project(*low).clamp(top, bottom)));
+                upper.push((x, height(place, *high)));
+                lower.push((x, height(place, *low)));
             }
         }
-        scene.fill(upper.iter().copied().chain(lower.iter().rev().copied()).collect(), colour.at(alpha));
+        let inside = |points: &[Pixel]| points.iter().map(|(x, y)| (*x, y.clamp(top, bottom))).collect::<Vec<Pixel>>();
+        let (top_edge, bottom_edge) = (inside(&upper), inside(&lower));
         if edge > 0.0 {
-            strokes(scene, &upper, &lower, colour);
-            scene.dashed(&upper, 2.0, 3.0, 1.0, colour.at(edge));
-            scene.dashed(&lower, 2.0, 3.0, 1.0, colour.at(edge));
+            strokes(scene, &top_edge, &bottom_edge, colour);
+            // Where the band goes on beyond the panel it has no edge to be drawn.
+            for part in [upper, lower].iter().flat_map(|edge| clip(edge, top, bottom)) {
+                scene.dashed(&part, 2.0, 3.0, 1.0, colour.at(edge));
+            }
         }
+        scene.fill(top_edge.into_iter().chain(bottom_edge.into_iter().rev()).collect(), colour.at(alpha));
     }
 }
 
@@ -245,15 +249,18 @@ fn law(scene: &mut Scene, panel: &Panel, layout: &Layout, place: &PanelLayout) {
     let paint = colour(panel.kind);
     let spots = panel.curve.x.iter().zip(&panel.curve.loss);
     let spots = spots.filter(|(x, y)| x.is_finite() && y.is_finite());
-    // A loss of 1e300 is finite and its pixel is not: far outside is far enough.
-    let height = |loss: f64| place.y.project(loss).clamp(-1e5, 1e5);
-    let spots: Vec<Pixel> = spots.map(|(x, y)| (across(layout, *x), height(*y))).collect();
+    let spots: Vec<Pixel> = spots.map(|(x, y)| (across(layout, *x), height(place, *y))).collect();
     for part in clip(&spots, place.y.range().1, place.y.range().0) {
         match panel.kind {
             LossKind::General => scene.line(part, 2.0, paint),
             LossKind::Domain => scene.dashed(&part, 7.0, 4.0, 2.0, paint),
         }
     }
+}
+
+/// The height of a loss: one of 1e300 is finite and its pixel is not; far outside is far enough.
+fn height(place: &PanelLayout, loss: f64) -> f64 {
+    place.y.project(loss).clamp(-1e5, 1e5)
 }
 
 /// The parts of a polyline between two heights.

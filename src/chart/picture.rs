@@ -1,6 +1,6 @@
 //! What every chart of the page can do, whatever it shows: be drawn, be pointed at, be said in words.
 
-use super::axis::AxisView;
+use super::axis::{AxisView, WHOLE};
 use super::loss::{self, Cursor};
 use super::scene::{Pixel, Scene};
 use super::view::ChartView;
@@ -33,7 +33,7 @@ pub trait Picture: Clone + PartialEq + Send + Sync + 'static {
 
 impl Picture for ChartView {
     fn name(&self) -> String {
-        format!("{}: cursor", if super::axis::WHOLE { self.view().title() } else { "Loss against mixture ratio" })
+        format!("{}: cursor", if WHOLE { self.view().title() } else { "Loss against mixture ratio" })
     }
 
     fn scene(&self, width: f64, cursor: Option<Cursor>) -> (Scene, Pixel) {
@@ -69,6 +69,7 @@ impl Picture for ChartView {
 
     fn caption(&self, bands: &str) -> String {
         let limit = match &self.limit {
+            _ if !WHOLE => "",
             Some(limit) if limit.best.is_some() => {
                 "Grey: where the general loss keeps its limit; darker: the interval of the best ratio. "
             }
@@ -90,10 +91,10 @@ impl Picture for ChartView {
 fn points_of(view: &ChartView) -> &'static str {
     use crate::law::Axis;
     match view.across.axis {
-        Axis::Size if super::axis::WHOLE => {
+        Axis::Size if WHOLE => {
             "One point a run, its checkpoint nearest to this budget; hollow: another ratio or budget."
         }
-        Axis::Tokens if super::axis::WHOLE => "Points: every checkpoint; hollow or small: another size or ratio.",
+        Axis::Tokens if WHOLE => "Points: every checkpoint; hollow or small: another size or ratio.",
         _ => "One point a run, its checkpoint nearest to this budget; hollow: another size or budget.",
     }
 }

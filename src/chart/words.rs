@@ -1,6 +1,5 @@
 //! What a chart says in words: the line above the plot, the measured row under the cursor, the hidden table.
 
-use super::axis::WHOLE;
 use super::loss::{at, between};
 use super::view::{ChartView, Measured, Panel};
 use crate::quantity::{Params, Share, Tokens};
@@ -85,7 +84,7 @@ pub fn table(view: &ChartView) -> Words {
         std::iter::once(view.across.name().to_owned()).chain(view.panels.iter().map(|panel| panel.title.clone()));
     let rows = (0..=ROWS).map(|k| {
         let part = f64::from(k) / f64::from(ROWS);
-        let x = if WHOLE { view.across.tidy(view.across.value(part)) } else { part };
+        let x = view.across.tidy(view.across.value(part));
         let cells = view.panels.iter().map(|panel| along(panel, x).unwrap_or_default());
         std::iter::once(view.across.label(x)).chain(cells).collect()
     });

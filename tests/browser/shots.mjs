@@ -25,6 +25,12 @@ for (const [name, width, height] of [["wide", 1440, 900], ["middle", 1024, 800],
     await page.locator("#example").selectOption("generated-grid");
     await complete(page, "generated-grid.csv");
     await page.locator("#decide").getByText(/% domain$/).first().waitFor();
+    for (const tab of ["Size", "Tokens", "Ratio map", "Size map", "Ratio"]) {
+      await page.getByRole("tab", { name: tab, exact: true }).click();
+      await page.locator("#chart-panel").scrollIntoViewIfNeeded();
+      await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+      await shoot(tab.toLowerCase().replace(" ", "-"));
+    }
     await page.getByRole("button", { name: "Pin this what-if" }).click();
     await page.locator("#decide details.ask").evaluateAll((rows) => rows.forEach((row) => { row.open = true; }));
     await page.getByLabel("Domain tokens that exist").fill("5B");

@@ -2,6 +2,7 @@
 //! the settings; the rows chosen are not, until they are left out.
 
 use super::pane::{Hand, local};
+use super::readout;
 use crate::app::state::State;
 use crate::chart::loss::{Cursor, ring};
 use crate::chart::scene::{Pixel, Role, Scene};
@@ -181,6 +182,10 @@ impl Hand<AnyPicture> for Gestures {
             }
         };
         [grip(0), grip(1)]
+    }
+
+    fn table(self, chart: Signal<Option<AnyPicture>>) -> impl IntoView {
+        readout::rested(chart)
     }
 
     fn track(&self) {

@@ -1,18 +1,14 @@
 //! A chart: the canvas, its cursor by mouse, touch and keyboard, its words. What a hand can do beyond that is added by
 //! the whole page ([`Hand`]).
 
-use super::{readout, surface};
+use super::surface;
 use crate::chart::loss::Cursor;
 use crate::chart::picture::Picture;
 use crate::chart::scene::{Pixel, Scene};
 use crate::chart::{ChartView, canvas};
 use leptos::html::{Canvas, Div};
 use leptos::prelude::*;
-use std::time::Duration;
 use web_sys::{HtmlCanvasElement, KeyboardEvent, MouseEvent, PointerEvent};
-
-/// The hidden table follows once the chart has rested so long: nobody reads it while a slider moves.
-const REST: Duration = Duration::from_millis(300);
 
 /// What a hand can do on a chart beyond the cursor. An event it takes is not the cursor's.
 pub trait Hand<P: Picture>: Copy + Send + Sync + 'static {
@@ -36,6 +32,8 @@ pub trait Hand<P: Picture>: Copy + Send + Sync + 'static {
     }
     /// Elements over the chart.
     fn over(self, _chart: Signal<Option<P>>, _width: RwSignal<f64>) -> impl IntoView {}
+    /// The chart as a table, for who can't see it. The first screen has none: the whole page follows in a moment.
+    fn table(self, _chart: Signal<Option<P>>) -> impl IntoView {}
     /// Hears what the first screen does not: wheel and release.
     fn listen(&self, _plot: NodeRef<Div>, _chart: Signal<Option<P>>, _width: RwSignal<f64>) {}
 }
@@ -129,7 +127,6 @@ pub fn pane<P: Picture>(
         let bands = bands.get();
         chart.with(|chart| chart.as_ref().map_or_else(|| ChartView::default().caption(&bands), |c| c.caption(&bands)))
     });
-    let rested = rested(chart);
     view! {
         <figure class="loss-chart">
             <p class="readout">
@@ -156,7 +153,7 @@ pub fn pane<P: Picture>(
             </div>
             <figcaption>{move || caption.get()}</figcaption>
             <p class="vh" id="loss-chart-keys">{keys_of(hand)}</p>
-            <div class="vh">{move || rested.get().map(|chart| readout::table(chart.table()))}</div>
+            <div class="vh">{hand.table(chart)}</div>
         </figure>
     }
 }
@@ -165,22 +162,4 @@ pub fn pane<P: Picture>(
 pub fn local(plot: &web_sys::Element, event: &MouseEvent) -> Pixel {
     let bounds = plot.get_bounding_client_rect();
     (f64::from(event.client_x()) - bounds.left(), f64::from(event.client_y()) - bounds.top())
-}
-
-/// The chart once it has not changed for a while.
-fn rested<P: Picture>(chart: Signal<Option<P>>) -> RwSignal<Option<P>> {
-    let rested = RwSignal::new(None);
-    let turn = StoredValue::new(0u32);
-    Effect::new(move || {
-        chart.track();
-        turn.update_value(|turn| *turn = turn.wrapping_add(1));
-        let mine = turn.get_value();
-        let later = move || {
-            if turn.try_get_value() == Some(mine) {
-                let _ = rested.try_set(chart.try_get_untracked().flatten());
-            }
-        };
-        set_timeout(later, REST);
-    });
-    rested
 }
