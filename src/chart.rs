@@ -11,6 +11,7 @@ pub mod loss;
 pub mod plot;
 pub mod scale;
 pub mod scene;
+pub mod simplex;
 pub mod small;
 pub mod svg;
 pub mod ticks;

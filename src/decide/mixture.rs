@@ -7,8 +7,10 @@
 
 use super::outcome::{Reason, Solved};
 use super::pair::solved;
-use crate::fit::{Fit, Study};
-use crate::law::{self, Law, Place, Points};
+use crate::fit::predict::percentile_interval;
+use crate::fit::{Fit, Prediction, Study};
+use crate::law::{self, Input, Law, Place, Points};
+use crate::maths;
 
 /// What is asked.
 #[derive(Debug, Clone, PartialEq)]
@@ -30,8 +32,56 @@ pub struct Answer {
     pub value: Solved,
     /// Share of draws in which each corpus' share ends at one of its limits.
     pub at_limit: Vec<f64>,
+    /// The best mixture of each draw that was solved.
+    pub drawn: Vec<Vec<f64>>,
     /// What the ends of intervals are called.
     pub interval: String,
+}
+
+/// Whether a study's law is one of the shares of several corpora.
+pub fn applies(study: &Study) -> bool {
+    let laws = study.targets.values().filter_map(|fit| law::by_id(&fit.law));
+    !study.corpora.is_empty() && laws.flat_map(Law::inputs).any(|input| matches!(input, Input::Corpus(_)))
+}
+
+/// A mixture in the middle of those that were measured.
+pub fn middle(study: &Study) -> Vec<f64> {
+    normal(study.corpora.iter().map(|corpus| corpus.middle).collect())
+}
+
+/// The mixture with one share at another value, the others in the proportions they had.
+pub fn with_share(shares: &[f64], at: usize, value: f64) -> Vec<f64> {
+    let value = value.clamp(0.0, 1.0);
+    let rest: f64 = shares.iter().enumerate().filter(|(j, _)| *j != at).map(|(_, share)| share).sum();
+    let others = shares.len().saturating_sub(1).max(1) as f64;
+    let other = |share: f64| if rest > 0.0 { share / rest * (1.0 - value) } else { (1.0 - value) / others };
+    shares.iter().enumerate().map(|(j, share)| if j == at { value } else { other(*share) }).collect()
+}
+
+/// Shares that add up to one, in the same proportions.
+fn normal(shares: Vec<f64>) -> Vec<f64> {
+    let sum: f64 = shares.iter().sum();
+    let even = 1.0 / shares.len().max(1) as f64;
+    shares.into_iter().map(|share| if sum > 0.0 { share / sum } else { even }).collect()
+}
+
+/// The loss of a fit at a mixture, with both of its intervals; at most so many draws, evenly spaced.
+pub fn predict(fit: &Fit, shares: &[f64], level: f64, most_draws: usize) -> Option<Prediction> {
+    let law = law::by_id(&fit.law)?;
+    let one = Weighted { fit, law, weight: 1.0 };
+    let every = fit.draws.len().div_ceil(most_draws.max(1)).max(1);
+    let drawn: Vec<f64> = fit.draws.iter().step_by(every).map(|theta| one.at(theta, shares)).collect();
+    let runs = fit.new_run.iter().step_by(every);
+    let mut runs: Vec<f64> = drawn.iter().zip(runs).map(|(loss, residual)| loss * maths::exp(*residual)).collect();
+    let mut law = drawn;
+    let ends = |values: &mut Vec<f64>| (values.len() > 1).then(|| percentile_interval(values, level));
+    Some(Prediction {
+        loss: one.at(&fit.theta, shares),
+        law: ends(&mut law),
+        new_run: ends(&mut runs),
+        without_a_size: None,
+        base: None,
+    })
 }
 
 /// Most steps of the projected gradient; it stops far earlier.
@@ -118,6 +168,7 @@ impl Ask {
         };
         Ok(Answer {
             at_limit: (0..own.len()).map(at_limit).collect(),
+            drawn: drawn.clone(),
             shares,
             losses: weighted
                 .iter()
@@ -199,4 +250,20 @@ pub fn agreement(predicted: &[f64], measured: &[f64]) -> (f64, f64) {
     let rank = crate::fit::diagnostics::rank_correlation(predicted, measured);
     let error = predicted.iter().zip(measured).map(|(p, m)| (p / m - 1.0).abs()).sum::<f64>();
     (rank, error / measured.len().max(1) as f64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::with_share;
+
+    #[test]
+    fn one_share_moves_and_the_others_keep_their_proportions() {
+        let moved = with_share(&[0.5, 0.3, 0.2], 0, 0.75);
+        assert!(moved.iter().zip([0.75, 0.15, 0.1]).all(|(a, b)| (a - b).abs() < 1e-12), "{moved:?}");
+        // Nothing is left to give way in proportion: the others share evenly.
+        assert_eq!(with_share(&[1.0, 0.0, 0.0], 0, 0.5), [0.5, 0.25, 0.25]);
+        for value in [-1.0, 0.0, 0.4, 1.0, 7.0] {
+            assert!((with_share(&[0.2, 0.5, 0.3], 1, value).iter().sum::<f64>() - 1.0).abs() < 1e-12);
+        }
+    }
 }

@@ -83,6 +83,10 @@ const SIZE_REACH: f64 = 30.0;
 /// Points of the first look along an axis; refinement follows.
 const LOOKS: usize = 400;
 
+/// Steps of the curves that are shown, and how far beyond the measured tokens they go for the sake of the break-even.
+const POINTS: usize = 60;
+const SHOWN: f64 = 30.0;
+
 /// What one set of parameters says.
 struct Under {
     continued: f64,
@@ -181,6 +185,25 @@ impl Ask {
             return Err(Reason::Unusable { what: "Size, tokens and compute must be numbers above 0.".to_owned() });
         }
         Ok(self.solve(study, fit, law))
+    }
+
+    /// Both kinds of runs at this size over the measured tokens, and as far as the break-even where it lies beyond them:
+    /// tokens, continued, from scratch. The intervals rest on every fifth draw. Nothing where there is no answer.
+    pub fn curves(&self, study: &Study, answer: &Answer) -> Vec<(f64, Solved, Solved)> {
+        let Some(fit) = study.targets.get(&answer.loss) else { return Vec::new() };
+        let Some(law) = law::by_id(&fit.law) else { return Vec::new() };
+        let (low, high) = fit.ranges.tokens.map_or((self.tokens, self.tokens), |span| (span.low, span.high));
+        // A break-even far outside would press what was measured into a corner.
+        let even = answer.break_even.map_or(0.0, |even| even.value).min(high * SHOWN);
+        let (low, high) = (low.min(self.tokens), high.max(self.tokens).max(even * 1.5));
+        let ratio = own_share(fit.kind, self.domain_share);
+        let at = |k: usize| maths::exp(maths::ln(low) + maths::ln(high / low) * k as f64 / POINTS as f64);
+        let of = |start: f64, tokens: f64| {
+            let loss = |theta: &[f64]| Curve { law, fit, theta, ratio }.at(start, self.size, tokens);
+            let drawn = fit.draws.iter().step_by(5).map(|theta| loss(theta)).collect();
+            solved(loss(&fit.theta), drawn, study.options.level)
+        };
+        (0..=POINTS).map(at).map(|tokens| (tokens, of(CONTINUED, tokens), of(SCRATCH, tokens))).collect()
     }
 
     fn solve(&self, study: &Study, fit: &Fit, law: &'static dyn Law) -> Answer {
