@@ -13,11 +13,13 @@ mod field;
 mod frontier;
 pub(super) mod html;
 mod limited;
+mod mixture;
 mod models;
-mod plot;
+pub(super) mod plot;
 mod read;
 pub(super) mod row;
 pub(super) mod save;
+mod start;
 mod take_away;
 mod tasks;
 mod trade_off;
@@ -38,6 +40,8 @@ pub fn Decide() -> impl IntoView {
         limited::parts_of_row(),
         allocate::parts_of_row(),
         frontier::parts_of_row(),
+        start::parts_of_row(),
+        mixture::parts_of_row(),
         tasks::parts_of_row(),
         pins::parts_of_row(),
         take_away::parts_of_row(),

@@ -19,7 +19,7 @@ impl Chart {
     /// Makes it and provides it to every component.
     pub fn provide(state: State) {
         provide_context(Self(Memo::new(move |_| {
-            let recipe = state.recipe.get()?;
+            let recipe = state.recipe.get().filter(|_| state.printed.with(Option::is_none))?;
             let domain = state.domain.get().or(state.general.get())?;
             let (study, opened) = (state.study.get()?, state.opened.get()?);
             let mut view = ratio_view(&study, &opened.table.observations, recipe, &domain);
@@ -164,9 +164,9 @@ fn Withheld() -> impl IntoView {
     }
 }
 
-/// One slider with its field.
+/// One slider with its field; `called` is what its range comes from.
 #[component]
-fn Slider(axis: Axis) -> impl IntoView {
+pub(super) fn Slider(axis: Axis, #[prop(default = "data")] called: &'static str) -> impl IntoView {
     let state = State::get();
     let (label, kind) = match axis {
         Axis::Ratio => ("Domain ratio", SliderKind::Ratio),
@@ -198,6 +198,7 @@ fn Slider(axis: Axis) -> impl IntoView {
             limits=Signal::derive(move || of(|axis| axis.limits))
             data=Signal::derive(move || mine.with(|mine| mine.as_ref().and_then(|axis| axis.data)))
             kind
+            called
             locked=Signal::derive(move || match mine.get() {
                 Some(axis) => axis.locked,
                 None => Some("Locked until there is a fit.".to_owned()),
@@ -208,7 +209,7 @@ fn Slider(axis: Axis) -> impl IntoView {
 
 /// Back to the middle of the data.
 #[component]
-fn Reset() -> impl IntoView {
+pub(super) fn Reset() -> impl IntoView {
     let state = State::get();
     let moved = Memo::new(move |_| state.settings.with(|settings| settings.recipe.is_some()));
     view! {

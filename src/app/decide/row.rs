@@ -5,7 +5,9 @@ use super::asking::{Answered, Decisions};
 use super::field::{self, Field};
 use super::{html, plot, save, under};
 use crate::app::examples;
+use crate::app::fit::choose_law;
 use crate::app::intake::open_example;
+use crate::app::mixture;
 use crate::app::state::{State, Work};
 use crate::fit::{Note, Severity};
 use crate::quantity::{Params, Share, Tokens};
@@ -68,6 +70,11 @@ pub fn row(parts: RowParts) -> AnyView {
         let (Some(what), Some(reply)) = (html::asked(&event), reply.get_untracked()) else { return };
         match (what.as_str(), reply.recipe, examples::by_id(GENERATED)) {
             ("use", Some(recipe), _) => state.settings.update(|settings| settings.recipe = Some(recipe)),
+            ("use", ..) => match (&reply.mixed, &reply.law) {
+                (Some(mixed), _) => mixture::take(state, mixed),
+                (_, Some((law, _))) => choose_law(state, law.clone()),
+                _ => {}
+            },
             ("example", _, Some(example)) => open_example(state, example),
             (what, ..) => {
                 let index = what.strip_prefix("file-").and_then(|index| index.parse::<usize>().ok());
@@ -120,13 +127,18 @@ fn show(row: &Element, title: &str, idle: &str, reply: Option<&Arc<Reply>>, wait
         let withheld = reply.is_some_and(|reply| reply.standing == Standing::Withheld);
         let _ = figure.class_list().toggle_with_force("bad", withheld);
     }
-    let recipe = reply.and_then(|reply| reply.recipe);
-    if let Some(place) = html::find(row, ".use") {
-        html::flag(&place, "hidden", recipe.is_none());
-        if let Some(recipe) = recipe {
+    let label = reply.and_then(|reply| {
+        let recipe = reply.recipe.map(|recipe| {
             let (share, size, tokens) = (Share(recipe.domain_share), Params(recipe.size), Tokens(recipe.tokens));
-            html::say(&place, "button", &format!("Use this recipe: {share}, {size}, {tokens} tokens"));
-        }
+            format!("Use this recipe: {share}, {size}, {tokens} tokens")
+        });
+        let mixed = || reply.mixed.as_ref().map(|_| "Use this mixture".to_owned());
+        let law = || reply.law.as_ref().map(|(_, name)| format!("Fit “{name}”"));
+        recipe.or_else(mixed).or_else(law)
+    });
+    if let Some(place) = html::find(row, ".use") {
+        html::flag(&place, "hidden", label.is_none());
+        html::say(&place, "button", &label.unwrap_or_default());
     }
 }
 

@@ -32,6 +32,25 @@ fn intervals(p: &Prediction, called: &str) -> [String; 2] {
     }
 }
 
+/// What a screen reader hears: spoken by the slider's own value text while it moves, so the numbers follow once they
+/// have rested.
+pub fn spoken(said: impl Fn() -> String + 'static) -> RwSignal<String> {
+    let spoken = RwSignal::new(String::new());
+    let generation = StoredValue::new(0u32);
+    Effect::new(move || {
+        let said = said();
+        generation.update_value(|g| *g = g.wrapping_add(1));
+        let mine = generation.get_value();
+        let speak = move || {
+            if generation.try_get_value() == Some(mine) {
+                let _ = spoken.try_set(said);
+            }
+        };
+        set_timeout(speak, std::time::Duration::from_millis(900));
+    });
+    spoken
+}
+
 /// One predicted loss.
 #[component]
 pub fn LossFigure(
@@ -52,20 +71,8 @@ pub fn LossFigure(
         LossKind::Domain => "loss d",
     };
     let shown = Memo::new(move |_| prediction.get().filter(|p| p.loss.is_finite()));
-    // Spoken by the slider's own value text while it moves; the losses follow once they have rested.
-    let spoken = RwSignal::new(String::new());
-    let generation = StoredValue::new(0u32);
-    Effect::new(move || {
-        let said = shown.get().map(|p| format!("{} {:.3}, {}", name.get(), p.loss, change(&p))).unwrap_or_default();
-        generation.update_value(|g| *g = g.wrapping_add(1));
-        let mine = generation.get_value();
-        let speak = move || {
-            if generation.try_get_value() == Some(mine) {
-                let _ = spoken.try_set(said);
-            }
-        };
-        set_timeout(speak, std::time::Duration::from_millis(900));
-    });
+    let said = move || shown.get().map(|p| format!("{} {:.3}, {}", name.get(), p.loss, change(&p))).unwrap_or_default();
+    let spoken = spoken(said);
     view! {
         <section class=class aria-label=move || name.get()>
             <p class="ln-l">{move || name.get()}</p>

@@ -41,17 +41,27 @@ pub fn Formula() -> impl IntoView {
         };
         let uses_ratio = law.inputs().contains(&Input::Ratio);
         let letters = match uses_ratio {
+            // The constants below say what the letters are in.
+            _ if state.printed.with(Option::is_some) => return Some(drawn(name, pieces)),
             true => format!(
                 "L in {}, N parameters and D tokens in billions, r the {corpus} corpus’s share of the mixture.",
                 state.unit()
             ),
             false => format!("L in {}, N parameters and D tokens in billions. This law knows no ratio.", state.unit()),
         };
-        Some(view! {
-            <div class="formula" role="group" aria-label=name>{pieces.into_iter().collect_view()}</div>
-            <p class="quiet">{letters}" "{law.citation()}"."</p>
-        })
+        Some(
+            view! {
+                {drawn(name, pieces)}
+                <p class="quiet">{letters}" "{law.citation()}"."</p>
+            }
+            .into_any(),
+        )
     }
+}
+
+/// The formula alone.
+fn drawn(name: &'static str, pieces: Vec<AnyView>) -> AnyView {
+    view! { <div class="formula" role="group" aria-label=name>{pieces.into_iter().collect_view()}</div> }.into_any()
 }
 
 /// A parameter for `N` and `D` in billions.
