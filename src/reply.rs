@@ -18,7 +18,7 @@ mod tasks;
 mod trade_off;
 
 use crate::chart::PlotView;
-use crate::decide::choices::RatioBy;
+use crate::decide::choices::{RatioBy, TruthBy};
 use crate::decide::mixture::applies as of_several_corpora;
 use crate::decide::outcome::{Decision, Outcome, Reason};
 use crate::decide::{Choices, Places};
@@ -131,6 +131,8 @@ pub struct Reply {
     pub plot: Option<PlotView>,
     /// The best mixture of several corpora.
     pub mixed: Option<Mixed>,
+    /// Whether the law that is open can't be asked this: the question's choices change nothing.
+    pub closed: bool,
     /// Id and name of a law that would answer where the one in use can't.
     pub law: Option<(String, String)>,
     /// Files to take away.
@@ -277,8 +279,8 @@ impl Question {
             Topic::Pins => Some("Pinned what-ifs"),
             Topic::TakeAway => Some("Take it away"),
             Topic::Start => Some("Continued or from scratch?"),
-            Topic::Simulate => Some("What a design identifies"),
-            Topic::Mixture | Topic::Design => None,
+            Topic::Simulate if self.choices.design.truth == TruthBy::Fit => Some("What a design identifies"),
+            Topic::Mixture | Topic::Design | Topic::Simulate => None,
         }
     }
 }

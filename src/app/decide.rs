@@ -48,10 +48,17 @@ pub fn Decide() -> impl IntoView {
         design::parts_of_row(),
     ];
     let rows: Vec<AnyView> = rows.into_iter().map(row::row).collect();
+    let printed = super::published::is_open(State::get());
+    let about = move || match printed.get() {
+        true => {
+            "Printed constants have no draws: an answer has no range. What this law can’t answer says what it takes."
+        }
+        false => "Each answer is solved again on every draw: the range is what the draws say. Open a row to change it.",
+    };
     view! {
         <section id="decide" class="decide" aria-labelledby="decide-title" tabindex="-1">
             <h2 id="decide-title">"Decide"</h2>
-            <p class="quiet">"Each answer is solved again on every draw: the range is what the draws say. Open a row to change it."</p>
+            <p class="quiet">{about}</p>
             {rows}
         </section>
     }

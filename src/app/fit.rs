@@ -26,6 +26,8 @@ use super::fold;
 use super::state::State;
 use crate::fit::{Note, Severity};
 use crate::law;
+#[cfg(feature = "workbench")]
+use crate::published::Printed;
 use crate::table::LossKind;
 use leptos::html;
 use leptos::prelude::*;
@@ -40,8 +42,9 @@ pub fn FitPanel() -> impl IntoView {
         state.study.with(|study| {
             let study = study.as_ref()?;
             let fit = study.targets.values().next()?;
-            if state.printed.with(Option::is_some) {
-                return Some(law::by_id(&fit.law)?.name().to_owned());
+            #[cfg(feature = "workbench")]
+            if let Some(name) = state.printed.with(|law| law.as_ref().map(Printed::name)) {
+                return Some(name.to_owned());
             }
             let notes: usize = study.targets.values().map(|fit| fit.notes.len()).sum();
             let notes = if notes == 1 { "1 note".to_owned() } else { format!("{notes} notes") };

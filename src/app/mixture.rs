@@ -8,13 +8,13 @@ use super::explore::{LossFigure, QuantitySlider, SliderKind};
 use super::state::State;
 use crate::chart::canvas;
 use crate::chart::simplex::{self, STEPS, Shares, SimplexView};
-use crate::decide::mixture::{applies, losses, middle, predict, with_share};
+use crate::decide::mixture::{applies, losses, middle, names, predict, with_share};
 use crate::decide::words::list;
 use crate::fit::{Fit, Prediction};
 use crate::number::interval;
 use crate::quantity::Share;
 use crate::reply::{Grid, Mixed, Topic};
-use crate::table::LossKind;
+use crate::table::{LossKind, Reading};
 use leptos::html::{Canvas, Div};
 use leptos::prelude::*;
 use web_sys::HtmlCanvasElement;
@@ -56,6 +56,22 @@ fn set(state: State, shares: Vec<f64>) {
     state.settings.update(|settings| settings.shares = shares);
 }
 
+/// Losses of the file that are left aside as they are not the domain's.
+pub fn aside(state: State) -> Option<Reading> {
+    let reading = state.settings.with(|settings| settings.reading.clone());
+    state.opened.with(|opened| reading.with_every_loss(&opened.as_ref()?.table.columns))
+}
+
+/// Fits the law of all corpora, to every loss of the file.
+pub fn fit_all(state: State, law: String) {
+    let reading = untrack(|| aside(state));
+    state.settings.update(|settings| {
+        settings.fit.constraints.clear();
+        settings.law = Some(law);
+        settings.reading = reading.unwrap_or_else(|| settings.reading.clone());
+    });
+}
+
 /// Takes up an answer's mixture.
 pub fn take(state: State, mixed: &Mixed) {
     set(state, mixed.best.clone());
@@ -65,6 +81,7 @@ pub fn take(state: State, mixed: &Mixed) {
 pub fn explore() -> AnyView {
     let state = State::get();
     let (shares, corpora) = (shares(state), corpora(state));
+    let best = best();
     let three = Memo::new(move |_| corpora.with(Vec::len) == 3);
     let picture = move || three.get().then(|| triangle(state, shares));
     let beyond = move || {
@@ -79,6 +96,13 @@ pub fn explore() -> AnyView {
         };
         view! { <p class=class>{line}</p> }
     };
+    let numbered = move || {
+        let names = corpora.get().into_iter().zip(1..).map(|((name, _), number)| format!("r{number} {name}"));
+        format!(
+            "In the formula the shares are numbered: {}. Effects are relative to the first.",
+            list(&names.collect::<Vec<_>>())
+        )
+    };
     let moved = Memo::new(move |_| state.settings.with(|settings| !settings.shares.is_empty()));
     view! {
         <section id="explore" class="explore" aria-labelledby="explore-title" tabindex="-1">
@@ -90,6 +114,8 @@ pub fn explore() -> AnyView {
             <div class="chart">
                 {picture}
                 <div class="written" inner_html=move || table(&all_losses(state, &shares.get()))></div>
+                <div class="written" inner_html=move || best.with(|best| beside(best, &shares.get(), &corpora.get()))></div>
+                <p class="quiet">{numbered}</p>
             </div>
             <div class="sliders mixture">
                 <h3>"What if: shares of the mixture"</h3>
@@ -121,8 +147,30 @@ fn figure(state: State, kind: LossKind, shares: Memo<Vec<f64>>) -> AnyView {
         LossKind::General => "General loss",
         LossKind::Domain => "Domain loss",
     };
-    let shown = move || there.get().then(|| view! { <LossFigure kind name=title prediction called/> });
+    let shown = move || {
+        there.get().then(|| view! { <LossFigure kind name=title prediction called without="at this mixture"/> })
+    };
     view! { <div class="loss-slot">{shown}</div> }.into_any()
+}
+
+/// The best mixture as the decision found it.
+fn best() -> Memo<Option<Mixed>> {
+    let reply = Decisions::get().of(Topic::Mixture).reply;
+    Memo::new(move |_| reply.with(|reply| reply.as_ref().and_then(|reply| reply.mixed.clone())))
+}
+
+/// This mixture beside the best one.
+fn beside(best: &Option<Mixed>, shares: &[f64], corpora: &[(String, (f64, f64))]) -> String {
+    let Some(best) = best.as_ref().filter(|best| best.best.len() == shares.len()) else { return String::new() };
+    let rows = corpora.iter().zip(shares).zip(&best.best).map(|(((name, (low, high)), here), best)| {
+        let cells = [Share(*here), Share(*best)].map(|share| share.to_string());
+        [name.clone()].into_iter().chain(cells).chain([format!("{} to {}", Share(*low), Share(*high))]).collect()
+    });
+    table(&Grid {
+        caption: "This mixture and the best one".to_owned(),
+        head: ["Corpus", "This", "Best", "Measured"].map(str::to_owned).to_vec(),
+        rows: rows.collect(),
+    })
 }
 
 /// Every loss at a mixture.
@@ -134,7 +182,6 @@ fn all_losses(state: State, shares: &[f64]) -> Grid {
             let ends = found.law.map_or_else(|| "–".to_owned(), interval);
             Some(vec![fit.target.clone(), format!("{:.4}", found.loss), ends])
         };
-        let names = study.general.iter().chain(&study.domains);
         Grid {
             caption: "Every loss at this mixture".to_owned(),
             head: vec![
@@ -142,7 +189,7 @@ fn all_losses(state: State, shares: &[f64]) -> Grid {
                 "Predicted".to_owned(),
                 format!("{:.0} % of the draws", study.options.level * 100.0),
             ],
-            rows: names.filter_map(|name| row(study.targets.get(name)?)).collect(),
+            rows: names(study).iter().filter_map(|name| row(study.targets.get(name)?)).collect(),
         }
     })
 }
@@ -167,8 +214,7 @@ fn sliders(state: State, shares: Memo<Vec<f64>>, corpora: Vec<(String, (f64, f64
 
 /// The triangle of the loss shown.
 fn triangle(state: State, shares: Memo<Vec<f64>>) -> AnyView {
-    let reply = Decisions::get().of(Topic::Mixture).reply;
-    let best = Memo::new(move |_| reply.with(|reply| reply.as_ref().and_then(|reply| reply.mixed.clone())));
+    let best = best();
     let fit = Memo::new(move |_| state.fit_of(super::fit::shown(state)));
     let corners = corpora(state);
     // The law over the whole triangle is much more work than the marks on it, and does not move with the what-if.
@@ -178,8 +224,8 @@ fn triangle(state: State, shares: Memo<Vec<f64>>) -> AnyView {
     });
     let measured = Memo::new(move |_| {
         state.opened.with(|opened| {
-            let corpora = opened.as_ref().map(|o| o.table.observations.corpora.clone()).unwrap_or_default();
-            let [a, b, c] = &corpora[..] else { return Vec::new() };
+            let corpora = opened.as_ref().map_or(&[][..], |opened| &opened.table.observations.corpora);
+            let [a, b, c] = corpora else { return Vec::new() };
             let mut all: Vec<Shares> =
                 a.values.iter().zip(&b.values).zip(&c.values).map(|((a, b), c)| [*a, *b, *c]).collect();
             // Checkpoints of a run are at one place.
@@ -190,8 +236,8 @@ fn triangle(state: State, shares: Memo<Vec<f64>>) -> AnyView {
     let three = |shares: &[f64]| -> Option<Shares> { shares.try_into().ok() };
     let shown = Memo::new(move |_| {
         let mixed = best.get();
-        let names = corners.get();
-        let [a, b, c] = &names[..] else { return SimplexView::default() };
+        let known = corners.get();
+        let [a, b, c] = &known[..] else { return SimplexView::default() };
         SimplexView {
             corners: [a.0.clone(), b.0.clone(), c.0.clone()],
             steps: STEPS,
@@ -261,9 +307,9 @@ fn triangle(state: State, shares: Memo<Vec<f64>>) -> AnyView {
     };
     let said = move || {
         let at = here();
-        let names = corners.get();
+        let known = corners.get();
         let shares: Vec<String> =
-            names.iter().zip(&at).map(|((name, _), share)| format!("{name} {}", Share(*share))).collect();
+            known.iter().zip(&at).map(|((name, _), share)| format!("{name} {}", Share(*share))).collect();
         let loss = fit.with(|fit| Some((fit.as_ref()?.target.clone(), predict(fit.as_ref()?, &at, 0.9, 1)?.loss)));
         let loss = loss.map_or_else(String::new, |(name, loss)| format!(": {name} {loss:.4}"));
         format!("{}{loss}", list(&shares))

@@ -18,6 +18,9 @@ use std::sync::Arc;
 
 /// What the sliders call the range a law was fitted to.
 const FIT: &str = "fit";
+/// What the marks of the curves are.
+const LEGEND: &str =
+    "Diamond: this what-if. Hatched: beyond what the law was fitted to. No band: printed constants have no interval.";
 /// Before an id in the menu, where examples have theirs.
 const PREFIX: &str = "published:";
 
@@ -75,7 +78,7 @@ pub fn group() -> AnyView {
 pub fn no_file(name: &str) -> AnyView {
     let name = name.to_owned();
     view! {
-        <p class="file"><strong>{name}</strong>" "<span class="badge">"as printed"</span></p>
+        <p class="file"><strong>{name}</strong>" "<span class="badge">"no file"</span></p>
         <p class="quiet">
             "No file is open: these are the constants of a paper. Nothing is fitted, so there are no measured points and no "
             "intervals. Open a file of your own runs to fit a law to them."
@@ -95,7 +98,8 @@ pub fn law() -> AnyView {
     let law = law_of(state);
     let id = Memo::new(move |_| law.get().id);
     let about = move || {
-        id.track();
+        // Computed here: a memo that nobody asked follows nothing.
+        let _ = id.get();
         let law = law.get_untracked();
         let rows = law.constants().into_iter().map(|constant| {
             let value = significant(constant.value, 9).to_string().replace('-', "−");
@@ -142,12 +146,6 @@ pub fn explore() -> AnyView {
     let curves = Memo::new(move |_| state.recipe.get().map(|at| law.get().curves(at)).unwrap_or_default());
     let curve = move |k: usize| Memo::new(move |_| curves.with(|curves| curves.get(k).cloned()));
     let unique = Memo::new(move |_| law.get().unique());
-    let legend = move |k: usize| {
-        plot::figure(
-            curve(k),
-            "Diamond: this what-if. Hatched: beyond what the law was fitted to. No band: printed constants have no interval.",
-        )
-    };
     let notes = move || {
         let at = state.recipe.get();
         let notes = at.map(|at| law.get().beyond(at)).unwrap_or_default();
@@ -159,6 +157,8 @@ pub fn explore() -> AnyView {
         };
         view! { <p class=if inside { "beyond quiet" } else { "beyond warn" }>{line}</p> }
     };
+    // A law of one size has no second curve to stand below.
+    let alone = Memo::new(move |_| curves.with(|curves| curves.len() == 1));
     view! {
         <section id="explore" class="explore" aria-labelledby="explore-title" tabindex="-1">
             <h2 id="explore-title" class="vh">"Explore"</h2>
@@ -175,8 +175,9 @@ pub fn explore() -> AnyView {
                 <div class="loss-slot setting quiet">{move || law.get().told()}</div>
             </div>
             <div class="chart">
-                {legend(0)}
-                {legend(1)}
+                {plot::figure(curve(0), "")}
+                {plot::figure(curve(1), LEGEND)}
+                {move || alone.get().then(|| view! { <p class="quiet">{LEGEND}</p> })}
                 {move || unique.get().is_some().then(|| view! {
                     <p class="quiet">"Grey line against tokens: every unique token was seen once; right of it they repeat."</p>
                 })}
@@ -189,7 +190,7 @@ pub fn explore() -> AnyView {
                 {move || law.get().knows(Input::Start).then(|| kinds(state))}
                 {notes}
                 {cost()}
-                <p class="row">{pins::keep()}<Reset/></p>
+                <p class="row">{pins::keep()}<Reset label="Reset"/></p>
             </div>
         </section>
     }

@@ -5,6 +5,7 @@ use super::decide;
 use super::explore::{LossChart, LossFigure, QuantitySlider, SliderKind};
 use super::state::State;
 use crate::chart::{ChartView, ratio_view};
+use crate::decide::mixture::applies;
 use crate::fit::{Note, Prediction, Severity};
 use crate::law::{Axis, Recipe};
 use crate::settings::{Axes, SliderAxis};
@@ -22,6 +23,10 @@ impl Chart {
             let recipe = state.recipe.get().filter(|_| state.printed.with(Option::is_none))?;
             let domain = state.domain.get().or(state.general.get())?;
             let (study, opened) = (state.study.get()?, state.opened.get()?);
+            // A mixture of several corpora is no ratio: it has a picture of its own.
+            if cfg!(feature = "workbench") && applies(&study) {
+                return None;
+            }
             let mut view = ratio_view(&study, &opened.table.observations, recipe, &domain);
             for panel in &mut view.panels {
                 panel.unit = opened.unit().to_owned();
@@ -209,7 +214,7 @@ pub(super) fn Slider(axis: Axis, #[prop(default = "data")] called: &'static str)
 
 /// Back to the middle of the data.
 #[component]
-pub(super) fn Reset() -> impl IntoView {
+pub(super) fn Reset(#[prop(default = "Reset to the data")] label: &'static str) -> impl IntoView {
     let state = State::get();
     let moved = Memo::new(move |_| state.settings.with(|settings| settings.recipe.is_some()));
     view! {
@@ -218,7 +223,7 @@ pub(super) fn Reset() -> impl IntoView {
             disabled=move || !moved.get()
             on:click=move |_| state.settings.update(|settings| settings.recipe = None)
         >
-            "Reset to the data"
+            {label}
         </button>
     }
 }

@@ -6,7 +6,7 @@ use super::design::{CHECKPOINTS, Design};
 use super::frontier::Frontier;
 use super::limit::Limit;
 use super::limited::{LEAST_GAIN, Limited};
-use super::mixture::Ask as Mixture;
+use super::mixture::{self, Ask as Mixture};
 use super::pins::Pins;
 use super::start::Ask as Start;
 use super::tasks::Tasks;
@@ -201,10 +201,13 @@ impl Choices {
 
     /// The best mixture of several corpora, asked of a study of them.
     pub fn mixture(&self, study: &Study) -> Mixture {
-        let weight = |name: &String| (name.clone(), self.mixture_weights.get(name).copied().unwrap_or(1.0));
+        let weight = |name: String| {
+            let weight = self.mixture_weights.get(&name).copied().unwrap_or(1.0);
+            (name, weight)
+        };
         let limits = |corpus: &Corpus| self.mixture_limits.get(&corpus.name).copied().unwrap_or((0.0, 1.0));
         Mixture {
-            weights: study.general.iter().chain(&study.domains).map(weight).collect(),
+            weights: mixture::names(study).into_iter().map(weight).collect(),
             limits: study.corpora.iter().map(limits).collect(),
         }
     }

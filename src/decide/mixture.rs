@@ -9,7 +9,7 @@ use super::outcome::{Reason, Solved};
 use super::pair::solved;
 use crate::fit::predict::percentile_interval;
 use crate::fit::{Fit, Prediction, Study};
-use crate::law::{self, Input, Law, Place, Points};
+use crate::law::{self, Input, Law, Place, Points, Scale};
 use crate::maths;
 
 /// What is asked.
@@ -44,6 +44,14 @@ pub fn applies(study: &Study) -> bool {
     !study.corpora.is_empty() && laws.flat_map(Law::inputs).any(|input| matches!(input, Input::Corpus(_)))
 }
 
+/// Every loss of a study, the general and the domain losses first: a file of mixtures has a loss a corpus, of which several
+/// may be general.
+pub fn names(study: &Study) -> Vec<String> {
+    let mut names: Vec<String> = study.general.iter().chain(&study.domains).cloned().collect();
+    names.extend(study.targets.keys().filter(|name| !names.contains(name)).cloned().collect::<Vec<_>>());
+    names
+}
+
 /// A mixture in the middle of those that were measured.
 pub fn middle(study: &Study) -> Vec<f64> {
     normal(study.corpora.iter().map(|corpus| corpus.middle).collect())
@@ -70,13 +78,14 @@ pub fn predict(fit: &Fit, shares: &[f64], level: f64, most_draws: usize) -> Opti
     let law = law::by_id(&fit.law)?;
     let one = Weighted { fit, law, weight: 1.0 };
     let every = fit.draws.len().div_ceil(most_draws.max(1)).max(1);
-    let drawn: Vec<f64> = fit.draws.iter().step_by(every).map(|theta| one.at(theta, shares)).collect();
+    let here = points([shares]);
+    let drawn: Vec<f64> = fit.draws.iter().step_by(every).map(|theta| one.over(theta, &here)[0]).collect();
     let runs = fit.new_run.iter().step_by(every);
     let mut runs: Vec<f64> = drawn.iter().zip(runs).map(|(loss, residual)| loss * maths::exp(*residual)).collect();
     let mut law = drawn;
     let ends = |values: &mut Vec<f64>| (values.len() > 1).then(|| percentile_interval(values, level));
     Some(Prediction {
-        loss: one.at(&fit.theta, shares),
+        loss: one.over(&fit.theta, &here)[0],
         law: ends(&mut law),
         new_run: ends(&mut runs),
         without_a_size: None,
@@ -100,20 +109,31 @@ struct Weighted<'a> {
 
 impl Weighted<'_> {
     fn at(&self, theta: &[f64], shares: &[f64]) -> f64 {
-        let mut points = Points::default();
-        let place = Place { size: 1.0, tokens: 1.0, ratio: 1.0, start: 1.0, epochs: 1.0, corpora: shares };
-        points.push_place(&self.fit.scale, &place);
-        let mut loss = [f64::NAN];
-        self.law.predict(theta, &points, &mut loss);
-        loss[0]
+        self.over(theta, &points([shares]))[0]
     }
+
+    fn over(&self, theta: &[f64], points: &Points) -> Vec<f64> {
+        let mut loss = vec![f64::NAN; points.len()];
+        self.law.predict(theta, points, &mut loss);
+        loss
+    }
+}
+
+/// Mixtures as points: a law of several corpora knows neither size nor tokens, so one batch serves every loss.
+fn points<'a>(mixtures: impl IntoIterator<Item = &'a [f64]>) -> Points {
+    let mut points = Points::default();
+    for corpora in mixtures {
+        let place = Place { size: 1.0, tokens: 1.0, ratio: 1.0, start: 1.0, epochs: 1.0, corpora };
+        points.push_place(&Scale { size: 1.0, tokens: 1.0 }, &place);
+    }
+    points
 }
 
 /// Loss predictions at mixtures: one a mixture.
 pub fn losses(fit: &Fit, mixtures: &[Vec<f64>]) -> Vec<f64> {
     let Some(law) = law::by_id(&fit.law) else { return Vec::new() };
     let one = Weighted { fit, law, weight: 1.0 };
-    mixtures.iter().map(|shares| one.at(&fit.theta, shares)).collect()
+    one.over(&fit.theta, &points(mixtures.iter().map(Vec::as_slice)))
 }
 
 impl Ask {
@@ -147,11 +167,13 @@ impl Ask {
             ));
         }
         let level = study.options.level;
-        let own = self.solve(&weighted, |weighted| &weighted.fit.theta);
+        let even = vec![1.0 / self.limits.len() as f64; self.limits.len()];
+        let own = self.solve(&weighted, |weighted| &weighted.fit.theta, &even);
         let count = weighted.iter().map(|w| w.fit.draws.len()).min().unwrap_or(0);
         let every = count.div_ceil(DRAWS).max(1);
         let places: Vec<usize> = (0..count).step_by(every).collect();
-        let drawn: Vec<Vec<f64>> = places.iter().map(|&b| self.solve(&weighted, |w| &w.fit.draws[b])).collect();
+        // The sum is convex: from the fit's own answer a draw's is found in fewer steps, and it is the same.
+        let drawn: Vec<Vec<f64>> = places.iter().map(|&b| self.solve(&weighted, |w| &w.fit.draws[b], &own)).collect();
         let value = |theta: &dyn Fn(&Weighted<'_>) -> Vec<f64>, shares: &[f64]| -> Vec<f64> {
             weighted.iter().map(|w| w.at(&theta(w), shares)).collect()
         };
@@ -183,26 +205,35 @@ impl Ask {
         })
     }
 
-    /// The best mixture under one set of parameters a loss.
-    fn solve<'a>(&self, weighted: &'a [Weighted<'a>], theta: impl Fn(&'a Weighted<'a>) -> &'a Vec<f64>) -> Vec<f64> {
+    /// The best mixture under one set of parameters a loss, looked for from a mixture.
+    fn solve<'a>(
+        &self,
+        weighted: &'a [Weighted<'a>],
+        theta: impl Fn(&'a Weighted<'a>) -> &'a Vec<f64>,
+        from: &[f64],
+    ) -> Vec<f64> {
         let k = self.limits.len();
-        let value = |shares: &[f64]| weighted.iter().map(|w| w.weight * w.at(theta(w), shares)).sum::<f64>();
+        let over = |points: &Points| {
+            let mut sums = vec![0.0; points.len()];
+            for one in weighted {
+                let losses = one.over(theta(one), points);
+                sums.iter_mut().zip(losses).for_each(|(sum, loss)| *sum += one.weight * loss);
+            }
+            sums
+        };
+        let value = |shares: &[f64]| over(&points([shares]))[0];
         let gradient = |shares: &[f64]| -> Vec<f64> {
             // Central differences: the law's own derivatives are by its parameters.
             const H: f64 = 1e-6;
-            let mut moved = shares.to_vec();
-            (0..k)
-                .map(|j| {
-                    moved[j] = shares[j] + H;
-                    let up = value(&moved);
-                    moved[j] = shares[j] - H;
-                    let down = value(&moved);
-                    moved[j] = shares[j];
-                    (up - down) / (2.0 * H)
-                })
-                .collect()
+            let moved = |at: usize| {
+                let (j, by) = (at / 2, if at % 2 == 0 { H } else { -H });
+                shares.iter().enumerate().map(move |(i, share)| if i == j { share + by } else { *share })
+            };
+            let moved: Vec<Vec<f64>> = (0..2 * k).map(|at| moved(at).collect()).collect();
+            let sums = over(&points(moved.iter().map(Vec::as_slice)));
+            sums.chunks_exact(2).map(|pair| (pair[0] - pair[1]) / (2.0 * H)).collect()
         };
-        let mut shares = self.project(&vec![1.0 / k as f64; k]);
+        let mut shares = self.project(from);
         let mut now = value(&shares);
         let mut step = 1.0;
         for _ in 0..STEPS {

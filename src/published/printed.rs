@@ -216,6 +216,11 @@ impl Printed {
         Some(value).filter(|value| value.is_finite() && inside)
     }
 
+    /// The letter of what it gives.
+    pub fn letter(&self) -> &'static str {
+        if let Some(Which::Share(_)) = self.which() { "R" } else { "L" }
+    }
+
     /// What it gives, as a title.
     pub fn gives(&self) -> &'static str {
         if let Some(Which::Share(_)) = self.which() { "Critical domain share" } else { "Loss" }
@@ -334,7 +339,7 @@ impl Printed {
             caption: format!("{} against {}, at {other}", self.gives(), name.to_lowercase()),
             x: PlotAxis { name: name.to_owned(), quantity },
             y: PlotAxis {
-                name: self.gives().to_owned(),
+                name: if share { self.gives().to_owned() } else { format!("{}, {}", self.gives(), self.unit()) },
                 quantity: if share { Quantity::Share } else { Quantity::Domain },
             },
             points: points.collect(),

@@ -45,6 +45,7 @@ fn missing(study: &Study) -> Reply {
         asked: ASKED.to_owned(),
         figure: if law.is_some() { "needs another law" } else { "needs three corpora" }.to_owned(),
         words: vec![words],
+        closed: true,
         law: law.map(|law| (law.id().to_owned(), law.name().to_owned())),
         ..Reply::default()
     }
@@ -60,6 +61,7 @@ pub(super) fn not_of_ratios(asked: &str) -> Reply {
              corpora” asks it. For this question choose a law of the domain ratio in the Fit panel."
                 .to_owned(),
         ],
+        closed: true,
         ..Reply::default()
     }
 }

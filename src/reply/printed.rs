@@ -2,9 +2,8 @@
 //! without an interval; and why the other questions need a file.
 
 use super::{Grid, Question, Reply, Standing, allocate, design, pins, print, take_away};
-use crate::decide::choices::RatioBy;
+use crate::decide::choices::{RatioBy, TruthBy};
 use crate::decide::compute::FLOPS_A_TOKEN;
-use crate::decide::start::ROUNDING;
 use crate::decide::words::fixed;
 use crate::fit::Study;
 use crate::law::Input;
@@ -12,6 +11,8 @@ use crate::published::printed::{TARGET, Which};
 use crate::published::{CROSS_LINGUAL_FRONTIERS, Printed};
 use crate::reply::Topic;
 
+/// Why the coefficients are left alone.
+const TRAP: &str = "These numbers come from the printed exponents and frontiers. The printed coefficients can’t be used for them: with two decimals they put a continued run of 1.4B parameters and 28B tokens above one from scratch, 2.296 against 2.170, by rounding alone.";
 /// Said with every answer.
 const NO_INTERVAL: &str = "No interval: printed parameters have none.";
 
@@ -19,10 +20,17 @@ pub(super) fn reply(question: &Question, printed: &Printed, study: &Study) -> Re
     let share = matches!(printed.which(), Some(Which::Share(_)));
     match question.topic {
         Topic::Design => design::reply(question),
-        Topic::Simulate => withheld("", "A design is tried on a law of mixtures, which a printed one is not."),
+        Topic::Simulate if question.choices.design.truth == TruthBy::Example => design::simulate(question, study),
+        Topic::Simulate => withheld(
+            "What a design identifies",
+            "A design is tried on a law of mixtures, which this one is not: try it on the law of the generated example.",
+        ),
         Topic::Allocate if !share => allocation(question, printed, study),
         Topic::Start if printed.knows(Input::Start) => start(question),
-        Topic::Pins if !share => Reply { words: vec![NO_INTERVAL.to_owned()], ..pins::reply(question, study) },
+        Topic::Pins if !share => match pins::reply(question, study) {
+            reply if reply.standing == Standing::Answered => Reply { words: vec![NO_INTERVAL.to_owned()], ..reply },
+            open => open,
+        },
         Topic::TakeAway if !share && printed.unique().is_none() => {
             Reply { words: vec![NO_INTERVAL.to_owned()], ..take_away::reply(question, study) }
         }
@@ -69,6 +77,7 @@ fn withheld(asked: &str, why: &str) -> Reply {
         standing: Standing::Open,
         figure: "not from this law".to_owned(),
         words: vec![why.to_owned()],
+        closed: true,
         ..Reply::default()
     }
 }
@@ -136,7 +145,7 @@ fn start(question: &Question) -> Reply {
             ),
             saved,
             NO_INTERVAL.to_owned(),
-            ROUNDING.to_owned(),
+            TRAP.to_owned(),
         ],
         tables: vec![Grid {
             caption: "The best size for that compute, from the printed exponents".to_owned(),

@@ -127,7 +127,8 @@ impl Parcel {
         let array = Uint8Array::from(&decay[..]);
         self.push(&array, &array.buffer());
         let axes = [&all.size, &all.tokens, &all.domain_share, &all.step, &all.learning_rate, &all.start, &all.epochs];
-        for values in axes.into_iter().flatten().chain(all.losses.iter().map(|loss| &loss.values)) {
+        let shares = drawn(&all.corpora).iter().map(|corpus| &corpus.values);
+        for values in axes.into_iter().flatten().chain(all.losses.iter().map(|loss| &loss.values)).chain(shares) {
             let array = Float64Array::from(&values[..]);
             self.push(&array, &array.buffer());
         }
@@ -161,7 +162,10 @@ pub fn unpack(data: &JsValue) -> Option<Answer> {
                 &mut all.start,
                 &mut all.epochs,
             ];
-            for values in axes.into_iter().flatten().chain(all.losses.iter_mut().map(|loss| &mut loss.values)) {
+            let shares = if all.corpora.len() == DRAWN { &mut all.corpora[..] } else { &mut [] };
+            let shares = shares.iter_mut().map(|corpus| &mut corpus.values);
+            let losses = all.losses.iter_mut().map(|loss| &mut loss.values);
+            for values in axes.into_iter().flatten().chain(losses).chain(shares) {
                 *values = next().dyn_into::<Float64Array>().ok()?.to_vec();
             }
         }
@@ -174,6 +178,14 @@ pub fn unpack(data: &JsValue) -> Option<Answer> {
         _ => {}
     }
     Some(answer)
+}
+
+/// As many corpora the page draws measured mixtures of: other files' shares stay with the worker.
+const DRAWN: usize = 3;
+
+/// The corpora whose shares the page draws.
+fn drawn(corpora: &[CorpusShares]) -> &[CorpusShares] {
+    if corpora.len() == DRAWN { corpora } else { &[] }
 }
 
 /// The observations without their columns; which columns there are stays visible.

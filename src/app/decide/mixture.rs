@@ -3,8 +3,9 @@
 use super::html;
 use super::read;
 use super::row::RowParts;
+use crate::app::mixture as mix;
 use crate::app::state::State;
-use crate::decide::Choices;
+use crate::decide::{Choices, mixture};
 use crate::quantity::Share;
 use crate::reply::Topic;
 use leptos::prelude::*;
@@ -38,18 +39,19 @@ fn tables() -> AnyView {
     let state = State::get();
     let names = Memo::new(move |_| {
         state.study.with(|study| {
-            let Some(study) = study.as_ref().filter(|study| crate::decide::mixture::applies(study)) else {
+            let Some(study) = study.as_ref().filter(|study| mixture::applies(study)) else {
                 return (Vec::new(), Vec::new());
             };
-            let losses: Vec<String> = study.general.iter().chain(&study.domains).cloned().collect();
-            (losses, study.corpora.iter().map(|corpus| corpus.name.clone()).collect::<Vec<_>>())
+            (mixture::names(study), study.corpora.iter().map(|corpus| corpus.name.clone()).collect::<Vec<_>>())
         })
     });
+    let several = mix::is_open(state);
     // Written once for a file: a field keeps the keyboard while another is read.
     let written = Memo::new(move |_| names.with(|(losses, corpora)| written(losses, corpora)));
     let choices = Memo::new(move |_| state.settings.with(|settings| settings.decide.clone()));
     Effect::new(move |_| {
-        written.track();
+        // The fields have to be there.
+        let _ = written.with(String::len);
         choices.with(|choices| names.with(|(losses, corpora)| show(losses, corpora, choices)));
     });
     let changed =
@@ -79,7 +81,16 @@ fn tables() -> AnyView {
                 state.settings.update(|settings| settings.decide = now);
             }
         };
+    let aside = Memo::new(move |_| several.get() && mix::aside(state).is_some());
+    let take_in = move |_| {
+        if let Some(reading) = untrack(|| mix::aside(state)) {
+            state.settings.update(|settings| settings.reading = reading);
+        }
+    };
     view! {
+        <p class="row" hidden=move || !aside.get()>
+            <button type="button" on:click=take_in>"Take in the losses of the other corpora"</button>
+        </p>
         <div class="mix-fields" inner_html=move || written.get() on:change=changed></div>
         <p class="wrong" role="status" id="mix-wrong"></p>
     }

@@ -100,7 +100,7 @@ pub fn figure(view: Memo<Option<PlotView>>, legend: &'static str) -> AnyView {
             >
                 <canvas node_ref=canvas_ref aria-hidden="true"></canvas>
             </div>
-            <figcaption>{legend}</figcaption>
+            <figcaption hidden=legend.is_empty()>{legend}</figcaption>
             <ul class="vh"></ul>
         </figure>
     }

@@ -12,13 +12,13 @@ fn signed(value: f64, decimals: usize) -> String {
     format!("{sign}{:.decimals$}", value.abs())
 }
 
-fn change(p: &Prediction) -> String {
+fn change(p: &Prediction, without: &str) -> String {
     match p.base {
         Some(base) if base > 0.0 => {
             let d = p.loss - base;
             format!("{} ({} %) from base", signed(d, 3), signed(100.0 * d / base, 1))
         }
-        _ => "no base loss at this size in the file".to_owned(),
+        _ => without.to_owned(),
     }
 }
 
@@ -65,20 +65,25 @@ pub fn LossFigure(
     /// What the ends of the intervals are: "90 %", or "spread" where runs or draws are few.
     #[prop(into)]
     called: Signal<String>,
+    /// What stands in place of the change where there is no base loss.
+    #[prop(default = "no base loss at this size in the file")]
+    without: &'static str,
 ) -> impl IntoView {
     let class = match kind {
         LossKind::General => "loss g",
         LossKind::Domain => "loss d",
     };
     let shown = Memo::new(move |_| prediction.get().filter(|p| p.loss.is_finite()));
-    let said = move || shown.get().map(|p| format!("{} {:.3}, {}", name.get(), p.loss, change(&p))).unwrap_or_default();
+    let said = move || {
+        shown.get().map(|p| format!("{} {:.3}, {}", name.get(), p.loss, change(&p, without))).unwrap_or_default()
+    };
     let spoken = spoken(said);
     view! {
         <section class=class aria-label=move || name.get()>
             <p class="ln-l">{move || name.get()}</p>
             <p class="big">{move || shown.get().map_or_else(|| "–".to_owned(), |p| format!("{:.3}", p.loss))}</p>
             <p class="chg">
-                {move || shown.get().map_or_else(|| "no fit yet".to_owned(), |p| change(&p))}
+                {move || shown.get().map_or_else(|| "no fit yet".to_owned(), |p| change(&p, without))}
             </p>
             <p class="int">
                 {move || {

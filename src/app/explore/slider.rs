@@ -191,7 +191,7 @@ pub fn QuantitySlider(
                 on:keydown=keys
                 on:blur=move |_| commit()
             />
-            <div class="track" style:--a=move || mark(|r| r.0) style:--b=move || mark(|r| r.1)>
+            <div class="track" class:bare=move || data.get().is_none() style:--a=move || mark(|r| r.0) style:--b=move || mark(|r| r.1)>
                 <input
                     id=range_id type="range" min="0" max=kind.steps().to_string() step="1"
                     aria-valuetext=move || kind.spoken(value.get())

@@ -2,6 +2,7 @@
 
 use super::{choose_law, law_in_use};
 use crate::app::state::State;
+use crate::decide::words::list;
 use crate::law::formula::{self, Mistake, NAMES};
 use crate::law::{self, CATALOGUE, Law, data_mixing};
 use leptos::html;
@@ -138,7 +139,11 @@ fn field(state: State) -> AnyView {
             </p>
         })
     };
-    let names: Vec<String> = NAMES.iter().map(|(name, meaning)| format!("{name} {meaning}")).collect();
+    let known: Vec<String> = NAMES.iter().map(|(name, _)| (*name).to_owned()).collect();
+    let meanings = NAMES
+        .iter()
+        .map(|(name, meaning)| view! { <li><code>{*name}</code>" "{*meaning}</li> }.into_any())
+        .collect_view();
     view! {
         <div class="own-law">
             <label for="own-law">"Formula of the loss"</label>
@@ -156,11 +161,17 @@ fn field(state: State) -> AnyView {
             >{start}</textarea>
             <div id="own-law-wrong" role="status">{pointed}</div>
             <p class="quiet" id="own-law-help">
-                {format!("Columns: {}. ", names.join(", "))}
-                "Other names become parameters. Enter fits it. Signs and ranges: "
-                <code>"… where A free, B <= 0, alpha in 0.1..0.9"</code>
-                "."
+                {format!("{} are columns; every other name becomes a parameter. Enter fits it.", list(&known))}
             </p>
+            <details class="sub">
+                <summary>"Names, signs and ranges"</summary>
+                <ul class="lacks">{meanings}</ul>
+                <p class="quiet">
+                    "Coefficients are not negative and exponents lie in 0.01 to 3, unless the formula goes on with "
+                    <code>"where A free, B <= 0, alpha in 0.1..0.9"</code>
+                    "."
+                </p>
+            </details>
         </div>
     }
     .into_any()
