@@ -203,7 +203,7 @@ pub fn contour(view: &SimplexView, level: f64) -> Vec<Stretch> {
 fn contours(scene: &mut Scene, view: &SimplexView, width: f64) {
     let finite = view.values.iter().copied().filter(|value| value.is_finite());
     let (low, high) = finite.fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), v| (l.min(v), h.max(v)));
-    if !(high > low) {
+    if low >= high {
         return;
     }
     let levels = ticks::levels(low, high);

@@ -226,7 +226,7 @@ impl Ask {
             // Central differences: the law's own derivatives are by its parameters.
             const H: f64 = 1e-6;
             let moved = |at: usize| {
-                let (j, by) = (at / 2, if at % 2 == 0 { H } else { -H });
+                let (j, by) = (at / 2, if at.is_multiple_of(2) { H } else { -H });
                 shares.iter().enumerate().map(move |(i, share)| if i == j { share + by } else { *share })
             };
             let moved: Vec<Vec<f64>> = (0..2 * k).map(|at| moved(at).collect()).collect();

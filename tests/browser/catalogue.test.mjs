@@ -6,7 +6,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before } from "node:test";
-import { accessible, complete, drop, field, pageTest, region, setUp, slider, until, whole } from "./support.mjs";
+import { accessible, complete, drop, field, pageTest, records, region, setUp, slider, until, whole } from "./support.mjs";
 import { bothKinds, csv, grid, mixtures, oneBudget, repeated, rising, scores } from "./tables.mjs";
 
 const world = setUp();
@@ -126,6 +126,7 @@ pageTest(world, "a printed law's sliders are live, unique tokens and kinds of ru
   await page.keyboard.press("Space");
   await until("from scratch", async () => (await printedValue(page, "Loss")).startsWith("2.170"));
   assert.match(plain(await region(page, "Law").innerText()), /by rounding alone/);
+  await until("it is kept", async () => (await records(page)).some((record) => /"run":"scratch"/.test(record.settings)));
   await page.reload();
   await whole(page);
   await until("the reload brings it back", async () => (await printedValue(page, "Loss")).startsWith("2.170"));
