@@ -95,6 +95,7 @@ pub fn open_again(state: State, number: u32, settings: Settings) {
                 state.show_linked(linked, settings, Some(number));
             }
         }
+        Origin::Published => super::published::show(state, settings, Some(number)),
         Origin::Own => {}
     }
 }
