@@ -132,10 +132,8 @@ fn plot(ask: &Ask, answer: &Answer, study: &Study) -> PlotView {
         beaten: false,
         said,
     };
-    let now =
-        PlotMark { at: (ask.tokens, answer.continued.value), shape: Shape::Answer, label: "continued".to_owned() };
-    let same =
-        PlotMark { at: (ask.tokens, answer.scratch.value), shape: Shape::Second, label: "from scratch".to_owned() };
+    let now = PlotMark { at: (ask.tokens, answer.continued.value), shape: Shape::Answer, label: String::new() };
+    let same = PlotMark { at: (ask.tokens, answer.scratch.value), shape: Shape::Second, label: String::new() };
     PlotView {
         caption: format!("Loss against tokens at {} parameters, continued and from scratch", print::size(ask.size)),
         x: PlotAxis { name: "Tokens".to_owned(), quantity: Quantity::Tokens },

@@ -35,8 +35,8 @@ pub fn plot(topic: Topic, view: Memo<Option<PlotView>>) -> AnyView {
             "Diamond: the weights’ choice. Square: the knee. Dots: measured runs, hollow at another size or budget."
         }
         Topic::Start => {
-            "Dashed: continued. Dotted: from scratch. Bands: 90 % of the draws. Diamond and square: this what-if. Grey: the \
-             interval of the break-even. Hatched: beyond the measured tokens."
+            "Dashed: continued. Dotted: from scratch. Bands: the draws. Diamond and square: continued and from scratch at \
+             this what-if. Grey: the interval of the break-even. Hatched: beyond the measured tokens."
         }
         _ => "Diamond: the answer; grey: its interval. Band: the law at each size. Hatched: beyond the measured sizes.",
     };
