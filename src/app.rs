@@ -5,6 +5,7 @@
 //! - `handover`: from the first screen to the whole page, which is a module of its own.
 //! - `offline`: the page without a network, and newer versions of it.
 //! - `history`: undo and redo. `note`: quiet words at the foot of the window. `place`: names in the browser's storage.
+//! - `published`: a printed law in place of a file. `mixture`: the what-if of several corpora.
 //! - `sharing`, `share`: links, opened and made. `session`, `store`: what a reload brings back. `memory`: corrections remembered for the next file like this one.
 //! - `help`, `tour`, `meaning`: words for who is new to them.
 //! - `header`, `data`, `fit`, `stage`, `decide`: the panels. `examples`, `intake`: where files come from.
@@ -33,10 +34,14 @@ mod intake;
 mod meaning;
 mod memory;
 #[cfg(feature = "workbench")]
+mod mixture;
+#[cfg(feature = "workbench")]
 mod note;
 #[cfg(feature = "workbench")]
 mod offline;
 mod place;
+#[cfg(feature = "workbench")]
+mod published;
 #[cfg(feature = "workbench")]
 mod session;
 #[cfg(feature = "workbench")]
@@ -82,20 +87,30 @@ fn App(begin: handover::Begin) -> impl IntoView {
         tour::Tour::provide();
         history::Steps::provide(state);
         sharing::hide(state);
+        published::follow(state);
         session::Session::provide(state);
     }
     intake::listen(state);
     handover::begin(state, begin);
     #[cfg(feature = "workbench")]
-    let (news, rest) = (
-        view! { <offline::News/> },
-        view! {
+    let (news, explore, rest) = {
+        let printed = published::is_open(state);
+        let several = mixture::is_open(state);
+        let explore = move || match (printed.get(), several.get()) {
+            (true, _) => published::explore(),
+            (_, true) => mixture::explore(),
+            _ => view! { <stage::Explore/> }.into_any(),
+        };
+        // Nothing was fitted that could be examined.
+        let examined = move || (!printed.get()).then(|| view! { <fit::Examined/> });
+        let rest = view! {
             <decide::Decide/>
-            <fit::Examined/>
-        },
-    );
+            {examined}
+        };
+        (view! { <offline::News/> }, explore, rest)
+    };
     #[cfg(not(feature = "workbench"))]
-    let (news, rest) = ((), ());
+    let (news, explore, rest) = ((), view! { <stage::Explore/> }, ());
     #[cfg(feature = "workbench")]
     let said = view! {
         <note::Said/>
@@ -117,7 +132,7 @@ fn App(begin: handover::Begin) -> impl IntoView {
                     <data::Data/>
                     <fit::FitPanel/>
                 </div>
-                <stage::Explore/>
+                {explore}
                 {rest}
             </div>
         </main>

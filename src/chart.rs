@@ -20,6 +20,7 @@ pub mod picture;
 pub mod plot;
 pub mod scale;
 pub mod scene;
+pub mod simplex;
 pub mod small;
 pub mod svg;
 pub mod ticks;

@@ -15,6 +15,7 @@ pub mod bimix;
 pub mod checks;
 pub mod chinchilla;
 pub mod critical_mixture;
+pub mod critical_ratio;
 pub mod cross_lingual;
 pub mod d_cpt;
 pub mod data_mixing;
@@ -336,6 +337,10 @@ pub static CATALOGUE: &[&dyn Law] = &[
     &merge::QUADRATIC_MERGE,
 ];
 
+/// Laws that printed parameters alone use: nothing fits them.
+#[cfg(any(not(target_arch = "wasm32"), not(feature = "page"), feature = "workbench"))]
+static UNLISTED: &[&dyn Law] = &[&repeated::of_unique::OF_UNIQUE, &critical_ratio::CRITICAL_RATIO];
+
 /// Laws that are picked before the first of the catalogue where the data has what only they know.
 static SPECIAL: &[&dyn Law] = &[&scores::SATURATING_SCORE, &cross_lingual::CROSS_LINGUAL, &repeated::REPEATED];
 
@@ -343,7 +348,10 @@ static SPECIAL: &[&dyn Law] = &[&scores::SATURATING_SCORE, &cross_lingual::CROSS
 pub fn by_id(id: &str) -> Option<&'static dyn Law> {
     let known = CATALOGUE.iter().copied().find(|law| law.id() == id);
     #[cfg(any(not(target_arch = "wasm32"), not(feature = "page"), feature = "workbench"))]
-    let known = known.or_else(|| data_mixing::by_id(id)).or_else(|| formula::law(id).ok());
+    let known = known
+        .or_else(|| UNLISTED.iter().copied().find(|law| law.id() == id))
+        .or_else(|| data_mixing::by_id(id))
+        .or_else(|| formula::law(id).ok());
     known
 }
 

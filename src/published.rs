@@ -2,9 +2,43 @@
 //! setting it was measured in and the range it was measured over; outside that range a printed law is a guess like any
 //! other, and inside it it is another group's models and data.
 
+pub mod printed;
+
 use crate::law::repeated::{DATA_REPETITIONS, SIZE_REPETITIONS};
 use crate::law::{self, Law, Place, Points, Scale};
 use crate::maths;
+use serde::{Deserialize, Serialize};
+
+/// The printed law that is open.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Printed {
+    /// Its id.
+    pub id: String,
+    /// The tokens that differ, for a law of repeated data; `None` for those of the paper’s own checks.
+    pub unique: Option<f64>,
+    /// How the run begins, for a law of both kinds of runs.
+    pub run: Run,
+}
+
+/// How a run begins.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Run {
+    /// From a trained model.
+    #[default]
+    Continued,
+    /// From nothing.
+    Scratch,
+}
+
+impl Printed {
+    /// Whether it can be opened: from a link or a kept session anything comes.
+    pub fn is_sound(&self) -> bool {
+        let known = by_id(&self.id).is_some() || CRITICAL_RATIOS.iter().any(|model| model.id == self.id);
+        known && self.unique.is_none_or(|unique| unique.is_finite() && unique >= 1.0)
+    }
+}
 
 /// A law with printed parameters.
 #[derive(Debug, Clone, Copy)]
@@ -49,8 +83,9 @@ pub static PUBLISHED: &[Published] = &[
         parameters: &[1.81686, 482.006, 0.34781, 2085.43, 0.36585],
         source: "Besiroglu et al., 2024, arXiv 2404.10102, from the authors’ notebook",
         setting: "240 points extracted from the figure of Hoffmann et al.",
-        sizes: Some((44e6, 16e9)),
-        tokens: None,
+        // Of those points; their tokens are training FLOPs over 6 N.
+        sizes: Some((57e6, 16e9)),
+        tokens: Some((0.8e9, 318e9)),
         caution: "Standard errors printed with it: A 124.5, B 1293.3, E 0.0257, α 0.0154, β 0.0206.",
     },
     Published {
@@ -134,6 +169,8 @@ fn beyond(range: Option<(f64, f64)>, value: f64) -> Option<f64> {
 pub struct CriticalRatio {
     /// Short name in commands and links.
     pub id: &'static str,
+    /// Name for people.
+    pub name: &'static str,
     /// Model size in parameters.
     pub size: f64,
     /// `a`, `s`, `b`.
@@ -141,17 +178,37 @@ pub struct CriticalRatio {
 }
 
 /// Tokens in one unit of `T`.
-const CRITICAL_UNIT: f64 = 0.2e9;
+pub const CRITICAL_UNIT: f64 = 0.2e9;
 /// Where the numbers of [`CRITICAL_RATIOS`] stand.
 pub const CRITICAL_SOURCE: &str =
     "Gu et al., CMR Scaling Law, EMNLP 2024, arXiv 2407.17467, table 5 as transcribed, tolerance 0.05 nats";
 
 /// The printed critical ratios: finance, four sizes.
 pub static CRITICAL_RATIOS: [CriticalRatio; 4] = [
-    CriticalRatio { id: "cmr-460m", size: 460e6, parameters: [0.22524761, 0.26944345, -0.48139982] },
-    CriticalRatio { id: "cmr-940m", size: 940e6, parameters: [0.7520627, 0.13720245, -1.06581937] },
-    CriticalRatio { id: "cmr-1.6b", size: 1.6e9, parameters: [-2.36384831, -0.15125569, 1.59223649] },
-    CriticalRatio { id: "cmr-3.1b", size: 3.1e9, parameters: [-2.5368197, -0.42071423, 0.84375368] },
+    CriticalRatio {
+        id: "cmr-460m",
+        name: "Critical mixture ratio, finance, 460M",
+        size: 460e6,
+        parameters: [0.22524761, 0.26944345, -0.48139982],
+    },
+    CriticalRatio {
+        id: "cmr-940m",
+        name: "Critical mixture ratio, finance, 940M",
+        size: 940e6,
+        parameters: [0.7520627, 0.13720245, -1.06581937],
+    },
+    CriticalRatio {
+        id: "cmr-1.6b",
+        name: "Critical mixture ratio, finance, 1.6B",
+        size: 1.6e9,
+        parameters: [-2.36384831, -0.15125569, 1.59223649],
+    },
+    CriticalRatio {
+        id: "cmr-3.1b",
+        name: "Critical mixture ratio, finance, 3.1B",
+        size: 3.1e9,
+        parameters: [-2.5368197, -0.42071423, 0.84375368],
+    },
 ];
 
 impl CriticalRatio {
@@ -184,5 +241,20 @@ impl Frontier {
     /// The frontier's loss at a compute in FLOPs.
     pub fn loss_at(&self, flops: f64) -> f64 {
         self.loss.0 * maths::pow(flops, -self.loss.1)
+    }
+
+    /// The compute in FLOPs at which it reaches a loss.
+    pub fn flops_for(&self, loss: f64) -> f64 {
+        maths::pow(self.loss.0 / loss, 1.0 / self.loss.1)
+    }
+
+    /// The best model size for a compute, in parameters.
+    pub fn size_at(&self, flops: f64) -> f64 {
+        self.size.0 * maths::pow(flops, self.size.1)
+    }
+
+    /// Its tokens.
+    pub fn tokens_at(&self, flops: f64) -> f64 {
+        self.tokens.0 * maths::pow(flops, self.tokens.1)
     }
 }

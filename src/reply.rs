@@ -8,18 +8,23 @@ mod allocate;
 mod design;
 mod frontier;
 mod limited;
+mod mixture;
 mod pins;
 pub mod print;
+mod printed;
+mod start;
 mod take_away;
 mod tasks;
 mod trade_off;
 
 use crate::chart::PlotView;
-use crate::decide::choices::RatioBy;
+use crate::decide::choices::{RatioBy, TruthBy};
+use crate::decide::mixture::applies as of_several_corpora;
 use crate::decide::outcome::{Decision, Outcome, Reason};
 use crate::decide::{Choices, Places};
 use crate::fit::{Note, NoteCode, Study};
 use crate::law::Recipe;
+use crate::published::Printed;
 use serde::{Deserialize, Serialize};
 
 /// What can be asked, in the order of the page.
@@ -39,6 +44,10 @@ pub enum Topic {
     Pins,
     /// Files to take away.
     TakeAway,
+    /// Continued or from scratch.
+    Start,
+    /// The best mixture of several corpora.
+    Mixture,
     /// What to run first.
     Design,
     /// What that can identify: seconds of work.
@@ -47,7 +56,7 @@ pub enum Topic {
 
 impl Topic {
     /// Every topic.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 11] = [
         Self::TradeOff,
         Self::Limited,
         Self::Allocate,
@@ -55,6 +64,8 @@ impl Topic {
         Self::Tasks,
         Self::Pins,
         Self::TakeAway,
+        Self::Start,
+        Self::Mixture,
         Self::Design,
         Self::Simulate,
     ];
@@ -73,6 +84,8 @@ pub struct Question {
     pub domain: Option<String>,
     /// Where the data is from, for what is taken away; empty otherwise.
     pub source: String,
+    /// The printed law that is asked in place of a fit.
+    pub printed: Option<Printed>,
 }
 
 /// How an answer stands.
@@ -116,12 +129,27 @@ pub struct Reply {
     pub tables: Vec<Grid>,
     /// A chart.
     pub plot: Option<PlotView>,
+    /// The best mixture of several corpora.
+    pub mixed: Option<Mixed>,
+    /// Whether the law that is open can't be asked this: the question's choices change nothing.
+    pub closed: bool,
+    /// Id and name of a law that would answer where the one in use can't.
+    pub law: Option<(String, String)>,
     /// Files to take away.
     pub files: Vec<File>,
     /// Where several laws were asked, what each answers: a law a row, the one shown first.
     pub laws: Option<Grid>,
     /// How far the laws agree; empty where one was asked.
     pub agreement: String,
+}
+
+/// The best mixture of several corpora.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Mixed {
+    /// A share a corpus.
+    pub best: Vec<f64>,
+    /// The same of each draw.
+    pub drawn: Vec<Vec<f64>>,
 }
 
 /// A table: the first column names its rows.
@@ -185,10 +213,22 @@ impl Question {
             Topic::Tasks => (Choices { sets: all.sets, ..none }, at, None),
             Topic::Pins => (Choices { pins: all.pins, hardware: all.hardware, ..none }, nowhere, domain),
             Topic::TakeAway => (none, at, domain),
+            Topic::Mixture => {
+                let mixture =
+                    Choices { mixture_weights: all.mixture_weights, mixture_limits: all.mixture_limits, ..none };
+                (mixture, nowhere, None)
+            }
+            Topic::Start => (Choices { start_flops: all.start_flops, ..none }, at, domain),
             Topic::Design => (Choices { design: all.design, hardware: all.hardware, ..none }, nowhere, None),
             Topic::Simulate => (Choices { design: all.design, hardware: all.hardware, ..none }, nowhere, domain),
         };
-        Self { topic, choices, at, domain, source: String::new() }
+        Self { topic, choices, at, domain, source: String::new(), printed: None }
+    }
+
+    /// The same of a printed law.
+    #[must_use]
+    pub fn of(self, printed: Option<Printed>) -> Self {
+        Self { printed, ..self }
     }
 
     /// The same about data from there.
@@ -203,6 +243,14 @@ impl Question {
         let Some(study) = studies.first() else {
             return if self.topic == Topic::Design { design::reply(self) } else { Reply::default() };
         };
+        if let Some(law) = &self.printed {
+            return printed::reply(self, law, study);
+        }
+        if of_several_corpora(study)
+            && let Some(asked) = self.of_ratios()
+        {
+            return mixture::not_of_ratios(asked);
+        }
         match self.topic {
             Topic::TradeOff => trade_off::reply(self, studies),
             Topic::Limited => limited::reply(self, studies),
@@ -211,8 +259,28 @@ impl Question {
             Topic::Tasks => tasks::reply(self, studies),
             Topic::Pins => pins::reply(self, study),
             Topic::TakeAway => take_away::reply(self, study),
+            Topic::Start => start::reply(self, study),
+            Topic::Mixture => mixture::reply(self, study),
             Topic::Design => design::reply(self),
             Topic::Simulate => design::simulate(self, study),
+        }
+    }
+}
+
+impl Question {
+    /// What is asked, where the answer rests on a law of the domain ratio.
+    fn of_ratios(&self) -> Option<&'static str> {
+        match self.topic {
+            Topic::TradeOff => Some("Trade-off"),
+            Topic::Limited => Some("Limited domain data"),
+            Topic::Allocate => Some("Allocation"),
+            Topic::Frontier => Some("Frontier"),
+            Topic::Tasks => Some("Should we at all?"),
+            Topic::Pins => Some("Pinned what-ifs"),
+            Topic::TakeAway => Some("Take it away"),
+            Topic::Start => Some("Continued or from scratch?"),
+            Topic::Simulate if self.choices.design.truth == TruthBy::Fit => Some("What a design identifies"),
+            Topic::Mixture | Topic::Design | Topic::Simulate => None,
         }
     }
 }

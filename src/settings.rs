@@ -13,6 +13,7 @@ pub use look::Look;
 use crate::decide::Choices;
 use crate::fit::Options;
 use crate::law::Recipe;
+use crate::published::Printed;
 use crate::table::LossKind;
 use serde::{Deserialize, Serialize};
 
@@ -22,6 +23,8 @@ use serde::{Deserialize, Serialize};
 pub struct Settings {
     /// Id of the example that is open; `None` for a file of the person's own.
     pub example: Option<String>,
+    /// The printed law that is open in place of a file.
+    pub published: Option<Printed>,
     /// How the file is read.
     pub reading: crate::table::Reading,
     /// The law's id; `None` picks it for the data.
@@ -30,6 +33,8 @@ pub struct Settings {
     pub fit: Options,
     /// The what-if; `None` starts in the middle of the data.
     pub recipe: Option<Recipe>,
+    /// The what-if of a law of several corpora: a share each; empty starts in the middle of the data.
+    pub shares: Vec<f64>,
     /// Which domain loss is shown; `None` is the first.
     pub domain: Option<String>,
     /// Which of the two fits the formula and the parameters are of; `None` is the domain's where there is one.

@@ -9,9 +9,14 @@ mod studies;
 
 use ratioscope::decide::allocate::Listed;
 use ratioscope::decide::choices::RatioBy;
+use ratioscope::decide::start::closed_form;
 use ratioscope::decide::{Budget, Choices, Limit};
+use ratioscope::fit::{Options, Session, Study};
 use ratioscope::law::Recipe;
+use ratioscope::published::Printed;
+use ratioscope::published::printed::offered;
 use ratioscope::reply::{Question, Reply, Standing, Topic};
+use ratioscope::table::{self, Reading};
 use studies::{example, grid, study_of};
 
 const AT: Recipe = Recipe { domain_share: 0.5, size: 1.8e9, tokens: 1e10 };
@@ -58,7 +63,10 @@ fn every_topic_answers_on_a_complete_grid() {
     choices.models = vec![Listed { name: "1.5B".into(), size: 1.5e9 }, Listed { name: "7B".into(), size: 7e9 }];
     choices.pins.add("", AT);
     choices.pins.add("more", Recipe { domain_share: 0.7, ..AT });
-    for topic in Topic::ALL.into_iter().filter(|topic| *topic != Topic::Simulate) {
+    // A grid of mixtures has one kind of run: tests below ask a file with both.
+    for topic in
+        Topic::ALL.into_iter().filter(|topic| !matches!(topic, Topic::Simulate | Topic::Start | Topic::Mixture))
+    {
         let reply = ask(topic, &choices);
         assert_eq!(reply.standing, Standing::Answered, "{topic:?}: {:?}", reply.words);
         assert!(!reply.figure.is_empty() && !reply.asked.is_empty() && !reply.words.is_empty(), "{topic:?}");
@@ -109,4 +117,140 @@ fn a_question_changes_only_when_its_answer_may() {
     for topic in [Topic::TradeOff, Topic::Allocate, Topic::Limited] {
         assert_ne!(question(topic, &choices, AT), question(topic, &limited, AT), "{topic:?}");
     }
+}
+
+fn both_kinds() -> Study {
+    study_of(&both_kinds_text(), "cross-lingual", 60)
+}
+
+/// A file with runs from scratch and continued ones, by the cross-lingual law.
+fn both_kinds_text() -> String {
+    let mut text = String::from("run,start,model_size,tokens,domain_loss\n");
+    for n in [0.05f64, 0.2, 0.6, 1.8, 5.5] {
+        for (start, b, beta, gamma) in [("scratch", 0.95, 0.30, 0.0), ("continued", 0.55, 0.22, 0.05)] {
+            for d in [2.0f64, 5.0, 10.0, 20.0, 50.0, 100.0] {
+                let loss = 1.55 + 0.42 / n.powf(0.4) + b / (d.powf(beta) * n.powf(gamma));
+                let noise = 1.0 + 1e-3 * ((n * 977.0 + d * 131.0).sin());
+                text.push_str(&format!("{start}-{n},{start},{n}B,{d}B,{:.6}\n", loss * noise));
+            }
+        }
+    }
+    text
+}
+
+#[test]
+fn continued_or_from_scratch_says_what_is_saved_and_what_is_missing() {
+    let at = Recipe { domain_share: 1.0, size: 1e9, tokens: 2e10 };
+    let ask = |study: &Study| Question::new(Topic::Start, &Choices::default(), at, None).answer(&[study]);
+    let study = both_kinds();
+    let reply = ask(&study);
+    assert_eq!(reply.standing, Standing::Answered);
+    assert!(reply.figure.starts_with("saves ") && reply.figure.ends_with(" tokens"), "{}", reply.figure);
+    let said = reply.words.join(" ");
+    for what in ["Tokens saved at equal loss: ", "90 % interval", "is better from ", "by rounding alone"] {
+        assert!(said.contains(what), "{what}: {said}");
+    }
+    assert_eq!(reply.tables[0].rows.len(), 2);
+    let plot = reply.plot.unwrap();
+    assert_eq!(plot.points.len(), plot.second.len());
+    assert!(plot.points.iter().all(|point| point.band.is_some()) && plot.marks.len() == 2);
+    let missing = ask(grid());
+    assert_eq!((missing.standing, missing.figure.as_str()), (Standing::Open, "needs both kinds of runs"));
+    assert!(missing.words[0].contains("runs from scratch and continued ones"), "{:?}", missing.words);
+    let mixed = study_of(&both_kinds_text(), "chinchilla", 5);
+    assert_eq!(ask(&mixed).standing, Standing::Withheld, "a law that does not tell them apart");
+}
+
+#[test]
+fn a_printed_law_answers_without_an_interval_or_says_what_is_needed() {
+    let ask = |id: &str, topic, choices: &Choices| {
+        let law = Printed::open(id).unwrap();
+        let (study, at) = (law.study().unwrap(), law.start());
+        Question::new(topic, choices, at, Some("loss".to_owned())).of(Some(law)).answer(&[&study])
+    };
+    for (id, _) in offered() {
+        // A simulation on the generated example's law has nothing to do with the law that is open, and takes seconds.
+        for topic in Topic::ALL.into_iter().filter(|topic| *topic != Topic::Simulate) {
+            let reply = ask(id, topic, &Choices::default());
+            assert!(!reply.figure.is_empty() || topic == Topic::Design, "{id} {topic:?}");
+            let said = reply.words.join(" ");
+            assert!(!said.contains("interval ") && reply.best.is_none(), "{id} {topic:?}: {said}");
+        }
+    }
+    // Chinchilla's own budget, 5.76e23 FLOPs: approach 3 of the paper puts it on a model of 40B or so; from the printed
+    // parameters the closed form gives the size.
+    let choices = Choices { budget: Some(Budget::Flops(5.76e23)), ..Choices::default() };
+    let reply = ask("chinchilla", Topic::Allocate, &choices);
+    let size = reply.recipe.unwrap().size;
+    let closed = closed_form(406.4, 0.34, 410.7, 0.28, 0.0, 5.76e23);
+    assert!((size / closed - 1.0).abs() < 1e-3, "{size:e} not {closed:e}");
+    assert!(reply.words.iter().any(|word| word.starts_with("No interval")));
+    // Zheng et al. print N = 0.324 C^0.429 from scratch and 4.79 C^0.385 continued.
+    let reply = ask("cross-lingual", Topic::Start, &Choices { start_flops: Some(1e21), ..Choices::default() });
+    assert_eq!(reply.figure, "continued");
+    assert_eq!(reply.tables[0].rows[0][1], "331M");
+    assert_eq!(reply.tables[0].rows[1][1], "583M");
+    assert!(reply.words.iter().any(|word| word.contains("by rounding alone")));
+}
+
+/// Mixtures of three corpora with a loss on each, by the data mixing law.
+fn three_corpora() -> String {
+    let mut text = String::from("weight_web,weight_books,weight_code,web_loss,books_loss,code_loss\n");
+    let mut state = 5u64;
+    let mut draw = || {
+        state = state.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
+        (state >> 11) as f64 / (1u64 << 53) as f64
+    };
+    for _ in 0..40 {
+        let raw = [draw(), draw(), draw()].map(|u| u * u + 0.05);
+        let sum: f64 = raw.iter().sum();
+        let r = raw.map(|share| share / sum);
+        let of = |t: [f64; 3], c: f64| c + 1.2 * (t[0] * r[0] + t[1] * r[1] + t[2] * r[2]).exp();
+        let losses = [of([-2.2, 0.0, 0.6], 1.6), of([0.3, -2.4, 0.0], 1.7), of([0.6, 0.3, -2.6], 1.8)];
+        let losses = losses.map(|loss| loss * (1.0 + 1e-3 * (draw() - 0.5)));
+        let cells = r.iter().chain(&losses).map(|value| format!("{value:.6}"));
+        text.push_str(&(cells.collect::<Vec<_>>().join(",") + "\n"));
+    }
+    text
+}
+
+#[test]
+fn the_best_mixture_of_several_corpora_keeps_its_limits_and_other_questions_say_why_not() {
+    let text = three_corpora();
+    // By itself a file of mixtures has a domain, and a loss of neither side is left aside: here every one counts.
+    let table = table::read(text.as_bytes(), &Reading::default()).unwrap();
+    let reading = Reading::default().with_every_loss(&table.columns).unwrap();
+    let table = table::read(text.as_bytes(), &reading).unwrap();
+    assert!(reading.with_every_loss(&table.columns).is_none(), "all are taken in");
+    let options = Options { draws: 40, ..Options::default() };
+    let mut session = Session::new(&table, Some("data-mixing-3"), &[], &options).unwrap();
+    while { session.step() }.0 < options.draws {}
+    let study = session.study();
+    assert_eq!(study.corpora.len(), 3);
+    let ask = |choices: &Choices, topic| Question::new(topic, choices, AT, None).answer(&[&study]);
+    let free = ask(&Choices::default(), Topic::Mixture);
+    let best = free.mixed.unwrap();
+    assert_eq!((free.standing, best.drawn.len()), (Standing::Answered, 40));
+    assert!((best.best.iter().sum::<f64>() - 1.0).abs() < 1e-6);
+    assert!(free.tables[0].rows.iter().all(|row| row[1].contains('\n')), "an interval each: {:?}", free.tables[0]);
+    assert_eq!((free.tables[0].rows.len(), free.tables[1].rows.len()), (3, 3));
+    let name = study.corpora[0].name.clone();
+    let limits = Choices { mixture_limits: [(name, (0.0, 0.1))].into(), ..Choices::default() };
+    let limited = ask(&limits, Topic::Mixture).mixed.unwrap();
+    assert!(best.best[0] > 0.11 && limited.best[0] < 0.1 + 1e-9, "{:?} {:?}", best.best, limited.best);
+    for topic in
+        Topic::ALL.into_iter().filter(|topic| !matches!(topic, Topic::Mixture | Topic::Design | Topic::Simulate))
+    {
+        let reply = ask(&Choices::default(), topic);
+        assert!(reply.words[0].contains("Mixture of several corpora"), "{topic:?}: {:?}", reply.words);
+    }
+    // Under a law of one ratio the file is asked to be fitted by the other.
+    let law = study_of(&three_corpora(), "d-cpt", 5);
+    let reply = Question::new(Topic::Mixture, &Choices::default(), AT, None).answer(&[&law]);
+    assert_eq!(reply.law.unwrap().0, "data-mixing-3");
+    assert!(ask_grid(Topic::Mixture).words[0].contains("the shares of 3 corpora"));
+}
+
+fn ask_grid(topic: Topic) -> Reply {
+    ask(topic, &Choices::default())
 }

@@ -13,6 +13,7 @@ import { createHash } from "node:crypto";
 import { readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
+import { gzipSync } from "node:zlib";
 
 const folder = resolve(process.env.TRUNK_STAGING_DIR ?? "dist");
 const EXAMPLE = "assets/examples/tiny-cpt"; // the first of src/app/examples.rs
@@ -42,7 +43,8 @@ async function fitExample({ script, wasm }) {
   rmSync(copy);
   const parcel = fitted(readFileSync(join(folder, `${EXAMPLE}.csv`)));
   if (!parcel?.length) throw new Error(`${EXAMPLE}.csv could not be fitted`);
-  writeFileSync(join(folder, `${EXAMPLE}.bin`), parcel);
+  // Pages' servers compress texts and WebAssembly, and no file of this kind.
+  writeFileSync(join(folder, `${EXAMPLE}.bin`), gzipSync(parcel, { level: 9 }));
 }
 
 const engine = hashed("engine");

@@ -65,7 +65,7 @@ fn ToColumns() -> impl IntoView {
     let own = Memo::new(move |_| {
         state.opened.with(|opened| opened.as_ref().is_some_and(|opened| opened.source.origin == Origin::Own))
     });
-    let open = Memo::new(move |_| state.opened.with(Option::is_some) && !state.is_linked());
+    let open = Memo::new(move |_| state.opened.with(Option::is_some) && !state.has_no_data());
     #[cfg(feature = "workbench")]
     let missing = move || own.get().then(|| view! { <missing::Missing/> });
     #[cfg(not(feature = "workbench"))]

@@ -13,11 +13,13 @@ mod field;
 mod frontier;
 pub(super) mod html;
 mod limited;
+mod mixture;
 mod models;
-mod plot;
+pub(super) mod plot;
 mod read;
 pub(super) mod row;
 pub(super) mod save;
+mod start;
 mod take_away;
 mod tasks;
 mod trade_off;
@@ -39,16 +41,25 @@ pub fn Decide() -> impl IntoView {
         limited::parts_of_row(),
         allocate::parts_of_row(),
         frontier::parts_of_row(),
+        start::parts_of_row(),
+        mixture::parts_of_row(),
         tasks::parts_of_row(),
         pins::parts_of_row(),
         take_away::parts_of_row(),
         design::parts_of_row(),
     ];
     let rows: Vec<AnyView> = rows.into_iter().map(row::row).collect();
+    let printed = super::published::is_open(State::get());
+    let about = move || match printed.get() {
+        true => {
+            "Printed constants have no draws: an answer has no range. What this law can’t answer says what it takes."
+        }
+        false => "Each answer is solved again on every draw: the range is what the draws say. Open a row to change it.",
+    };
     view! {
         <section id="decide" class="decide" aria-labelledby="decide-title" tabindex="-1">
             <h2 id="decide-title">"Decide"</h2>
-            <p class="quiet">"Each answer is solved again on every draw: the range is what the draws say. Open a row to change it."</p>
+            <p class="quiet">{about}</p>
             {rows}
         </section>
     }

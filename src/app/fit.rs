@@ -9,7 +9,7 @@ mod choice;
 pub(super) mod examined;
 #[cfg(feature = "workbench")]
 mod field;
-mod formula;
+pub(super) mod formula;
 #[cfg(feature = "workbench")]
 mod options;
 #[cfg(feature = "workbench")]
@@ -26,6 +26,8 @@ use super::fold;
 use super::state::State;
 use crate::fit::{Note, Severity};
 use crate::law;
+#[cfg(feature = "workbench")]
+use crate::published::Printed;
 use crate::table::LossKind;
 use leptos::html;
 use leptos::prelude::*;
@@ -40,6 +42,10 @@ pub fn FitPanel() -> impl IntoView {
         state.study.with(|study| {
             let study = study.as_ref()?;
             let fit = study.targets.values().next()?;
+            #[cfg(feature = "workbench")]
+            if let Some(name) = state.printed.with(|law| law.as_ref().map(Printed::name)) {
+                return Some(name.to_owned());
+            }
             let notes: usize = study.targets.values().map(|fit| fit.notes.len()).sum();
             let notes = if notes == 1 { "1 note".to_owned() } else { format!("{notes} notes") };
             Some(format!("{}, {notes}", law::by_id(&fit.law)?.name()))
@@ -49,21 +55,35 @@ pub fn FitPanel() -> impl IntoView {
         let said = state.study.with(|study| study.as_ref().map(|study| study.unfitted.clone())).unwrap_or_default();
         said.into_iter().map(|text| view! { <p class="note warn">"▲ "{text}</p> }).collect_view()
     };
+    let fitted = move || {
+        #[cfg(feature = "workbench")]
+        let options = options::options();
+        #[cfg(not(feature = "workbench"))]
+        let options = ();
+        view! {
+            <LawMenu/>
+            <status::Status/>
+            {unfitted}
+            <LossChoice/>
+            <formula::Formula/>
+            <quality::QualityTable/>
+            {options}
+        }
+        .into_any()
+    };
     #[cfg(feature = "workbench")]
-    let options = options::options();
+    let (title, body) = {
+        let printed = super::published::is_open(state);
+        let title = move || if printed.get() { "Law" } else { "Fit" };
+        (title, move || if printed.get() { super::published::law() } else { fitted() })
+    };
     #[cfg(not(feature = "workbench"))]
-    let options = ();
+    let (title, body) = ("Fit", fitted());
     view! {
         <section id="fit" class="panel" aria-labelledby="fit-title">
             <details class="fold" node_ref=folded>
-                <summary><h2 id="fit-title">"Fit"</h2><span class="short">{short}</span></summary>
-                <LawMenu/>
-                <status::Status/>
-                {unfitted}
-                <LossChoice/>
-                <formula::Formula/>
-                <quality::QualityTable/>
-                {options}
+                <summary><h2 id="fit-title">{title}</h2><span class="short">{short}</span></summary>
+                {body}
             </details>
         </section>
     }

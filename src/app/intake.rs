@@ -13,7 +13,7 @@ use crate::worker::message::FilePart;
 use js_sys::{Array, Uint8Array};
 use leptos::prelude::*;
 use leptos::{ev, html};
-use wasm_bindgen::prelude::{JsCast, JsValue};
+use wasm_bindgen::prelude::{JsCast, JsValue, wasm_bindgen};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{Blob, DragEvent, File, FileList, HtmlElement, HtmlInputElement, HtmlTextAreaElement, Response};
 
@@ -48,10 +48,22 @@ pub fn keep_first(state: State) {
     });
 }
 
+#[wasm_bindgen]
+extern "C" {
+    /// Every browser that runs this page has it; web-sys counts it as unstable.
+    type DecompressionStream;
+    #[wasm_bindgen(constructor, catch)]
+    fn new(format: &str) -> Result<DecompressionStream, JsValue>;
+}
+
 /// What was fitted to an example when the page was built.
 pub async fn fetch_fitted(example: &Example) -> Option<Fitted> {
     let file = fetch(&example.fitted_address()).await.ok()?;
-    let bytes = JsFuture::from(file.array_buffer()).await.ok()?;
+    // Compressed by the build: half the bytes, whatever the server does with a file of this kind.
+    let unzip = DecompressionStream::new("gzip").ok()?;
+    let plain = file.stream().pipe_through(unzip.unchecked_ref());
+    let plain = Response::new_with_opt_readable_stream(Some(&plain)).ok()?;
+    let bytes = JsFuture::from(plain.array_buffer().ok()?).await.ok()?;
     fitted::unpack(&Uint8Array::new(&bytes).to_vec())
 }
 
@@ -83,6 +95,7 @@ pub fn open_again(state: State, number: u32, settings: Settings) {
                 state.show_linked(linked, settings, Some(number));
             }
         }
+        Origin::Published => super::published::show(state, settings, Some(number)),
         Origin::Own => {}
     }
 }

@@ -8,7 +8,7 @@ use super::note::{Notes, Offer};
 use super::source::{self, Origin, Source, Told};
 use super::state::State;
 use super::store::{Shelf, Store};
-use super::{examples, intake, place, sharing};
+use super::{examples, intake, place, published, sharing};
 use crate::link::{self, View};
 use crate::settings::{Settings, kept};
 use leptos::ev;
@@ -254,13 +254,17 @@ fn open(state: State, record: Record, file: Option<Blob>) -> bool {
         let Ok(Some(view)) = link::read(&record.link) else { return false };
         return sharing::show(state, View { settings, ..view }, record.link);
     }
+    if settings.published.is_some() {
+        published::show(state, settings, None);
+        return true;
+    }
     let source = source::of_told(record.source);
     match source.origin {
         Origin::Own => {
             let Some(file) = file else { return false };
             state.open_as_left(source, file, settings, None);
         }
-        Origin::Linked => return false,
+        Origin::Linked | Origin::Published => return false,
         Origin::Example(id) => {
             let Some(example) = examples::by_id(id) else { return false };
             intake::open_example_as_left(state, example, settings, None);

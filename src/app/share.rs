@@ -133,6 +133,7 @@ fn Inside(open: RwSignal<bool>) -> impl IntoView {
             format!("Too large for a link: {:.1} MB; up to {} MB go along.", size / 1e6, MOST_DATA / 1_000_000)
         }
         _ if !fits && state.is_linked() => "The data is not here.".to_owned(),
+        _ if !fits && state.printed.with(Option::is_some) => "A printed law has none.".to_owned(),
         _ if !fits => "Not needed: the example lies beside the page.".to_owned(),
         Some(link) => format!(
             "{:.1} KB, packed into {} characters. Whoever has the link has the data.",
@@ -231,7 +232,8 @@ fn length_words(link: &Link, length: usize) -> String {
 fn view_of(state: State, hidden: Vec<Panel>) -> View {
     let (source, example) = match state.file_of(state.file.get_untracked()) {
         Some((source, _)) => {
-            let example = matches!(source.origin, Origin::Example(_));
+            // What lies beside the page, or is printed in it, is told by its name.
+            let example = matches!(source.origin, Origin::Example(_) | Origin::Published);
             (Some(source), example)
         }
         None => (None, false),

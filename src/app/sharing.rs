@@ -3,7 +3,7 @@
 use super::note::Notes;
 use super::source::Source;
 use super::state::{Failure, Linked, State};
-use super::{examples, intake, place};
+use super::{examples, intake, place, published};
 use crate::link::{self, LinkError, View};
 use crate::settings::{Panel, Settings};
 use crate::worker::message::FilePart;
@@ -42,6 +42,10 @@ pub fn show(state: State, view: View, hash: String) -> bool {
     if let Some(study) = view.study {
         let source = Source::linked(view.name, &view.unit);
         state.show_linked(Linked { source, study: Arc::new(study), hash }, settings, None);
+        return true;
+    }
+    if settings.published.is_some() {
+        published::show(state, settings, None);
         return true;
     }
     let Some(example) = settings.example.as_deref().and_then(examples::by_id) else { return false };

@@ -1,6 +1,8 @@
 //! Where a table comes from, so that nothing generated or transcribed is ever shown as measured.
 
 use super::examples;
+#[cfg(feature = "workbench")]
+use crate::published::Printed;
 use crate::worker::message::FilePart;
 
 /// A file and what is known about it.
@@ -25,6 +27,8 @@ pub enum Origin {
     Example(&'static str),
     /// A link that carried the fit and not the data.
     Linked,
+    /// A paper: printed parameters, and no data.
+    Published,
 }
 
 impl Source {
@@ -40,6 +44,12 @@ impl Source {
             _ => "nats per token",
         };
         Self { origin: Origin::Linked, unit, ..Self::own(name) }
+    }
+
+    /// A printed law.
+    #[cfg(feature = "workbench")]
+    pub fn published(law: &Printed) -> Self {
+        Self { origin: Origin::Published, unit: law.unit(), ..Self::own(law.name()) }
     }
 
     /// Several files of the person's own, read together.
@@ -59,7 +69,7 @@ pub type Told = (Option<String>, String, Vec<FilePart>);
 pub fn told(source: &Source) -> Told {
     let example = match source.origin {
         Origin::Example(id) => Some(id.to_owned()),
-        Origin::Own | Origin::Linked => None,
+        Origin::Own | Origin::Linked | Origin::Published => None,
     };
     (example, source.name.clone(), source.parts.clone())
 }

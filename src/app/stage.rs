@@ -5,6 +5,7 @@ use super::decide;
 use super::explore::{LossFigure, QuantitySlider, SliderKind};
 use super::state::State;
 use crate::chart::{ChartView, ratio_view};
+use crate::decide::mixture::applies;
 use crate::fit::{Note, Prediction, Severity};
 use crate::law::{Axis, Recipe};
 use crate::settings::{Axes, SliderAxis};
@@ -19,9 +20,13 @@ impl Chart {
     /// Makes it and provides it to every component.
     pub fn provide(state: State) {
         provide_context(Self(Memo::new(move |_| {
-            let recipe = state.recipe.get()?;
+            let recipe = state.recipe.get().filter(|_| state.printed.with(Option::is_none))?;
             let domain = state.domain.get().or(state.general.get())?;
             let (study, opened) = (state.study.get()?, state.opened.get()?);
+            // A mixture of several corpora is no ratio: it has a picture of its own.
+            if cfg!(feature = "workbench") && applies(&study) {
+                return None;
+            }
             let mut view = ratio_view(&study, opened.rows(), recipe, &domain);
             for panel in &mut view.panels {
                 panel.unit = opened.unit().to_owned();
@@ -58,8 +63,8 @@ pub fn Explore() -> impl IntoView {
                 <Loss kind=LossKind::Domain/>
             </div>
             <div class="chart">
-                <Withheld/>
                 {chart(state, bands)}
+                <Withheld/>
             </div>
             <div class="sliders">
                 <h3>"What if"</h3>
@@ -165,9 +170,9 @@ fn Withheld() -> impl IntoView {
     }
 }
 
-/// One slider with its field.
+/// One slider with its field; `called` is what its range comes from.
 #[component]
-fn Slider(axis: Axis) -> impl IntoView {
+pub(super) fn Slider(axis: Axis, #[prop(default = "data")] called: &'static str) -> impl IntoView {
     let state = State::get();
     let (label, kind) = match axis {
         Axis::Ratio => ("Domain ratio", SliderKind::Ratio),
@@ -199,6 +204,7 @@ fn Slider(axis: Axis) -> impl IntoView {
             limits=Signal::derive(move || of(|axis| axis.limits))
             data=Signal::derive(move || mine.with(|mine| mine.as_ref().and_then(|axis| axis.data)))
             kind
+            called
             locked=Signal::derive(move || match mine.get() {
                 Some(axis) => axis.locked,
                 None => Some("Locked until there is a fit.".to_owned()),
@@ -209,7 +215,7 @@ fn Slider(axis: Axis) -> impl IntoView {
 
 /// Back to the middle of the data.
 #[component]
-fn Reset() -> impl IntoView {
+pub(super) fn Reset(#[prop(default = "Reset to the data")] label: &'static str) -> impl IntoView {
     let state = State::get();
     let moved = Memo::new(move |_| state.settings.with(|settings| settings.recipe.is_some()));
     view! {
@@ -218,7 +224,7 @@ fn Reset() -> impl IntoView {
             disabled=move || !moved.get()
             on:click=move |_| state.settings.update(|settings| settings.recipe = None)
         >
-            "Reset to the data"
+            {label}
         </button>
     }
 }

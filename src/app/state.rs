@@ -2,6 +2,7 @@
 //! (work). Everything else is a memo of these.
 
 mod hear;
+mod without_data;
 
 use super::engine::Engine;
 use super::fit::asking::Inquiries;
@@ -11,6 +12,7 @@ use crate::chart::Rows;
 use crate::fit::{Fit, Study};
 use crate::inquiry::Question;
 use crate::law::{Ranges, Recipe};
+use crate::published::Printed;
 use crate::settings::{Axes, Settings};
 use crate::table::{self, ByRun, LossKind, Reading, Table};
 use crate::worker::fitted::Fitted;
@@ -19,6 +21,8 @@ use js_sys::ArrayBuffer;
 use leptos::prelude::*;
 use std::sync::Arc;
 use web_sys::Blob;
+
+pub use without_data::Linked;
 
 /// A file that was read.
 #[derive(Debug, PartialEq)]
@@ -42,7 +46,7 @@ impl Opened {
     /// Unit of the losses shown: what is known of an example, else what the file says.
     pub fn unit(&self) -> &'static str {
         match self.source.origin {
-            Origin::Example(_) | Origin::Linked => self.source.unit,
+            Origin::Example(_) | Origin::Linked | Origin::Published => self.source.unit,
             Origin::Own => self.table.observations.losses.first().map_or(self.source.unit, |loss| loss.per.unit()),
         }
     }
@@ -129,6 +133,8 @@ pub struct State {
     pub axes: Memo<Option<Axes>>,
     /// The what-if.
     pub recipe: Memo<Option<Recipe>>,
+    /// The printed law that is open in place of a file.
+    pub printed: Memo<Option<Printed>>,
     /// What is asked of the fit beyond its numbers.
     pub inquiries: Inquiries,
     engine: StoredValue<Option<Engine>, LocalStorage>,
@@ -152,17 +158,6 @@ pub struct State {
     read: StoredValue<Reading>,
     /// Where its corrections are remembered.
     key: StoredValue<Option<Key>>,
-}
-
-/// What came in a link without its data.
-#[derive(Debug, Clone)]
-pub struct Linked {
-    /// What the link says of the file.
-    pub source: Source,
-    /// The fit.
-    pub study: Arc<Study>,
-    /// The link's own text, which brings it back after a reload.
-    pub hash: String,
 }
 
 /// A file that was opened: where it comes from, and the browser's handle on it where it was not fetched with the page.
@@ -206,7 +201,15 @@ impl State {
         });
         // Between studies of the same data only draws are added: what rests on the ranges stays.
         let ranges = Memo::new(move |_| study.with(|study| study.as_ref().map(|study| study.ranges)));
+        let printed = Memo::new(move |_| {
+            let open = opened.with(|opened| opened.as_ref().is_some_and(|o| o.source.origin == Origin::Published));
+            settings.with(|settings| settings.published.clone().filter(|_| open))
+        });
         let axes = Memo::new(move |_| {
+            #[cfg(feature = "workbench")]
+            if let Some(law) = printed.get() {
+                return Some(Axes::printed(&law));
+            }
             let ranges = ranges.get()?;
             opened.with(|opened| Some(Axes::new(&ranges, &opened.as_ref()?.table.observations)))
         });
@@ -228,6 +231,7 @@ impl State {
             ranges,
             axes,
             recipe,
+            printed,
             inquiries: Inquiries::default(),
             engine: StoredValue::new_local(None),
             packed: StoredValue::new_local(None),
@@ -263,7 +267,7 @@ impl State {
     pub fn open(self, source: Source, file: Blob) {
         let example = match source.origin {
             Origin::Example(id) => Some(id.to_owned()),
-            Origin::Own | Origin::Linked => None,
+            Origin::Own | Origin::Linked | Origin::Published => None,
         };
         let settings = self.settings.get_untracked().for_file(example);
         self.bring(source, file, settings, Brings::Little, None);
@@ -354,39 +358,6 @@ impl State {
         self.study.set(Some(Arc::new(study)));
     }
 
-    /// Shows a fit that came in a link without its data; `number` is its own where it was shown before.
-    #[cfg(feature = "workbench")]
-    pub fn show_linked(self, linked: Linked, settings: Settings, number: Option<u32>) {
-        self.engine.with_value(|engine| engine.iter().for_each(Engine::end));
-        self.coming.set_value(None);
-        let source = linked.source.clone();
-        let number = number.unwrap_or_else(|| self.number(source.clone(), None));
-        self.asked.set_value(ask_of(&settings, &source));
-        // Plain data always serialises.
-        let bytes = postcard::to_allocvec(linked.study.as_ref()).unwrap_or_default();
-        self.packed.set_value(Some(js_sys::Uint8Array::from(&bytes[..]).buffer()));
-        self.failure.set(None);
-        self.study.set(None);
-        self.file.set(number);
-        self.settings.set(settings);
-        let (table, by_run) = (Table::default(), ByRun::default());
-        self.opened.set(Some(Arc::new(Opened { source, table, ranges: linked.study.ranges, by_run })));
-        self.study.set(Some(Arc::clone(&linked.study)));
-        self.linked.set_value(Some(linked));
-        self.work.set(Work::Done);
-    }
-
-    /// The link that was opened last.
-    #[cfg(feature = "workbench")]
-    pub fn linked(self) -> Option<Linked> {
-        self.linked.with_value(Clone::clone)
-    }
-
-    /// Whether what is shown came in a link without its data.
-    pub fn is_linked(self) -> bool {
-        self.opened.with(|opened| opened.as_ref().is_some_and(|opened| opened.source.origin == Origin::Linked))
-    }
-
     /// Gives a worker the file of the fit that is shown, to go on drawing where the build stopped.
     pub fn keep(self, file: Blob) {
         let ask = Ask::default(); // as the build fitted it: worker/fitted.rs
@@ -420,7 +391,7 @@ impl State {
     /// Asks about the fit that is shown; the question's id, or `None` where no worker has the file: then it is fitted
     /// once more, and what follows a fit by itself is asked again.
     pub fn inquire(self, question: &Question) -> Option<u32> {
-        if untrack(|| self.is_linked()) {
+        if untrack(|| self.has_no_data()) {
             self.say_the_data_is_missing();
             return None;
         }
@@ -474,7 +445,7 @@ impl State {
         if self.opened.with_untracked(Option::is_none) {
             return;
         }
-        if untrack(|| self.is_linked()) {
+        if untrack(|| self.has_no_data()) {
             let asked = self.asked.with_value(Clone::clone);
             self.settle(|settings| {
                 (settings.reading, settings.law, settings.fit) = (asked.reading, asked.law, asked.fit);
@@ -488,14 +459,6 @@ impl State {
                 engine.again(ask);
             }
         });
-    }
-
-    fn say_the_data_is_missing(self) {
-        let name = self.opened.with_untracked(|o| o.as_ref().map_or(String::new(), |o| o.source.name.clone()));
-        let what = "That needs the data.".to_owned();
-        let why =
-            format!("The page was opened from a link, and {name} is not in it: ask for the file and open it here.");
-        self.failure.set(Some(Failure { what, why, kept: "The fit in the link stays." }));
     }
 
     fn ask_when_settings_change(self) {

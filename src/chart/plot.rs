@@ -6,7 +6,7 @@ use super::layout::{DIGIT, TITLE};
 use super::scale::{Scale, Spacing};
 use super::scene::{Anchor, Pixel, Role, Scene, Weight};
 use super::ticks::{self, Ticks};
-use crate::quantity::Params;
+use crate::quantity::{Params, Share, Tokens};
 use serde::{Deserialize, Serialize};
 
 /// Height of the plot itself, of the x axis with its labels and its name.
@@ -28,6 +28,8 @@ pub struct PlotView {
     pub y: PlotAxis,
     /// The curve's points, along the curve.
     pub points: Vec<PlotPoint>,
+    /// A second curve to compare with, in ink and dotted; empty where there is none.
+    pub second: Vec<PlotPoint>,
     /// What stands on it, the most important last.
     pub marks: Vec<PlotMark>,
     /// The interval of the answer on the horizontal axis.
@@ -55,6 +57,10 @@ pub enum Quantity {
     Domain,
     /// Model size in parameters, evenly in the logarithm.
     Size,
+    /// Tokens, evenly in the logarithm.
+    Tokens,
+    /// A share of a mixture.
+    Share,
 }
 
 /// A point of the curve.
@@ -100,15 +106,20 @@ impl Quantity {
     fn colour(self) -> Role {
         match self {
             Self::General => Role::General,
-            Self::Domain => Role::Domain,
-            Self::Size => Role::Ink2,
+            Self::Domain | Self::Share => Role::Domain,
+            Self::Size | Self::Tokens => Role::Ink2,
         }
+    }
+
+    /// Whether it is spaced evenly in the logarithm.
+    fn is_log(self) -> bool {
+        matches!(self, Self::Size | Self::Tokens)
     }
 
     fn ticks(self, (low, high): (f64, f64)) -> Ticks {
         match self {
-            Self::General | Self::Domain => ticks::linear(low, high),
-            Self::Size => Ticks { values: ticks::log(low, high), decimals: 0 },
+            Self::General | Self::Domain | Self::Share => ticks::linear(low, high),
+            Self::Size | Self::Tokens => Ticks { values: ticks::log(low, high), decimals: 0 },
         }
     }
 
@@ -116,11 +127,13 @@ impl Quantity {
         match self {
             Self::General | Self::Domain => ticks::loss_label(value, ticks),
             Self::Size => Params(value).to_string(),
+            Self::Tokens => Tokens(value).to_string(),
+            Self::Share => Share(value).to_string(),
         }
     }
 
     fn scale(self, domain: (f64, f64), range: (f64, f64)) -> Scale {
-        let spacing = if self == Self::Size { Spacing::Log } else { Spacing::Linear };
+        let spacing = if self.is_log() { Spacing::Log } else { Spacing::Linear };
         Scale::new(spacing, domain, range)
     }
 }
@@ -198,21 +211,28 @@ fn extents(view: &PlotView) -> Option<((f64, f64), (f64, f64))> {
         })
     };
     let marks = || view.marks.iter().map(|mark| mark.at);
-    let (x0, x1) = range(&mut view.points.iter().map(|p| p.x).chain(marks().map(|at| at.0)))?;
-    let band = view.points.iter().filter_map(|p| p.band).flat_map(|(low, high)| [low, high]);
-    let (y0, y1) = range(&mut view.points.iter().map(|p| p.y).chain(band).chain(marks().map(|at| at.1)))?;
+    let both = || view.points.iter().chain(&view.second);
+    let (x0, x1) = range(&mut both().map(|p| p.x).chain(marks().map(|at| at.0)))?;
+    let band = both().filter_map(|p| p.band).flat_map(|(low, high)| [low, high]);
+    let (y0, y1) = range(&mut both().map(|p| p.y).chain(band).chain(marks().map(|at| at.1)))?;
     let pad = |low: f64, high: f64| 0.06 * (high - low).max(1e-4 * high.abs().max(1e-6));
-    let (of_x, of_y) = (if view.x.quantity == Quantity::Size { 0.0 } else { pad(x0, x1) }, pad(y0, y1));
+    let (of_x, of_y) = (if view.x.quantity.is_log() { 0.0 } else { pad(x0, x1) }, pad(y0, y1));
     Some(((x0 - of_x, x1 + of_x), (y0 - of_y, y1 + of_y)))
 }
 
 fn curve(scene: &mut Scene, view: &PlotView, x: &Scale, y: &Scale) {
-    let colour = if view.x.quantity == Quantity::Size { view.y.quantity.colour() } else { Role::Ink };
+    let colour = if view.x.quantity.is_log() { view.y.quantity.colour() } else { Role::Ink };
     let spot = |px: f64, py: f64| (x.project(px), y.project(py));
-    let banded: Vec<(f64, (f64, f64))> = view.points.iter().filter_map(|p| Some((p.x, p.band?))).collect();
-    let upper = banded.iter().map(|(at, band)| spot(*at, band.1));
-    let lower = banded.iter().rev().map(|(at, band)| spot(*at, band.0));
-    scene.fill(upper.chain(lower).collect(), colour.at(0.2));
+    let mut band = |points: &[PlotPoint], colour: Role| {
+        let banded: Vec<(f64, (f64, f64))> = points.iter().filter_map(|p| Some((p.x, p.band?))).collect();
+        let upper = banded.iter().map(|(at, band)| spot(*at, band.1));
+        let lower = banded.iter().rev().map(|(at, band)| spot(*at, band.0));
+        scene.fill(upper.chain(lower).collect(), colour.at(0.2));
+    };
+    band(&view.second, Role::Ink3);
+    band(&view.points, colour);
+    let second = view.second.iter().filter(|p| p.x.is_finite() && p.y.is_finite());
+    scene.dashed(&second.map(|p| spot(p.x, p.y)).collect::<Vec<_>>(), 2.0, 4.0, 2.0, Role::Ink);
     for pair in view.points.windows(2) {
         let [a, b] = pair else { continue };
         if !(a.beaten && b.beaten && a.y.is_finite() && b.y.is_finite()) {
@@ -223,7 +243,7 @@ fn curve(scene: &mut Scene, view: &PlotView, x: &Scale, y: &Scale) {
     let mut part = Vec::new();
     let mut draw = |part: &mut Vec<Pixel>| {
         let part = std::mem::take(part);
-        if view.x.quantity == Quantity::Size {
+        if view.x.quantity.is_log() {
             scene.dashed(&part, 7.0, 4.0, 2.0, colour);
         } else {
             scene.line(part, 2.0, colour);
@@ -262,7 +282,7 @@ fn axis(scene: &mut Scene, view: &PlotView, x: &Scale, (left, right): (f64, f64)
 }
 
 fn draw_mark(scene: &mut Scene, view: &PlotView, mark: &PlotMark, at: Pixel, (left, right): (f64, f64)) {
-    let colour = if view.x.quantity == Quantity::Size { view.y.quantity.colour() } else { Role::Ink };
+    let colour = if view.x.quantity.is_log() { view.y.quantity.colour() } else { Role::Ink };
     match mark.shape {
         Shape::Measured => {
             scene.circle(at, 4.5, Role::Background);

@@ -11,6 +11,15 @@ pub struct Ticks {
 
 /// Three to five ticks at multiples of 1, 2, 2.5 or 5 times a power of ten; none where the range is empty.
 pub fn linear(low: f64, high: f64) -> Ticks {
+    counted(low, high, 3.0..=5.0)
+}
+
+/// Six to twelve of them: levels of contours.
+pub fn levels(low: f64, high: f64) -> Ticks {
+    counted(low, high, 6.0..=12.0)
+}
+
+fn counted(low: f64, high: f64, wanted: std::ops::RangeInclusive<f64>) -> Ticks {
     let span = high - low;
     if !span.is_finite() || span <= 0.0 {
         return Ticks::default();
@@ -23,7 +32,7 @@ pub fn linear(low: f64, high: f64) -> Ticks {
         // A hair of tolerance: 0.1 * 3 is a little more than 0.3, and the end of the range is still a tick.
         let (first, last) = ((low / step - 1e-9).ceil(), (high / step + 1e-9).floor());
         let count = last - first + 1.0;
-        if (3.0..=5.0).contains(&count) {
+        if wanted.contains(&count) {
             let own = if mantissa == 2.5 { 1 - p } else { -p };
             let values = (0..count as usize).map(|k| (first + k as f64) * step).collect();
             best = Ticks { values, decimals: own.max(0) as usize };

@@ -6,11 +6,15 @@ use super::design::{CHECKPOINTS, Design};
 use super::frontier::Frontier;
 use super::limit::Limit;
 use super::limited::{LEAST_GAIN, Limited};
+use super::mixture::{self, Ask as Mixture};
 use super::pins::Pins;
+use super::start::Ask as Start;
 use super::tasks::Tasks;
 use super::trade_off::TradeOff;
+use crate::fit::{Corpus, Study};
 use crate::law::Recipe;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// Choices of all decisions. The recipe (size, tokens, ratio) and the domain are those of the what-if.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -46,6 +50,12 @@ pub struct Choices {
     pub pins: Pins,
     /// What to run first.
     pub design: DesignChoices,
+    /// The weight of each loss in the best mixture of several corpora, by name; one where it is not named.
+    pub mixture_weights: BTreeMap<String, f64>,
+    /// The least and largest share of a corpus in it, by name; 0 to 1 where it is not named.
+    pub mixture_limits: BTreeMap<String, (f64, f64)>,
+    /// Compute of the best sizes, continued and from scratch, in FLOPs; `None` for that of the what-if.
+    pub start_flops: Option<f64>,
 }
 
 /// What is chosen for a first design.
@@ -117,6 +127,9 @@ impl Default for Choices {
             sets: Vec::new(),
             pins: Pins::default(),
             design: DesignChoices::default(),
+            mixture_weights: BTreeMap::new(),
+            mixture_limits: BTreeMap::new(),
+            start_flops: None,
         }
     }
 }
@@ -183,6 +196,30 @@ impl Choices {
             ratios: Vec::new(),
             tokens: None,
             checkpoints: self.design.checkpoints,
+        }
+    }
+
+    /// The best mixture of several corpora, asked of a study of them.
+    pub fn mixture(&self, study: &Study) -> Mixture {
+        let weight = |name: String| {
+            let weight = self.mixture_weights.get(&name).copied().unwrap_or(1.0);
+            (name, weight)
+        };
+        let limits = |corpus: &Corpus| self.mixture_limits.get(&corpus.name).copied().unwrap_or((0.0, 1.0));
+        Mixture {
+            weights: mixture::names(study).into_iter().map(weight).collect(),
+            limits: study.corpora.iter().map(limits).collect(),
+        }
+    }
+
+    /// "Continued or from scratch?" asked at a what-if.
+    pub fn start(&self, at: Recipe, domain: Option<&str>) -> Start {
+        Start {
+            loss: domain.map(str::to_owned),
+            size: at.size,
+            tokens: at.tokens,
+            domain_share: at.domain_share,
+            flops: self.start_flops,
         }
     }
 

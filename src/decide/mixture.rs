@@ -7,8 +7,10 @@
 
 use super::outcome::{Reason, Solved};
 use super::pair::solved;
-use crate::fit::{Fit, Study};
-use crate::law::{self, Law, Place, Points};
+use crate::fit::predict::percentile_interval;
+use crate::fit::{Fit, Prediction, Study};
+use crate::law::{self, Input, Law, Place, Points, Scale};
+use crate::maths;
 
 /// What is asked.
 #[derive(Debug, Clone, PartialEq)]
@@ -30,8 +32,65 @@ pub struct Answer {
     pub value: Solved,
     /// Share of draws in which each corpus' share ends at one of its limits.
     pub at_limit: Vec<f64>,
+    /// The best mixture of each draw that was solved.
+    pub drawn: Vec<Vec<f64>>,
     /// What the ends of intervals are called.
     pub interval: String,
+}
+
+/// Whether a study's law is one of the shares of several corpora.
+pub fn applies(study: &Study) -> bool {
+    let laws = study.targets.values().filter_map(|fit| law::by_id(&fit.law));
+    !study.corpora.is_empty() && laws.flat_map(Law::inputs).any(|input| matches!(input, Input::Corpus(_)))
+}
+
+/// Every loss of a study, the general and the domain losses first: a file of mixtures has a loss a corpus, of which several
+/// may be general.
+pub fn names(study: &Study) -> Vec<String> {
+    let mut names: Vec<String> = study.general.iter().chain(&study.domains).cloned().collect();
+    names.extend(study.targets.keys().filter(|name| !names.contains(name)).cloned().collect::<Vec<_>>());
+    names
+}
+
+/// A mixture in the middle of those that were measured.
+pub fn middle(study: &Study) -> Vec<f64> {
+    normal(study.corpora.iter().map(|corpus| corpus.middle).collect())
+}
+
+/// The mixture with one share at another value, the others in the proportions they had.
+pub fn with_share(shares: &[f64], at: usize, value: f64) -> Vec<f64> {
+    let value = value.clamp(0.0, 1.0);
+    let rest: f64 = shares.iter().enumerate().filter(|(j, _)| *j != at).map(|(_, share)| share).sum();
+    let others = shares.len().saturating_sub(1).max(1) as f64;
+    let other = |share: f64| if rest > 0.0 { share / rest * (1.0 - value) } else { (1.0 - value) / others };
+    shares.iter().enumerate().map(|(j, share)| if j == at { value } else { other(*share) }).collect()
+}
+
+/// Shares that add up to one, in the same proportions.
+fn normal(shares: Vec<f64>) -> Vec<f64> {
+    let sum: f64 = shares.iter().sum();
+    let even = 1.0 / shares.len().max(1) as f64;
+    shares.into_iter().map(|share| if sum > 0.0 { share / sum } else { even }).collect()
+}
+
+/// The loss of a fit at a mixture, with both of its intervals; at most so many draws, evenly spaced.
+pub fn predict(fit: &Fit, shares: &[f64], level: f64, most_draws: usize) -> Option<Prediction> {
+    let law = law::by_id(&fit.law)?;
+    let one = Weighted { fit, law, weight: 1.0 };
+    let every = fit.draws.len().div_ceil(most_draws.max(1)).max(1);
+    let here = points([shares]);
+    let drawn: Vec<f64> = fit.draws.iter().step_by(every).map(|theta| one.over(theta, &here)[0]).collect();
+    let runs = fit.new_run.iter().step_by(every);
+    let mut runs: Vec<f64> = drawn.iter().zip(runs).map(|(loss, residual)| loss * maths::exp(*residual)).collect();
+    let mut law = drawn;
+    let ends = |values: &mut Vec<f64>| (values.len() > 1).then(|| percentile_interval(values, level));
+    Some(Prediction {
+        loss: one.over(&fit.theta, &here)[0],
+        law: ends(&mut law),
+        new_run: ends(&mut runs),
+        without_a_size: None,
+        base: None,
+    })
 }
 
 /// Most steps of the projected gradient; it stops far earlier.
@@ -50,20 +109,31 @@ struct Weighted<'a> {
 
 impl Weighted<'_> {
     fn at(&self, theta: &[f64], shares: &[f64]) -> f64 {
-        let mut points = Points::default();
-        let place = Place { size: 1.0, tokens: 1.0, ratio: 1.0, start: 1.0, epochs: 1.0, corpora: shares };
-        points.push_place(&self.fit.scale, &place);
-        let mut loss = [f64::NAN];
-        self.law.predict(theta, &points, &mut loss);
-        loss[0]
+        self.over(theta, &points([shares]))[0]
     }
+
+    fn over(&self, theta: &[f64], points: &Points) -> Vec<f64> {
+        let mut loss = vec![f64::NAN; points.len()];
+        self.law.predict(theta, points, &mut loss);
+        loss
+    }
+}
+
+/// Mixtures as points: a law of several corpora knows neither size nor tokens, so one batch serves every loss.
+fn points<'a>(mixtures: impl IntoIterator<Item = &'a [f64]>) -> Points {
+    let mut points = Points::default();
+    for corpora in mixtures {
+        let place = Place { size: 1.0, tokens: 1.0, ratio: 1.0, start: 1.0, epochs: 1.0, corpora };
+        points.push_place(&Scale { size: 1.0, tokens: 1.0 }, &place);
+    }
+    points
 }
 
 /// Loss predictions at mixtures: one a mixture.
 pub fn losses(fit: &Fit, mixtures: &[Vec<f64>]) -> Vec<f64> {
     let Some(law) = law::by_id(&fit.law) else { return Vec::new() };
     let one = Weighted { fit, law, weight: 1.0 };
-    mixtures.iter().map(|shares| one.at(&fit.theta, shares)).collect()
+    one.over(&fit.theta, &points(mixtures.iter().map(Vec::as_slice)))
 }
 
 impl Ask {
@@ -97,11 +167,13 @@ impl Ask {
             ));
         }
         let level = study.options.level;
-        let own = self.solve(&weighted, |weighted| &weighted.fit.theta);
+        let even = vec![1.0 / self.limits.len() as f64; self.limits.len()];
+        let own = self.solve(&weighted, |weighted| &weighted.fit.theta, &even);
         let count = weighted.iter().map(|w| w.fit.draws.len()).min().unwrap_or(0);
         let every = count.div_ceil(DRAWS).max(1);
         let places: Vec<usize> = (0..count).step_by(every).collect();
-        let drawn: Vec<Vec<f64>> = places.iter().map(|&b| self.solve(&weighted, |w| &w.fit.draws[b])).collect();
+        // The sum is convex: from the fit's own answer a draw's is found in fewer steps, and it is the same.
+        let drawn: Vec<Vec<f64>> = places.iter().map(|&b| self.solve(&weighted, |w| &w.fit.draws[b], &own)).collect();
         let value = |theta: &dyn Fn(&Weighted<'_>) -> Vec<f64>, shares: &[f64]| -> Vec<f64> {
             weighted.iter().map(|w| w.at(&theta(w), shares)).collect()
         };
@@ -118,6 +190,7 @@ impl Ask {
         };
         Ok(Answer {
             at_limit: (0..own.len()).map(at_limit).collect(),
+            drawn: drawn.clone(),
             shares,
             losses: weighted
                 .iter()
@@ -132,26 +205,35 @@ impl Ask {
         })
     }
 
-    /// The best mixture under one set of parameters a loss.
-    fn solve<'a>(&self, weighted: &'a [Weighted<'a>], theta: impl Fn(&'a Weighted<'a>) -> &'a Vec<f64>) -> Vec<f64> {
+    /// The best mixture under one set of parameters a loss, looked for from a mixture.
+    fn solve<'a>(
+        &self,
+        weighted: &'a [Weighted<'a>],
+        theta: impl Fn(&'a Weighted<'a>) -> &'a Vec<f64>,
+        from: &[f64],
+    ) -> Vec<f64> {
         let k = self.limits.len();
-        let value = |shares: &[f64]| weighted.iter().map(|w| w.weight * w.at(theta(w), shares)).sum::<f64>();
+        let over = |points: &Points| {
+            let mut sums = vec![0.0; points.len()];
+            for one in weighted {
+                let losses = one.over(theta(one), points);
+                sums.iter_mut().zip(losses).for_each(|(sum, loss)| *sum += one.weight * loss);
+            }
+            sums
+        };
+        let value = |shares: &[f64]| over(&points([shares]))[0];
         let gradient = |shares: &[f64]| -> Vec<f64> {
             // Central differences: the law's own derivatives are by its parameters.
             const H: f64 = 1e-6;
-            let mut moved = shares.to_vec();
-            (0..k)
-                .map(|j| {
-                    moved[j] = shares[j] + H;
-                    let up = value(&moved);
-                    moved[j] = shares[j] - H;
-                    let down = value(&moved);
-                    moved[j] = shares[j];
-                    (up - down) / (2.0 * H)
-                })
-                .collect()
+            let moved = |at: usize| {
+                let (j, by) = (at / 2, if at.is_multiple_of(2) { H } else { -H });
+                shares.iter().enumerate().map(move |(i, share)| if i == j { share + by } else { *share })
+            };
+            let moved: Vec<Vec<f64>> = (0..2 * k).map(|at| moved(at).collect()).collect();
+            let sums = over(&points(moved.iter().map(Vec::as_slice)));
+            sums.chunks_exact(2).map(|pair| (pair[0] - pair[1]) / (2.0 * H)).collect()
         };
-        let mut shares = self.project(&vec![1.0 / k as f64; k]);
+        let mut shares = self.project(from);
         let mut now = value(&shares);
         let mut step = 1.0;
         for _ in 0..STEPS {
@@ -199,4 +281,20 @@ pub fn agreement(predicted: &[f64], measured: &[f64]) -> (f64, f64) {
     let rank = crate::fit::diagnostics::rank_correlation(predicted, measured);
     let error = predicted.iter().zip(measured).map(|(p, m)| (p / m - 1.0).abs()).sum::<f64>();
     (rank, error / measured.len().max(1) as f64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::with_share;
+
+    #[test]
+    fn one_share_moves_and_the_others_keep_their_proportions() {
+        let moved = with_share(&[0.5, 0.3, 0.2], 0, 0.75);
+        assert!(moved.iter().zip([0.75, 0.15, 0.1]).all(|(a, b)| (a - b).abs() < 1e-12), "{moved:?}");
+        // Nothing is left to give way in proportion: the others share evenly.
+        assert_eq!(with_share(&[1.0, 0.0, 0.0], 0, 0.5), [0.5, 0.25, 0.25]);
+        for value in [-1.0, 0.0, 0.4, 1.0, 7.0] {
+            assert!((with_share(&[0.2, 0.5, 0.3], 1, value).iter().sum::<f64>() - 1.0).abs() < 1e-12);
+        }
+    }
 }

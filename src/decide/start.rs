@@ -83,6 +83,10 @@ const SIZE_REACH: f64 = 30.0;
 /// Points of the first look along an axis; refinement follows.
 const LOOKS: usize = 400;
 
+/// Steps of the curves that are shown, and how far beyond the measured tokens they go for the sake of the break-even.
+const POINTS: usize = 60;
+const SHOWN: f64 = 30.0;
+
 /// What one set of parameters says.
 struct Under {
     continued: f64,
@@ -111,47 +115,67 @@ struct Curve<'a> {
 
 impl Curve<'_> {
     fn at(&self, start: f64, size: f64, tokens: f64) -> f64 {
-        let mut points = Points::default();
-        let place = Place { size, tokens, ratio: self.ratio, start, epochs: 1.0, corpora: &[] };
-        points.push_place(&self.fit.scale, &place);
-        let mut loss = [f64::NAN];
-        self.law.predict(self.theta, &points, &mut loss);
-        loss[0]
+        self.over(&self.points(start, [(size, tokens)]))[0]
     }
 
-    /// The tokens from `low` to `high` at which `f` first changes its sign from above to below zero.
-    fn falls_below(low: f64, high: f64, f: impl Fn(f64) -> f64) -> Option<f64> {
-        let at = |k: usize| maths::exp(maths::ln(low) + maths::ln(high / low) * k as f64 / LOOKS as f64);
-        let below = (0..=LOOKS).find(|&k| f(at(k)) <= 0.0)?;
-        if below == 0 {
-            return Some(low);
+    /// Places as points of this loss: made once, they serve every draw.
+    fn points(&self, start: f64, places: impl IntoIterator<Item = (f64, f64)>) -> Points {
+        let mut points = Points::default();
+        for (size, tokens) in places {
+            let place = Place { size, tokens, ratio: self.ratio, start, epochs: 1.0, corpora: &[] };
+            points.push_place(&self.fit.scale, &place);
         }
-        let (mut above, mut under) = (maths::ln(at(below - 1)), maths::ln(at(below)));
-        // 60 halvings leave nothing of a step.
-        for _ in 0..60 {
-            let middle = 0.5 * (above + under);
-            if f(maths::exp(middle)) <= 0.0 { under = middle } else { above = middle }
-        }
-        Some(maths::exp(under))
+        points
+    }
+
+    fn over(&self, points: &Points) -> Vec<f64> {
+        let mut loss = vec![f64::NAN; points.len()];
+        self.law.predict(self.theta, points, &mut loss);
+        loss
     }
 
     /// The best size under a budget, and whether it is an end of what was looked at.
-    fn allocate(&self, start: f64, flops: f64, (low, high): (f64, f64)) -> (f64, bool) {
+    fn allocate(&self, start: f64, flops: f64, looks: &Looks, of_sizes: &Points) -> (f64, bool) {
         let loss = |ln: f64| {
             let size = maths::exp(ln);
             self.at(start, size, flops / (FLOPS_A_TOKEN * size))
         };
-        let (low, high) = (maths::ln(low), maths::ln(high));
-        let at = |k: usize| low + (high - low) * k as f64 / LOOKS as f64;
-        let best = (0..=LOOKS).min_by(|&a, &b| loss(at(a)).total_cmp(&loss(at(b)))).unwrap_or(0);
+        let looked = self.over(of_sizes);
+        let best = (0..=LOOKS).min_by(|&a, &b| looked[a].total_cmp(&looked[b])).unwrap_or(0);
+        let at = |k: usize| maths::ln(looks.0[k]);
         let (mut a, mut b) = (at(best.saturating_sub(1)), at((best + 1).min(LOOKS)));
-        // Golden section: 80 steps take an interval below rounding.
+        // Golden section: 50 steps leave a ten-billionth of an interval.
         let golden = 0.618_033_988_749_894_9;
-        for _ in 0..80 {
+        for _ in 0..50 {
             let (c, d) = (b - golden * (b - a), a + golden * (b - a));
             if loss(c) < loss(d) { b = d } else { a = c }
         }
         (maths::exp(0.5 * (a + b)), best == 0 || best == LOOKS)
+    }
+}
+
+/// Positions along an axis, evenly in the logarithm, that are looked at before anything is refined.
+struct Looks(Vec<f64>);
+
+impl Looks {
+    fn over((low, high): (f64, f64)) -> Self {
+        let at = |k: usize| maths::exp(maths::ln(low) + maths::ln(high / low) * k as f64 / LOOKS as f64);
+        Self((0..=LOOKS).map(at).collect())
+    }
+
+    /// Where `f`, whose values at the positions are `looked`, first is zero or below at the position `from` or later.
+    fn falls_below(&self, from: usize, looked: impl Fn(usize) -> f64, f: impl Fn(f64) -> f64) -> Option<f64> {
+        let below = (from..=LOOKS).find(|&k| looked(k) <= 0.0)?;
+        if below == from {
+            return Some(self.0[from]);
+        }
+        let (mut above, mut under) = (maths::ln(self.0[below - 1]), maths::ln(self.0[below]));
+        // 40 halvings leave a trillionth of a step.
+        for _ in 0..40 {
+            let middle = 0.5 * (above + under);
+            if f(maths::exp(middle)) <= 0.0 { under = middle } else { above = middle }
+        }
+        Some(maths::exp(under))
     }
 }
 
@@ -183,6 +207,25 @@ impl Ask {
         Ok(self.solve(study, fit, law))
     }
 
+    /// Both kinds of runs at this size over the measured tokens, and as far as the break-even where it lies beyond them:
+    /// tokens, continued, from scratch. The intervals rest on every fifth draw. Nothing where there is no answer.
+    pub fn curves(&self, study: &Study, answer: &Answer) -> Vec<(f64, Solved, Solved)> {
+        let Some(fit) = study.targets.get(&answer.loss) else { return Vec::new() };
+        let Some(law) = law::by_id(&fit.law) else { return Vec::new() };
+        let (low, high) = fit.ranges.tokens.map_or((self.tokens, self.tokens), |span| (span.low, span.high));
+        // A break-even far outside would press what was measured into a corner.
+        let even = answer.break_even.map_or(0.0, |even| even.value).min(high * SHOWN);
+        let (low, high) = (low.min(self.tokens), high.max(self.tokens).max(even * 1.5));
+        let ratio = own_share(fit.kind, self.domain_share);
+        let at = |k: usize| maths::exp(maths::ln(low) + maths::ln(high / low) * k as f64 / POINTS as f64);
+        let of = |start: f64, tokens: f64| {
+            let loss = |theta: &[f64]| Curve { law, fit, theta, ratio }.at(start, self.size, tokens);
+            let drawn = fit.draws.iter().step_by(5).map(|theta| loss(theta)).collect();
+            solved(loss(&fit.theta), drawn, study.options.level)
+        };
+        (0..=POINTS).map(at).map(|tokens| (tokens, of(CONTINUED, tokens), of(SCRATCH, tokens))).collect()
+    }
+
     fn solve(&self, study: &Study, fit: &Fit, law: &'static dyn Law) -> Answer {
         let level = study.options.level;
         let span = |known: Option<Span>, value: f64| known.map_or((value, value), |span| (span.low, span.high));
@@ -191,16 +234,27 @@ impl Ask {
         let size_reach = (sizes.0 / SIZE_REACH, sizes.1 * SIZE_REACH);
         let ratio = own_share(fit.kind, self.domain_share);
         let flops = self.flops.unwrap_or(FLOPS_A_TOKEN * self.size * self.tokens);
+        let (budgets, of_size) = (Looks::over(reach), Looks::over(size_reach));
+        let own_curve = Curve { law, fit, theta: &fit.theta, ratio };
+        // Continued, then from scratch: the points are the same for every draw, only the parameters change.
+        let over_tokens =
+            [CONTINUED, SCRATCH].map(|start| own_curve.points(start, budgets.0.iter().map(|d| (self.size, *d))));
+        let at_budget = |size: &f64| (*size, flops / (FLOPS_A_TOKEN * size));
+        let over_sizes = [SCRATCH, CONTINUED].map(|start| own_curve.points(start, of_size.0.iter().map(at_budget)));
         let of = |theta: &[f64]| {
             let curve = Curve { law, fit, theta, ratio };
             let continued = curve.at(CONTINUED, self.size, self.tokens);
-            let needed = Curve::falls_below(reach.0, reach.1, |d| curve.at(SCRATCH, self.size, d) - continued);
+            let [of_continued, of_scratch] = [0, 1].map(|kind: usize| curve.over(&over_tokens[kind]));
+            let needed =
+                budgets.falls_below(0, |k| of_scratch[k] - continued, |d| curve.at(SCRATCH, self.size, d) - continued);
             // From where a continued run is the better one to where it no longer is.
-            let ahead = |d: f64| curve.at(SCRATCH, self.size, d) - curve.at(CONTINUED, self.size, d);
-            let first = Curve::falls_below(reach.0, reach.1, |d| -ahead(d)).unwrap_or(reach.1);
-            let even = Curve::falls_below(first, reach.1, ahead).filter(|d| *d > first * (1.0 + 1e-9));
-            let allocated = [SCRATCH, CONTINUED].map(|start| {
-                let (size, corner) = curve.allocate(start, flops, size_reach);
+            let ahead = |k: usize| of_scratch[k] - of_continued[k];
+            let first = (0..=LOOKS).find(|&k| ahead(k) > 0.0);
+            let lead = |d: f64| curve.at(SCRATCH, self.size, d) - curve.at(CONTINUED, self.size, d);
+            let even = first.and_then(|first| budgets.falls_below(first, ahead, lead));
+            let allocated = [0, 1].map(|kind: usize| {
+                let start = [SCRATCH, CONTINUED][kind];
+                let (size, corner) = curve.allocate(start, flops, &of_size, &over_sizes[kind]);
                 let tokens = flops / (FLOPS_A_TOKEN * size);
                 Allocated { size, tokens, loss: curve.at(start, size, tokens), corner }
             });

@@ -7,7 +7,7 @@
 use super::constraint::Constraint;
 use super::note::Note;
 use super::session::SCHEMA;
-use super::study::{BaseLoss, Chosen, Estimate, Fit, Objective, Options, Quality, Scheme, Study};
+use super::study::{BaseLoss, Chosen, Corpus, Estimate, Fit, Objective, Options, Quality, Scheme, Study};
 use crate::law::{self, Law, Ranges, Scale};
 use crate::table::LossKind;
 use serde::de::{Error as _, MapAccess, Visitor};
@@ -60,6 +60,8 @@ pub struct StudyLayout {
     ranges: Ranges,
     general: Option<String>,
     domains: Vec<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    corpora: Vec<Corpus>,
     targets: BTreeMap<String, FitLayout>,
     base: Vec<BaseLoss>,
     problems: Vec<String>,
@@ -156,7 +158,19 @@ fn columns(fit: &Fit, rows: &[Vec<f64>]) -> Named<Vec<f64>> {
 
 impl From<Study> for StudyLayout {
     fn from(study: Study) -> Self {
-        let Study { schema, version, options, ranges, general, domains, targets, base, mut problems, unfitted } = study;
+        let Study {
+            schema,
+            version,
+            options,
+            ranges,
+            general,
+            domains,
+            corpora,
+            targets,
+            base,
+            mut problems,
+            unfitted,
+        } = study;
         problems.extend(unfitted);
         let targets = targets.into_iter().map(|(name, fit)| (name, FitLayout::from(fit))).collect();
         let Options { objective, delta, draws, seed, scheme, level, constraints } = options;
@@ -173,6 +187,7 @@ impl From<Study> for StudyLayout {
             ranges,
             general,
             domains,
+            corpora,
             targets,
             base,
             problems,
@@ -197,6 +212,7 @@ impl TryFrom<StudyLayout> for Study {
             ranges,
             general,
             domains,
+            corpora,
             targets,
             base,
             problems,
@@ -210,7 +226,7 @@ impl TryFrom<StudyLayout> for Study {
             .map(|(name, fit)| fit.study_fit(&name, ranges).map(|fit| (name, fit)))
             .collect::<Result<_, LayoutError>>()?;
         let unfitted = Vec::new();
-        Ok(Self { schema, version, options, ranges, general, domains, targets, base, problems, unfitted })
+        Ok(Self { schema, version, options, ranges, general, domains, corpora, targets, base, problems, unfitted })
     }
 }
 

@@ -7,11 +7,11 @@ use super::errors::Errors;
 use super::polish::Polished;
 use super::prepare::{self, Prepared};
 use super::sample::Buffers;
-use super::study::{Fit, Options, Study};
+use super::study::{Corpus, Fit, Options, Study};
 use super::{notes, quality, search};
 use crate::law::{self, Law, Need, OfDomain, Ranges};
 use crate::order;
-use crate::table::{LossKind, Observations, Table};
+use crate::table::{CorpusShares, LossKind, Observations, Table};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -67,6 +67,7 @@ pub struct Session {
     ranges: Ranges,
     targets: Vec<Target>,
     base: Vec<super::study::BaseLoss>,
+    corpora: Vec<Corpus>,
     problems: Vec<String>,
     unfitted: Vec<String>,
     buffers: Buffers,
@@ -200,6 +201,7 @@ impl Session {
             ranges,
             targets: fitted,
             base: prepare::base_losses(observations),
+            corpora: corpora(observations),
             problems,
             unfitted,
             buffers,
@@ -291,12 +293,27 @@ impl Session {
             ranges: self.ranges,
             general: of_kind(LossKind::General).next().map(|target| target.name.clone()),
             domains: of_kind(LossKind::Domain).map(|target| target.name.clone()).collect(),
+            corpora: self.corpora.clone(),
             targets,
             base: self.base.clone(),
             problems: self.problems.clone(),
             unfitted: self.unfitted.clone(),
         }
     }
+}
+
+/// The corpora of a file, with the shares that were measured.
+fn corpora(observations: &Observations) -> Vec<Corpus> {
+    let of = |corpus: &CorpusShares| {
+        let known: Vec<f64> = corpus.values.iter().copied().filter(|share| share.is_finite()).collect();
+        Corpus {
+            name: corpus.name.clone(),
+            low: known.iter().copied().fold(1.0, f64::min),
+            high: known.iter().copied().fold(0.0, f64::max),
+            middle: known.iter().sum::<f64>() / known.len().max(1) as f64,
+        }
+    };
+    observations.corpora.iter().map(of).collect()
 }
 
 /// The problems of a table, a sentence each.

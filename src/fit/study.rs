@@ -3,7 +3,7 @@
 use super::constraint::{Constraint, Rule, concerns};
 use super::note::Note;
 use super::notes::FEW_RUNS;
-use crate::law::{Ranges, Scale};
+use crate::law::{self, Law, Ranges, Scale};
 use crate::table::LossKind;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -93,6 +93,8 @@ pub struct Study {
     pub general: Option<String>,
     /// Names of the domain losses among `targets`, in the order of the file.
     pub domains: Vec<String>,
+    /// The corpora of the mixtures, where the file has shares of several.
+    pub corpora: Vec<Corpus>,
     /// The fits, by the name of the loss.
     pub targets: BTreeMap<String, Fit>,
     /// The base model's own losses (rows at zero tokens), by size, smallest first.
@@ -104,6 +106,19 @@ pub struct Study {
 }
 
 impl Study {
+    /// A study of one domain loss.
+    pub fn of_one(fit: Fit, options: Options) -> Self {
+        Self {
+            schema: super::session::SCHEMA,
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            options,
+            ranges: fit.ranges,
+            domains: vec![fit.target.clone()],
+            targets: BTreeMap::from([(fit.target.clone(), fit)]),
+            ..Self::default()
+        }
+    }
+
     /// The losses of both, fitted to one file with the same options: the draws stay paired, as a draw is a function of
     /// the seed, its index and the runs' names.
     #[must_use]
@@ -118,6 +133,19 @@ impl Study {
         self.unfitted.extend(other.unfitted);
         self
     }
+}
+
+/// A corpus of the mixtures, with the shares of it that were measured.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Corpus {
+    /// Its name.
+    pub name: String,
+    /// Its least share.
+    pub low: f64,
+    /// Its largest share.
+    pub high: f64,
+    /// Its mean share: all of them together are a mixture in the middle of those measured.
+    pub middle: f64,
 }
 
 /// The base model's losses at one size: the mean of the rows at zero tokens.
@@ -223,6 +251,8 @@ pub struct Quality {
     pub gradient_norm: f64,
 }
 
+const BILLION: f64 = 1e9;
+
 /// Fewer draws leave nothing beyond a 5 % tail.
 const FEW_DRAWS: usize = 20;
 
@@ -238,6 +268,46 @@ impl Fit {
         match self.has_intervals() {
             true => format!("{:.0} % interval", level * 100.0),
             false => format!("spread of {} draws", self.draws.len()),
+        }
+    }
+
+    /// A law with parameters from elsewhere, on scaled axes: no rows, no draws, no interval.
+    pub fn of_parameters(
+        target: &str,
+        kind: LossKind,
+        law: &dyn Law,
+        theta: Vec<f64>,
+        scale: Scale,
+        ranges: Ranges,
+    ) -> Self {
+        let billions = Scale { size: scale.size / BILLION, tokens: scale.tokens / BILLION };
+        let parameters = law.parameters().iter().enumerate().map(|(j, parameter)| Estimate {
+            name: parameter.name.to_owned(),
+            symbol: parameter.symbol.to_owned(),
+            value: law::natural(law, j, &theta, &scale),
+            value_billions: law::natural(law, j, &theta, &billions),
+            interval: None,
+            interval_billions: None,
+            held: false,
+            chosen: None,
+        });
+        let none = Quality {
+            objective: 0.0,
+            huber_mean: 0.0,
+            n: 0,
+            runs: 0,
+            r2: 0.0,
+            mean_relative_error: 0.0,
+            gradient_norm: 0.0,
+        };
+        Self {
+            parameters: parameters.collect(),
+            law: law.id().to_owned(),
+            ranges,
+            scale,
+            theta,
+            quality: none,
+            ..Self::empty(target, kind)
         }
     }
 

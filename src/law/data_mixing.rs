@@ -84,7 +84,7 @@ mod many {
             name: leak(format!("Data mixing, exponential, {count} corpora")),
             citation: DATA_MIXING.citation,
             uncertain: DATA_MIXING.uncertain,
-            needs: Vec::leak(vec![Need::Corpora(count)]),
+            needs: Vec::leak(vec![Need::Corpora(count), Need::Single(Input::Size), Need::Single(Input::Tokens)]),
             parameters: Vec::leak(parameters),
             terms: Vec::leak(terms),
             ..Definition::PLAIN

@@ -17,6 +17,8 @@ use super::vocabulary::{ALPHA, BETA, IRREDUCIBLE, SIZE_EXPONENT, SIZE_WEIGHT, TO
 use super::{Axis, Carry, Enters, Finding, Held, Input, Law, Need, Parameter, Points, Ranges, Scale};
 use crate::maths;
 
+pub mod of_unique;
+
 /// `R_D*`: repetitions after which a repeated token's worth has fallen to 1/e.
 pub const DATA_REPETITIONS: f64 = 15.387756;
 /// `R_N*`: the same for excess parameters.
@@ -101,6 +103,15 @@ static PARAMETERS: [Parameter; 7] = [
     repetitions("R_N", "R_N*", "the same for excess parameters"),
 ];
 
+/// The powers of the axes' units that a parameter carries.
+fn carries(index: usize) -> Vec<Carry> {
+    match index {
+        A => vec![Carry { axis: Axis::Size, exponent: Some(ALPHA), times: 1.0 }],
+        B => vec![Carry { axis: Axis::Tokens, exponent: Some(BETA), times: 1.0 }],
+        _ => Vec::new(),
+    }
+}
+
 /// The law for these parameters, at a size, tokens and passes on scaled axes.
 fn value(theta: &[f64], size: f64, tokens: f64, epochs: f64) -> f64 {
     let (alpha, beta) = (theta[ALPHA], theta[BETA]);
@@ -117,24 +128,30 @@ mod derivatives {
     use super::super::formula::{Formula, tape::Tape};
     use std::sync::OnceLock;
 
-    const UNIQUE: &str = "(D/max(epochs, 1))";
-
     /// What is worked out of `x` where only `base` of it differs.
     fn worth(x: &str, base: &str, constant: &str) -> String {
         format!("({base} + {base}*{constant}*(1 - exp(-({x}/{base} - 1)/{constant})))")
     }
 
-    /// The tape of the law; its parameters are in the law's order.
-    pub fn tape() -> Option<&'static Tape> {
+    /// The law's formula, with what the unique tokens are; its parameters are in the law's order.
+    fn read(unique: &str, more: &str) -> Option<Formula> {
+        let fed = format!("min(N, (alpha*A/(beta*B))^(1/alpha)*{unique}^(beta/alpha))");
+        let (n, d) = (worth("N", &fed, "R_N"), worth("D", unique, "R_D"));
+        // Names are numbered as they come: nothing times all of them gives them the law's order.
+        let text = format!("0*(E + A + alpha + B + beta + R_D + R_N{more}) + E + A*{n}^(-alpha) + B*{d}^(-beta)");
+        Formula::read(&text).ok()
+    }
+
+    /// The tape where a row says how many passes it made.
+    pub fn by_passes() -> Option<&'static Tape> {
         static READ: OnceLock<Option<Formula>> = OnceLock::new();
-        let read = || {
-            let fed = format!("min(N, (alpha*A/(beta*B))^(1/alpha)*{UNIQUE}^(beta/alpha))");
-            let (n, d) = (worth("N", &fed, "R_N"), worth("D", UNIQUE, "R_D"));
-            // Names are numbered as they come: nothing times all of them gives them the law's order.
-            let text = format!("0*(E + A + alpha + B + beta + R_D + R_N) + E + A*{n}^(-alpha) + B*{d}^(-beta)");
-            Formula::read(&text).ok()
-        };
-        READ.get_or_init(read).as_ref()?.tape()
+        READ.get_or_init(|| read("(D/max(epochs, 1))", "")).as_ref()?.tape()
+    }
+
+    /// The tape where the unique tokens are a number of the law.
+    pub fn of_unique() -> Option<&'static Tape> {
+        static READ: OnceLock<Option<Formula>> = OnceLock::new();
+        READ.get_or_init(|| read("min(D, known)", " + known")).as_ref()?.tape()
     }
 }
 
@@ -176,11 +193,7 @@ impl Law for Repeated {
     }
 
     fn carries(&self, index: usize) -> Vec<Carry> {
-        match index {
-            A => vec![Carry { axis: Axis::Size, exponent: Some(ALPHA), times: 1.0 }],
-            B => vec![Carry { axis: Axis::Tokens, exponent: Some(BETA), times: 1.0 }],
-            _ => Vec::new(),
-        }
+        carries(index)
     }
 
     fn predict(&self, theta: &[f64], at: &Points, loss: &mut [f64]) {
@@ -193,14 +206,14 @@ impl Law for Repeated {
 
     #[cfg(any(not(target_arch = "wasm32"), not(feature = "page"), feature = "workbench"))]
     fn gradient(&self, theta: &[f64], at: &Points, loss: &mut [f64], gradient: &mut [f64]) {
-        if let Some(tape) = derivatives::tape() {
+        if let Some(tape) = derivatives::by_passes() {
             tape.gradient(theta, at, loss, gradient);
         }
     }
 
     #[cfg(any(not(target_arch = "wasm32"), not(feature = "page"), feature = "workbench"))]
     fn curvature(&self, theta: &[f64], at: &Points, weight: &[f64], curvature: &mut [f64]) {
-        if let Some(tape) = derivatives::tape() {
+        if let Some(tape) = derivatives::by_passes() {
             tape.curvature(theta, at, weight, curvature);
         }
     }

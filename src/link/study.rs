@@ -6,7 +6,7 @@
 
 use super::pack::{Ends, Reader, Writer};
 use super::thin::Few;
-use crate::fit::{BaseLoss, Chosen, Estimate, Fit, Note, Options, Quality, Severity, Study};
+use crate::fit::{BaseLoss, Chosen, Corpus, Estimate, Fit, Note, Options, Quality, Severity, Study};
 use crate::law::{self, Ranges, Scale};
 use crate::quantity::significant;
 use crate::table::LossKind;
@@ -41,6 +41,9 @@ pub struct Told {
     /// The losses.
     #[serde(rename = "t")]
     targets: Vec<Target>,
+    /// Corpora: name, least, largest and mean share.
+    #[serde(rename = "k", default, skip_serializing_if = "Vec::is_empty")]
+    corpora: Vec<(String, f64, f64, f64)>,
     /// The base model's losses: size, and a loss a target.
     #[serde(rename = "b", default)]
     base: Vec<(Option<f64>, Vec<Option<f64>>)>,
@@ -121,8 +124,18 @@ pub fn tell(study: &Study, domain: Option<&str>, few: &[Few], detail: Detail) ->
     let all: usize = names.iter().filter_map(|name| study.targets.get(*name)).map(|fit| fit.notes.len()).sum();
     let kept: usize = told.iter().map(|target| target.notes.len()).sum();
     let left_out = all - kept;
-    let told =
-        Told { ranges: study.ranges, targets: told, base: base.collect(), draws: (draws, detail.bits), left_out };
+    let corpora = study.corpora.iter().map(|corpus| {
+        let [low, high, middle] = [corpus.low, corpus.high, corpus.middle].map(|share| significant(share, 5));
+        (corpus.name.clone(), low, high, middle)
+    });
+    let told = Told {
+        ranges: study.ranges,
+        targets: told,
+        corpora: corpora.collect(),
+        base: base.collect(),
+        draws: (draws, detail.bits),
+        left_out,
+    };
     Some((told, bits.finish()))
 }
 
@@ -195,6 +208,7 @@ pub fn rebuild(told: Told, bits: &[u8], options: Options) -> Option<Study> {
         ranges: told.ranges,
         general,
         domains,
+        corpora: told.corpora.into_iter().map(|(name, low, high, middle)| Corpus { name, low, high, middle }).collect(),
         targets,
         base: base.collect(),
         problems: Vec::new(),

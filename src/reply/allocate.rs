@@ -72,6 +72,7 @@ fn plot(answer: &Answer, studies: &[&Study]) -> PlotView {
         y: PlotAxis { name: "Domain loss".to_owned(), quantity: Quantity::Domain },
         points,
         marks: listed.chain([best]).collect(),
+        second: Vec::new(),
         best: answer.size.interval,
         data: studies.first().and_then(|study| study.ranges.size).map(|span| (span.low, span.high)),
     }

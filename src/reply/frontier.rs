@@ -45,6 +45,7 @@ fn plot(answer: &Answer) -> PlotView {
         y: PlotAxis { name: "Domain loss".to_owned(), quantity: Quantity::Domain },
         points: points.collect(),
         marks: knee.into_iter().chain([mark(&answer.weighted, Shape::Answer, "weights")]).collect(),
+        second: Vec::new(),
         best: None,
         data: None,
     }

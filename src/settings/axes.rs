@@ -1,6 +1,7 @@
 //! Where the sliders start and how far they go, from the data.
 
-use crate::law::{Ranges, Recipe, Span};
+use crate::law::{Axis, Ranges, Recipe, Span};
+use crate::published::Printed;
 use crate::quantity::{Params, Share, Tokens, significant};
 use crate::table::Observations;
 
@@ -62,6 +63,22 @@ impl Axes {
                 locked: locked(ranges.tokens, "token budget", |v| Tokens(v).to_string()),
             },
             start,
+        }
+    }
+
+    /// The sliders of a printed law.
+    pub fn printed(law: &Printed) -> Self {
+        let axis = |axis: Axis, locked: Option<String>| SliderAxis {
+            limits: law.limits(axis),
+            data: law.fitted(axis),
+            locked,
+        };
+        let one = law.fitted(Axis::Size).filter(|(low, high)| low == high);
+        Self {
+            ratio: axis(Axis::Ratio, Some("Locked: the law knows no mixture.".to_owned())),
+            size: axis(Axis::Size, one.map(|(size, _)| format!("Locked: printed for one size, {}.", Params(size)))),
+            tokens: axis(Axis::Tokens, None),
+            start: law.start(),
         }
     }
 

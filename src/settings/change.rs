@@ -13,12 +13,16 @@ pub fn named(before: &Settings, after: &Settings) -> Option<&'static str> {
     let (b, a) = (before, after);
     Some(if b.reading != a.reading {
         of_reading(&b.reading, &a.reading)
+    } else if b.published != a.published {
+        of_printed(b, a)
     } else if b.law != a.law {
         "law"
     } else if b.fit != a.fit {
         of_fit(b, a)
     } else if b.recipe != a.recipe {
         of_recipe(b, a)
+    } else if b.shares != a.shares {
+        "mixture"
     } else if b.domain != a.domain {
         "domain loss shown"
     } else if b.shown != a.shown {
@@ -57,6 +61,14 @@ fn of_reading(before: &Reading, after: &Reading) -> &'static str {
         "domain"
     } else {
         "how the file is read"
+    }
+}
+
+fn of_printed(before: &Settings, after: &Settings) -> &'static str {
+    match (&before.published, &after.published) {
+        (Some(b), Some(a)) if b.unique != a.unique => "unique tokens",
+        (Some(b), Some(a)) if b.run != a.run => "kind of run",
+        _ => "printed law",
     }
 }
 
@@ -114,6 +126,10 @@ fn of_decisions(b: &Choices, a: &Choices) -> &'static str {
         "weight of the losses"
     } else if b.models != a.models || b.sizes != a.sizes {
         "sizes to choose among"
+    } else if b.mixture_weights != a.mixture_weights {
+        "weight of a loss"
+    } else if b.mixture_limits != a.mixture_limits {
+        "limit of a corpus"
     } else if b.sets != a.sets {
         "evaluation sets asked about"
     } else if b.design != a.design {

@@ -7,6 +7,7 @@
 use super::Settings;
 use crate::decide::{Budget, Limit};
 use crate::law::Recipe;
+use crate::published::Printed;
 use serde_json::{Map, Value};
 
 /// The bounds of the page's fields: `app/fit/options.rs`, `app/decide`.
@@ -121,6 +122,10 @@ fn sound(mut settings: Settings) -> Settings {
     }
     settings.recipe = settings.recipe.filter(is_recipe);
     settings.chart = settings.chart.sound();
+    settings.published = settings.published.filter(Printed::is_sound);
+    if !is_mixture(&settings.shares) {
+        settings.shares.clear();
+    }
     settings.reading.constants.retain(|constant, value| constant.allows(*value));
     let (decide, plain) = (&mut settings.decide, default.decide);
     let above = |value: &f64| value.is_finite() && *value > 0.0;
@@ -130,6 +135,9 @@ fn sound(mut settings: Settings) -> Settings {
     }
     decide.domain_tokens = decide.domain_tokens.filter(above);
     decide.most_tokens = decide.most_tokens.filter(above);
+    decide.start_flops = decide.start_flops.filter(above);
+    decide.mixture_weights.retain(|_, weight| weight.is_finite() && *weight >= 0.0);
+    decide.mixture_limits.retain(|_, (low, high)| share(*low) && share(*high) && low <= high);
     decide.budget = decide.budget.filter(is_budget);
     decide.sizes = decide.sizes.filter(|(low, high)| above(low) && above(high) && low < high);
     if !EPOCHS.contains(&decide.epochs) {
@@ -165,6 +173,12 @@ fn sound(mut settings: Settings) -> Settings {
 fn is_recipe(recipe: &Recipe) -> bool {
     let above = |value: f64| value.is_finite() && value > 0.0;
     (0.0..=1.0).contains(&recipe.domain_share) && above(recipe.size) && above(recipe.tokens)
+}
+
+/// Shares that add up to one, or none.
+fn is_mixture(shares: &[f64]) -> bool {
+    let each = shares.iter().all(|share| (0.0..=1.0).contains(share));
+    shares.is_empty() || shares.len() <= MOST_SIZES && each && (shares.iter().sum::<f64>() - 1.0).abs() < 1e-6
 }
 
 fn is_budget(budget: &Budget) -> bool {
@@ -231,6 +245,10 @@ mod tests {
         let text = r#"{"fit":{"draws":4000000000,"level":7,"delta":-1},"recipe":{"domain_share":3,"size":1e9,"tokens":1e9},
             "decide":{"epochs":4000000,"weight":9,"hardware":{"peak":0},"budget":{"flops":-1},"design":{"checkpoints":99999}}}"#;
         assert_eq!(from_json(text), Settings::default());
+        let printed = |id: &str, unique: f64| format!(r#"{{"published":{{"id":"{id}","unique":{unique:e}}}}}"#);
+        assert_eq!(from_json(&printed("none", 1e9)), Settings::default());
+        assert_eq!(from_json(&printed("repeated", -1.0)), Settings::default());
+        assert!(from_json(&printed("repeated", 1e9)).published.is_some());
         for text in ["", "null", "[]", "{", "\u{0}", "{\"fit\":[[[[", "7"] {
             assert_eq!(from_json(text), Settings::default(), "{text}");
         }

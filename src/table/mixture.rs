@@ -101,6 +101,9 @@ pub(super) fn corpora(
         .collect()
 }
 
+/// Why a loss of a corpus is not used where one corpus is the domain: see [`super::Reading::with_every_loss`].
+pub(super) const OTHER_LOSS: &str = "loss of another corpus of the mixture";
+
 /// The losses of the domain's corpora are domain losses, the biggest general corpus' the general one, the rest unused.
 fn settle_losses(columns: &mut [Column], losses: &[usize], keys: &[String], domain: &[usize], named: &str) {
     if domain.is_empty() {
@@ -125,7 +128,7 @@ fn settle_losses(columns: &mut [Column], losses: &[usize], keys: &[String], doma
             (column.role, column.reason) =
                 (Role::GeneralLoss, "loss of the biggest general corpus of the mixture".to_owned());
         } else {
-            demote(column, "loss of another corpus of the mixture");
+            demote(column, OTHER_LOSS);
         }
     }
 }

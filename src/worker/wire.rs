@@ -137,7 +137,8 @@ fn columns(all: &Observations) -> Vec<(JsValue, ArrayBuffer)> {
         columns.push((array.clone().into(), array.buffer()));
     }
     let axes = [&all.size, &all.tokens, &all.domain_share];
-    for values in axes.into_iter().flatten().chain(all.losses.iter().map(|loss| &loss.values)) {
+    let shares = drawn(&all.corpora).iter().map(|corpus| &corpus.values);
+    for values in axes.into_iter().flatten().chain(all.losses.iter().map(|loss| &loss.values)).chain(shares) {
         let array = Float64Array::from(&values[..]);
         columns.push((array.clone().into(), array.buffer()));
     }
@@ -187,7 +188,10 @@ impl Inbox {
                 (all.run, all.line) = (counts()?, counts()?);
                 *by_run = ByRun::from_parts(counts()?, counts()?);
                 let axes = [&mut all.size, &mut all.tokens, &mut all.domain_share];
-                for values in axes.into_iter().flatten().chain(all.losses.iter_mut().map(|loss| &mut loss.values)) {
+                let shares = if all.corpora.len() == DRAWN { &mut all.corpora[..] } else { &mut [] };
+                let shares = shares.iter_mut().map(|corpus| &mut corpus.values);
+                let losses = all.losses.iter_mut().map(|loss| &mut loss.values);
+                for values in axes.into_iter().flatten().chain(losses).chain(shares) {
                     let Some(Column::Numbers(numbers)) = columns.next() else { return None };
                     *values = numbers;
                 }
@@ -202,6 +206,14 @@ impl Inbox {
         }
         Some(answer)
     }
+}
+
+/// As many corpora the page draws measured mixtures of: other files' shares stay with the worker.
+const DRAWN: usize = 3;
+
+/// The corpora whose shares the page draws.
+fn drawn(corpora: &[CorpusShares]) -> &[CorpusShares] {
+    if corpora.len() == DRAWN { corpora } else { &[] }
 }
 
 /// The observations without their columns; which of those that travel there are stays visible.

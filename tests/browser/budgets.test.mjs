@@ -50,7 +50,6 @@ test("a first visit on a phone: largest paint, blocking time, layout shift", onl
     await page.goto(world.url);
     await standing(page);
     await whole(page);
-    await complete(page);
     const own = tasks(await world.browser.stopTracing());
     const blocking = own.map((task) => Math.max(0, task * SLOWER - TASK)).reduce((sum, each) => sum + each, 0);
     visits.push({ ...(await page.evaluate(() => window.seen)), blocking });
@@ -73,7 +72,7 @@ test("a moved slider is painted in the next frame", only, async () => {
   // From an event to the end of the frame it is drawn in. Moved and empty frames take turns: another process meets both.
   const { moved, empty } = await slider(page, "Domain ratio").evaluate(async (input) => {
     const found = { moved: [], empty: [] };
-    for (let i = 0; i < 600; i += 1) {
+    for (let i = 0; i < 400; i += 1) {
       const moves = i % 2 === 0;
       await new Promise((done) => requestAnimationFrame(done));
       const from = performance.now();

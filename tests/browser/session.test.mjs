@@ -1,31 +1,10 @@
 // A reload loses nothing; two tabs and two deployments never meet; without storage nothing breaks.
 import assert from "node:assert/strict";
-import { complete, drop, field, loss, pageTest, region, setUp, standing, until, whole } from "./support.mjs";
+import { complete, drop, field, kept, loss, pageTest, records, region, setUp, standing, until, whole } from "./support.mjs";
 import { csv, grid } from "./tables.mjs";
 
 const world = setUp();
 const ratio = (page) => field(page, "Domain ratio").inputValue();
-const kept = (page) =>
-  page.evaluate(async () => {
-    const databases = await indexedDB.databases();
-    const found = {};
-    for (const { name } of databases) {
-      const db = await new Promise((yes, no) => {
-        const request = indexedDB.open(name);
-        request.onsuccess = () => yes(request.result);
-        request.onerror = () => no(request.error);
-      });
-      const all = await new Promise((yes) => {
-        const request = db.transaction("sessions").objectStore("sessions").getAll();
-        request.onsuccess = () => yes(request.result);
-      });
-      db.close();
-      found[name] = all.map((text) => JSON.parse(text));
-    }
-    return found;
-  });
-const records = async (page) => Object.values(await kept(page)).flat();
-
 async function setRatio(page, text) {
   await field(page, "Domain ratio").fill(text);
   await field(page, "Domain ratio").press("Enter");

@@ -157,3 +157,27 @@ export async function drop(page, name, content) {
   await page.dispatchEvent("body", "drop", { dataTransfer });
   await page.getByText("Drop the file to open it").waitFor({ state: "detached" });
 }
+
+/** What the page keeps in the browser's storage: the sessions of each database. */
+export const kept = (page) =>
+  page.evaluate(async () => {
+    const databases = await indexedDB.databases();
+    const found = {};
+    for (const { name } of databases) {
+      const db = await new Promise((yes, no) => {
+        const request = indexedDB.open(name);
+        request.onsuccess = () => yes(request.result);
+        request.onerror = () => no(request.error);
+      });
+      const all = await new Promise((yes) => {
+        const request = db.transaction("sessions").objectStore("sessions").getAll();
+        request.onsuccess = () => yes(request.result);
+      });
+      db.close();
+      found[name] = all.map((text) => JSON.parse(text));
+    }
+    return found;
+  });
+
+/** The sessions of all databases. */
+export const records = async (page) => Object.values(await kept(page)).flat();

@@ -2,6 +2,8 @@
 
 use crate::app::examples::{self, EXAMPLES};
 use crate::app::intake::{ChooseFile, open_example, open_text};
+#[cfg(feature = "workbench")]
+use crate::app::published;
 use crate::app::state::State;
 use leptos::html;
 use leptos::prelude::*;
@@ -11,9 +13,18 @@ use leptos::prelude::*;
 pub fn Open() -> impl IntoView {
     let state = State::get();
     let text = NodeRef::<html::Textarea>::new();
-    let chosen = move || state.settings.with(|settings| settings.example.clone()).unwrap_or_default();
+    #[cfg(feature = "workbench")]
+    let (printed, published) = (move || published::chosen(state), published::group());
+    #[cfg(not(feature = "workbench"))]
+    let (printed, published) = (|| None, ());
+    let chosen = move || state.settings.with(|settings| settings.example.clone()).or_else(printed).unwrap_or_default();
     let choose = move |event| {
-        if let Some(example) = examples::by_id(&event_target_value(&event)) {
+        let value = event_target_value(&event);
+        #[cfg(feature = "workbench")]
+        if published::open(state, &value) {
+            return;
+        }
+        if let Some(example) = examples::by_id(&value) {
             open_example(state, example);
         }
     };
@@ -41,6 +52,7 @@ pub fn Open() -> impl IntoView {
                             }
                         })
                         .collect::<Vec<_>>()}
+                    {published}
                 </select>
             </p>
             <p class="quiet">"Nothing is uploaded. The file is read and fitted in this tab."</p>

@@ -11,6 +11,7 @@ use leptos::prelude::*;
 pub fn in_short(opened: &Opened) -> String {
     let (used, all) = (opened.table.observations.len(), opened.table.rows);
     match used == all {
+        _ if opened.source.origin == Origin::Published => format!("{}, no file", opened.source.name),
         _ if opened.source.origin == Origin::Linked => format!("{}, from a link", opened.source.name),
         true => format!("{}, {all} rows", opened.source.name),
         false => format!("{}, {used} of {all} rows", opened.source.name),
@@ -34,8 +35,12 @@ pub fn Summary() -> impl IntoView {
             };
             let example = match opened.source.origin {
                 Origin::Example(id) => examples::by_id(id),
-                Origin::Own | Origin::Linked => None,
+                Origin::Own | Origin::Linked | Origin::Published => None,
             };
+            #[cfg(feature = "workbench")]
+            if opened.source.origin == Origin::Published {
+                return crate::app::published::no_file(&opened.source.name);
+            }
             if opened.source.origin == Origin::Linked {
                 return view! {
                     <p class="file"><strong>{opened.source.name.clone()}</strong>" "<span class="badge">"from a link"</span></p>

@@ -91,7 +91,7 @@ fn simulation() -> AnyView {
     let asked = Memo::new(move |_| {
         let nowhere = Recipe { domain_share: 0.5, size: 1.0, tokens: 1.0 };
         let choices = state.settings.with(|settings| settings.decide.clone());
-        Question::new(Topic::Simulate, &choices, nowhere, state.domain.get())
+        Question::new(Topic::Simulate, &choices, nowhere, state.domain.get()).of(state.printed.get())
     });
     // Another design: what was simulated is not about it.
     Effect::new(move |_| {

@@ -16,7 +16,7 @@ const SAID: usize = 12;
 
 /// The plot of a topic; nothing where its answer has none.
 pub fn plot(topic: Topic, view: Memo<Option<PlotView>>) -> AnyView {
-    if !matches!(topic, Topic::Allocate | Topic::Frontier) {
+    if !matches!(topic, Topic::Allocate | Topic::Frontier | Topic::Start) {
         return ().into_any();
     }
     let state = State::get();
@@ -30,6 +30,21 @@ pub fn plot(topic: Topic, view: Memo<Option<PlotView>>) -> AnyView {
         }
         Some(view)
     });
+    let legend = match topic {
+        Topic::Frontier => {
+            "Diamond: the weights’ choice. Square: the knee. Dots: measured runs, hollow at another size or budget."
+        }
+        Topic::Start => {
+            "Dashed: continued. Dotted: from scratch. Bands: 90 % of the draws. Diamond and square: this what-if. Grey: the \
+             interval of the break-even. Hatched: beyond the measured tokens."
+        }
+        _ => "Diamond: the answer; grey: its interval. Band: the law at each size. Hatched: beyond the measured sizes.",
+    };
+    figure(view, legend)
+}
+
+/// A plot with its cursor and its words.
+pub fn figure(view: Memo<Option<PlotView>>, legend: &'static str) -> AnyView {
     let frame = NodeRef::<Div>::new();
     let canvas_ref = NodeRef::<Canvas>::new();
     let cursor = RwSignal::new(None::<usize>);
@@ -72,12 +87,6 @@ pub fn plot(topic: Topic, view: Memo<Option<PlotView>>) -> AnyView {
         let (Some(figure), at) = (figure.get(), cursor.get()) else { return };
         view.with(|view| show(&figure, view.as_ref(), at));
     });
-    let legend = match topic {
-        Topic::Frontier => {
-            "Diamond: the weights’ choice. Square: the knee. Dots: measured runs, hollow at another size or budget."
-        }
-        _ => "Diamond: the answer; grey: its interval. Band: the law at each size. Hatched: beyond the measured sizes.",
-    };
     view! {
         <figure class="plot-figure" node_ref=figure hidden>
             <p class="readout"></p>
@@ -89,7 +98,7 @@ pub fn plot(topic: Topic, view: Memo<Option<PlotView>>) -> AnyView {
             >
                 <canvas node_ref=canvas_ref aria-hidden="true"></canvas>
             </div>
-            <figcaption>{legend}</figcaption>
+            <figcaption hidden=legend.is_empty()>{legend}</figcaption>
             <ul class="vh"></ul>
         </figure>
     }

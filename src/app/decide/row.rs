@@ -6,6 +6,7 @@ use super::field::{self, Field};
 use super::{html, plot, save, under};
 use crate::app::examples;
 use crate::app::intake::open_example;
+use crate::app::mixture;
 use crate::app::state::{State, Work};
 use crate::fit::{Note, Severity};
 use crate::quantity::{Params, Share, Tokens};
@@ -46,7 +47,8 @@ pub fn row(parts: RowParts) -> AnyView {
     let generated = move || state.settings.with(|settings| settings.example.as_deref() == Some(GENERATED));
     Effect::new(move |_| {
         let (Some(row), shown, waits) = (details.get(), reply.get(), waits.get()) else { return };
-        show(&row, title, idle, shown.as_ref(), waits);
+        let ratio = state.printed.with_untracked(Option::is_none);
+        show(&row, title, idle, shown.as_ref(), (waits, ratio));
         let full = shown.filter(|_| open.get());
         if let Some(words) = html::find(&row, ".words") {
             words.set_inner_html(&full.as_ref().map(|reply| answer(reply, generated())).unwrap_or_default());
@@ -68,6 +70,11 @@ pub fn row(parts: RowParts) -> AnyView {
         let (Some(what), Some(reply)) = (html::asked(&event), reply.get_untracked()) else { return };
         match (what.as_str(), reply.recipe, examples::by_id(GENERATED)) {
             ("use", Some(recipe), _) => state.settings.update(|settings| settings.recipe = Some(recipe)),
+            ("use", ..) => match (&reply.mixed, &reply.law) {
+                (Some(mixed), _) => mixture::take(state, mixed),
+                (_, Some((law, _))) => mixture::fit_all(state, law.clone()),
+                _ => {}
+            },
             ("example", _, Some(example)) => open_example(state, example),
             (what, ..) => {
                 let index = what.strip_prefix("file-").and_then(|index| index.parse::<usize>().ok());
@@ -101,9 +108,9 @@ pub fn row(parts: RowParts) -> AnyView {
     .into_any()
 }
 
-/// The line of the row, and the button that moves the sliders to the answer: it stays where it is when a new answer
+/// The line of the row (`waits` for the last draw; `ratio` where a recipe has one), and the button that moves the sliders to the answer: it stays where it is when a new answer
 /// comes, as the keyboard may be on it.
-fn show(row: &Element, title: &str, idle: &str, reply: Option<&Arc<Reply>>, waits: bool) {
+fn show(row: &Element, title: &str, idle: &str, reply: Option<&Arc<Reply>>, (waits, ratio): (bool, bool)) {
     let asked = reply.map(|reply| reply.asked.as_str()).filter(|asked| !asked.is_empty()).unwrap_or(title);
     let figure = match reply {
         Some(reply) => reply.figure.as_str(),
@@ -119,14 +126,24 @@ fn show(row: &Element, title: &str, idle: &str, reply: Option<&Arc<Reply>>, wait
     if let Some(figure) = html::find(row, ".figure") {
         let withheld = reply.is_some_and(|reply| reply.standing == Standing::Withheld);
         let _ = figure.class_list().toggle_with_force("bad", withheld);
-    }
-    let recipe = reply.and_then(|reply| reply.recipe);
-    if let Some(place) = html::find(row, ".use") {
-        html::flag(&place, "hidden", recipe.is_none());
-        if let Some(recipe) = recipe {
-            let (share, size, tokens) = (Share(recipe.domain_share), Params(recipe.size), Tokens(recipe.tokens));
-            html::say(&place, "button", &format!("Use this recipe: {share}, {size}, {tokens} tokens"));
+        let closed = reply.is_some_and(|reply| reply.closed);
+        let _ = figure.class_list().toggle_with_force("open", closed);
+        if let Some(form) = html::find(row, ".form") {
+            html::flag(&form, "hidden", closed);
         }
+    }
+    let label = reply.and_then(|reply| {
+        let recipe = reply.recipe.map(|recipe| {
+            let share = if ratio { format!("{}, ", Share(recipe.domain_share)) } else { String::new() };
+            format!("Use this recipe: {share}{}, {} tokens", Params(recipe.size), Tokens(recipe.tokens))
+        });
+        let mixed = || reply.mixed.as_ref().map(|_| "Use this mixture".to_owned());
+        let law = || reply.law.as_ref().map(|(_, name)| format!("Fit “{name}”"));
+        recipe.or_else(mixed).or_else(law)
+    });
+    if let Some(place) = html::find(row, ".use") {
+        html::flag(&place, "hidden", label.is_none());
+        html::say(&place, "button", &label.unwrap_or_default());
     }
 }
 

@@ -74,7 +74,7 @@ fn made_here() -> AnyView {
         }
     };
     view! {
-        <p class="row">
+        <p class="row" hidden=move || chart.with(Option::is_none)>
             <button type="button" on:click=report>"Report to print"</button>
             <button type="button" on:click=as_svg>"Chart, SVG"</button>
             <button type="button" on:click=as_png>"Chart, PNG"</button>

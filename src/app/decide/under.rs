@@ -27,7 +27,7 @@ pub fn under(topic: Topic) -> AnyView {
         ))
     });
     view! {
-        <details class="sub under">
+        <details class="sub under" hidden=move || state.has_no_data()>
             <summary>"Under other laws"</summary>
             {controls(slot, inquiry::Topic::Comparison, "Ask the other laws")}
             <div class="written" inner_html=move || answer.get().unwrap_or_default()></div>

@@ -20,9 +20,28 @@ fn change(p: &Prediction) -> Option<String> {
     Some(format!("{} ({} %)", signed(d, 3), signed(100.0 * d / base, 1)))
 }
 
-/// The same as a sentence's end.
-fn change_words(p: &Prediction) -> String {
-    change(p).map_or_else(|| "no base loss at this size in the file".to_owned(), |change| format!("{change} from base"))
+/// The same as a sentence's end; `without` where there is none.
+fn change_words(p: &Prediction, without: &str) -> String {
+    change(p).map_or_else(|| without.to_owned(), |change| format!("{change} from base"))
+}
+
+/// What a screen reader hears: spoken by the slider's own value text while it moves, so the numbers follow once they
+/// have rested.
+pub fn spoken(said: impl Fn() -> String + 'static) -> RwSignal<String> {
+    let spoken = RwSignal::new(String::new());
+    let generation = StoredValue::new(0u32);
+    Effect::new(move || {
+        let said = said();
+        generation.update_value(|g| *g = g.wrapping_add(1));
+        let mine = generation.get_value();
+        let speak = move || {
+            if generation.try_get_value() == Some(mine) {
+                let _ = spoken.try_set(said);
+            }
+        };
+        set_timeout(speak, std::time::Duration::from_millis(900));
+    });
+    spoken
 }
 
 /// One predicted loss.
@@ -39,27 +58,19 @@ pub fn LossFigure(
     /// What the ends of the intervals are: "90 %", or "spread" where runs or draws are few.
     #[prop(into)]
     called: Signal<String>,
+    /// What stands in place of the change where there is no base loss.
+    #[prop(default = "no base loss at this size in the file")]
+    without: &'static str,
 ) -> impl IntoView {
     let class = match kind {
         LossKind::General => "loss g",
         LossKind::Domain => "loss d",
     };
     let shown = Memo::new(move |_| prediction.get().filter(|p| p.loss.is_finite()));
-    // Spoken by the slider's own value text while it moves; the losses follow once they have rested.
-    let spoken = RwSignal::new(String::new());
-    let generation = StoredValue::new(0u32);
-    Effect::new(move || {
-        let said =
-            shown.get().map(|p| format!("{} {:.3}, {}", name.get(), p.loss, change_words(&p))).unwrap_or_default();
-        generation.update_value(|g| *g = g.wrapping_add(1));
-        let mine = generation.get_value();
-        let speak = move || {
-            if generation.try_get_value() == Some(mine) {
-                let _ = spoken.try_set(said);
-            }
-        };
-        set_timeout(speak, std::time::Duration::from_millis(900));
-    });
+    let said = move || {
+        shown.get().map(|p| format!("{} {:.3}, {}", name.get(), p.loss, change_words(&p, without))).unwrap_or_default()
+    };
+    let spoken = spoken(said);
     // The names keep the keyboard while the numbers beside them move.
     let drawn = move || shown.get().is_some_and(|p| p.law.is_some() && p.new_run.is_some());
     let not_drawn = move || !drawn();
@@ -71,7 +82,7 @@ pub fn LossFigure(
             <p class="ln-l">{move || name.get()}</p>
             <p class="big">{move || shown.get().map_or_else(|| "–".to_owned(), |p| format!("{:.3}", p.loss))}</p>
             <p class="chg">
-                {move || shown.get().map_or_else(|| "no fit yet".to_owned(), |p| change(&p).map_or_else(|| change_words(&p), |it| it + " from "))}
+                {move || shown.get().map_or_else(|| "no fit yet".to_owned(), |p| change(&p).map_or_else(|| change_words(&p, without), |it| it + " from "))}
                 <span hidden=move || shown.get().is_none_or(|p| change(&p).is_none())>{meaning("base", "base")}</span>
             </p>
             <p class="int">

@@ -11,6 +11,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 pub enum SliderKind {
     /// The domain share, on a linear scale.
     Ratio,
+    /// The share of one of several corpora, on a linear scale.
+    Share,
     /// Model size in parameters, on a logarithmic scale.
     Size,
     /// Token budget in tokens, on a logarithmic scale.
@@ -27,7 +29,7 @@ impl SliderKind {
         let text = text.trim();
         match self {
             // A bare number above 1 is a percentage: a share is at most 1.
-            Self::Ratio => Share::parse(text).or_else(|| Share::parse(&format!("{text}%"))).map(|v| v.0),
+            Self::Ratio | Self::Share => Share::parse(text).or_else(|| Share::parse(&format!("{text}%"))).map(|v| v.0),
             Self::Size => Params::parse(text).map(|v| v.0),
             Self::Tokens => Tokens::parse(text).map(|v| v.0).filter(|v| *v > 0.0),
         }
@@ -35,7 +37,7 @@ impl SliderKind {
 
     fn show(self, value: f64) -> String {
         match self {
-            Self::Ratio => Share(value).to_string(),
+            Self::Ratio | Self::Share => Share(value).to_string(),
             Self::Size => Params(value).to_string(),
             Self::Tokens => Tokens(value).to_string(),
         }
@@ -44,6 +46,7 @@ impl SliderKind {
     fn spoken(self, value: f64) -> String {
         match self {
             Self::Ratio => format!("{} domain", self.show(value)),
+            Self::Share => self.show(value),
             Self::Size => format!("{} parameters", self.show(value)),
             Self::Tokens => format!("{} tokens", self.show(value)),
         }
@@ -51,20 +54,25 @@ impl SliderKind {
 
     fn expected(self) -> &'static str {
         match self {
-            Self::Ratio => "Type a share such as 33 %, 0.33 or 1:2.",
+            Self::Ratio | Self::Share => "Type a share such as 33 %, 0.33 or 1:2.",
             Self::Size => "Type a model size such as 1.8B or 350M.",
             Self::Tokens => "Type a token budget above 0 such as 20B or 500M.",
         }
     }
 
     fn steps(self) -> f64 {
-        if self == Self::Ratio { SHARES } else { STEPS }
+        if self.is_share() { SHARES } else { STEPS }
+    }
+
+    /// Whether it is a share of a mixture.
+    fn is_share(self) -> bool {
+        matches!(self, Self::Ratio | Self::Share)
     }
 
     /// Part of the track, 0 to 1, of a value.
     fn part(self, value: f64, (low, high): (f64, f64)) -> f64 {
         let part = match self {
-            Self::Ratio => (value - low) / (high - low),
+            Self::Ratio | Self::Share => (value - low) / (high - low),
             Self::Size | Self::Tokens => maths::ln(value / low) / maths::ln(high / low),
         };
         if part.is_finite() { part.clamp(0.0, 1.0) } else { 0.5 }
@@ -72,26 +80,26 @@ impl SliderKind {
 
     fn value(self, part: f64, (low, high): (f64, f64)) -> f64 {
         match self {
-            Self::Ratio => low + part * (high - low),
+            Self::Ratio | Self::Share => low + part * (high - low),
             Self::Size | Self::Tokens => low * maths::pow(high / low, part),
         }
     }
 
     /// What stands between the ends: the data's range, or how far outside it the value is.
-    fn note(self, value: f64, data: Option<(f64, f64)>) -> String {
+    fn note(self, value: f64, data: Option<(f64, f64)>, called: &str) -> String {
         let Some((low, high)) = data else { return String::new() };
         // A value read back from the field may differ from the data's end in the fourth digit.
         let factor = if value < low { low / value } else { value / high };
-        if self != Self::Ratio && factor > 1.005 {
-            return format!("beyond the data by a factor of {factor:.1}");
+        if !self.is_share() && factor > 1.005 {
+            return format!("beyond the {called} by a factor of {factor:.1}");
         }
-        if self == Self::Ratio && (value < low - 1e-9 || value > high + 1e-9) {
-            return format!("beyond the data, {}–{}", self.show(low), self.show(high));
+        if self.is_share() && (value < low - 1e-9 || value > high + 1e-9) {
+            return format!("beyond the {called}, {}–{}", self.show(low), self.show(high));
         }
         if low == high {
-            format!("data: {}", self.show(low))
+            format!("{called}: {}", self.show(low))
         } else {
-            format!("data: {}–{}", self.show(low), self.show(high))
+            format!("{called}: {}–{}", self.show(low), self.show(high))
         }
     }
 }
@@ -116,6 +124,9 @@ pub fn QuantitySlider(
     data: Signal<Option<(f64, f64)>>,
     /// What it sets.
     kind: SliderKind,
+    /// What the range comes from, in a word.
+    #[prop(default = "data")]
+    called: &'static str,
     /// Why it can't be moved, if so.
     #[prop(into)]
     locked: Signal<Option<String>>,
@@ -180,7 +191,7 @@ pub fn QuantitySlider(
                 on:keydown=keys
                 on:blur=move |_| commit()
             />
-            <div class="track" style:--a=move || mark(|r| r.0) style:--b=move || mark(|r| r.1)>
+            <div class="track" class:bare=move || data.get().is_none() style:--a=move || mark(|r| r.0) style:--b=move || mark(|r| r.1)>
                 <input
                     id=range_id type="range" min="0" max=kind.steps().to_string() step="1"
                     aria-valuetext=move || kind.spoken(value.get())
@@ -197,7 +208,7 @@ pub fn QuantitySlider(
             </div>
             <p class="ends">
                 <span>{move || kind.show(limits.get().0)}</span>
-                <span id=note_id>{move || locked.get().unwrap_or_else(|| kind.note(value.get(), data.get()))}</span>
+                <span id=note_id>{move || locked.get().unwrap_or_else(|| kind.note(value.get(), data.get(), called))}</span>
                 <span>{move || kind.show(limits.get().1)}</span>
             </p>
             <p class="wrong" id=error_id role="status">

@@ -93,7 +93,7 @@ impl Inquiries {
             for slot in self.0 {
                 slot.report.set(None);
             }
-            if done.get() && !state.is_linked() && about.with(Option::is_some) && rows(state) <= MOST_ROWS {
+            if done.get() && !state.has_no_data() && about.with(Option::is_some) && rows(state) <= MOST_ROWS {
                 self.ask(state, Topic::Validation, "");
             }
         });

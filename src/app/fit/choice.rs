@@ -2,8 +2,9 @@
 
 use super::{choose_law, law_in_use};
 use crate::app::state::State;
+use crate::decide::words::list;
 use crate::law::formula::{self, Mistake, NAMES};
-use crate::law::{self, CATALOGUE, Law};
+use crate::law::{self, CATALOGUE, Law, data_mixing};
 use leptos::html;
 use leptos::prelude::*;
 
@@ -16,10 +17,9 @@ const START: &str = "E + A/N^alpha + B*r^eta/D^beta + C/(r + eps)^gamma";
 pub fn menu() -> AnyView {
     let state = State::get();
     let used = law_in_use(state);
-    let is_own = move |id: &str| !CATALOGUE.iter().any(|law| law.id() == id);
     // Open while nothing was read yet, too.
     let opened = RwSignal::new(false);
-    let own = Memo::new(move |_| opened.get() || used.with(|used| used.as_deref().is_some_and(is_own)));
+    let own = Memo::new(move |_| opened.get() || used.with(|used| used.as_deref().is_some_and(is_typed)));
     let choose = move |event| {
         let id = event_target_value(&event);
         opened.set(id == OWN);
@@ -35,7 +35,7 @@ pub fn menu() -> AnyView {
     };
     let groups = move || {
         let data = state.ranges.get().unwrap_or_default();
-        let (suits, lacks): (Vec<_>, Vec<_>) = CATALOGUE.iter().copied().partition(|law| law::suits(*law, &data));
+        let (suits, lacks): (Vec<_>, Vec<_>) = listed(&data).partition(|law| law::suits(*law, &data));
         let suits = suits.into_iter().map(option).collect_view();
         let lacks = lacks.into_iter().map(option).collect_view();
         view! {
@@ -53,6 +53,17 @@ pub fn menu() -> AnyView {
         {lacking(state)}
     }
     .into_any()
+}
+
+/// The laws of the menu: the catalogue, and the one over as many corpora as the file has.
+fn listed(data: &law::Ranges) -> impl Iterator<Item = &'static dyn Law> + use<> {
+    let several = Some(data.corpora).filter(|count| *count > 2).and_then(data_mixing::over);
+    CATALOGUE.iter().copied().chain(several.map(|law| law as &dyn Law))
+}
+
+/// Whether a law's id is a formula that was typed.
+fn is_typed(id: &str) -> bool {
+    CATALOGUE.iter().all(|law| law.id() != id) && data_mixing::by_id(id).is_none()
 }
 
 /// What the law in use lacks, and what each other one would need.
@@ -74,10 +85,9 @@ fn lacking(state: State) -> AnyView {
     };
     let list = move || {
         let data = state.ranges.get()?;
-        let items: Vec<AnyView> = CATALOGUE
-            .iter()
-            .filter(|law| !law::suits(**law, &data))
-            .map(|law| view! { <li><strong>{law.name()}</strong>" needs "{needs(*law, &data)}"."</li> }.into_any())
+        let items: Vec<AnyView> = listed(&data)
+            .filter(|law| !law::suits(*law, &data))
+            .map(|law| view! { <li><strong>{law.name()}</strong>" needs "{needs(law, &data)}"."</li> }.into_any())
             .collect();
         (!items.is_empty()).then(|| {
             view! { <details class="sub"><summary>"What other laws lack here"</summary><ul class="lacks">{items}</ul></details> }
@@ -89,8 +99,7 @@ fn lacking(state: State) -> AnyView {
 /// The field of a law of one's own: read when it is left or Enter is pressed; a mistake is marked at its character.
 fn field(state: State) -> AnyView {
     let used = law_in_use(state).get_untracked().unwrap_or_default();
-    let typed = CATALOGUE.iter().all(|law| law.id() != used);
-    let start = if typed && !used.is_empty() { used } else { START.to_owned() };
+    let start = if is_typed(&used) && !used.is_empty() { used } else { START.to_owned() };
     let mistake = RwSignal::new(None::<(String, Mistake)>);
     let input = NodeRef::<html::Textarea>::new();
     let read = move || {
@@ -130,7 +139,11 @@ fn field(state: State) -> AnyView {
             </p>
         })
     };
-    let names: Vec<String> = NAMES.iter().map(|(name, meaning)| format!("{name} {meaning}")).collect();
+    let known: Vec<String> = NAMES.iter().map(|(name, _)| (*name).to_owned()).collect();
+    let meanings = NAMES
+        .iter()
+        .map(|(name, meaning)| view! { <li><code>{*name}</code>" "{*meaning}</li> }.into_any())
+        .collect_view();
     view! {
         <div class="own-law">
             <label for="own-law">"Formula of the loss"</label>
@@ -148,11 +161,17 @@ fn field(state: State) -> AnyView {
             >{start}</textarea>
             <div id="own-law-wrong" role="status">{pointed}</div>
             <p class="quiet" id="own-law-help">
-                {format!("Columns: {}. ", names.join(", "))}
-                "Other names become parameters. Enter fits it. Signs and ranges: "
-                <code>"… where A free, B <= 0, alpha in 0.1..0.9"</code>
-                "."
+                {format!("{} are columns; every other name becomes a parameter. Enter fits it.", list(&known))}
             </p>
+            <details class="sub">
+                <summary>"Names, signs and ranges"</summary>
+                <ul class="lacks">{meanings}</ul>
+                <p class="quiet">
+                    "Coefficients are not negative and exponents lie in 0.01 to 3, unless the formula goes on with "
+                    <code>"where A free, B <= 0, alpha in 0.1..0.9"</code>
+                    "."
+                </p>
+            </details>
         </div>
     }
     .into_any()

@@ -5,6 +5,9 @@ use crate::app::state::State;
 use crate::fit::Fit;
 use crate::law::{self, Base, Factor, Input, Sign, Term};
 use crate::number::three;
+#[cfg(feature = "workbench")]
+use crate::published::Printed;
+use crate::quantity::significant;
 use crate::table::LossKind;
 use leptos::math::{math, mfrac, mi, mn, mo, mrow, msup};
 use leptos::prelude::*;
@@ -17,6 +20,10 @@ pub fn Formula() -> impl IntoView {
         let kind = shown(state);
         let fit = state.fit_of(kind)?;
         let law = law::by_id(&fit.law)?;
+        #[cfg(feature = "workbench")]
+        let letter = state.printed.with(|law| law.as_ref().map_or("L", Printed::letter));
+        #[cfg(not(feature = "workbench"))]
+        let letter = "L";
         // A term whose coefficient is zero says nothing.
         let terms: Vec<&Term> = law.terms().iter().filter(|term| value(&fit, term.coefficient) != 0.0).collect();
         let mut pieces: Vec<AnyView> = terms
@@ -25,13 +32,19 @@ pub fn Formula() -> impl IntoView {
             .map(|(i, term)| {
                 let minus = (value(&fit, term.coefficient) < 0.0) != (term.sign == Sign::Minus);
                 let lead = match (i, minus) {
-                    (0, false) => mrow().child((mi().child("L"), mo().child("="))).into_any(),
-                    (0, true) => mrow().child((mi().child("L"), mo().child("="), mo().child("−"))).into_any(),
+                    (0, false) => mrow().child((mi().child(letter), mo().child("="))).into_any(),
+                    (0, true) => mrow().child((mi().child(letter), mo().child("="), mo().child("−"))).into_any(),
                     (_, minus) => mo().child(if minus { "−" } else { "+" }).into_any(),
                 };
                 math().child(mrow().child((lead, draw(&fit, term)))).into_any()
             })
             .collect();
+        // What has many factors wraps between them: a law of many corpora has one each.
+        let split = |term: &&Term| term.above.len() > SIDE_BY_SIDE && term.below.is_empty();
+        if let Some(long) = terms.iter().find(|term| split(term)) {
+            let more = long.above[SIDE_BY_SIDE..].iter().map(|factor| math().child(power(&fit, factor)).into_any());
+            pieces.extend(more);
+        }
         if let Some(text) = law.text() {
             pieces.push(view! { <code>"L = "{text}</code> }.into_any());
         }
@@ -41,27 +54,51 @@ pub fn Formula() -> impl IntoView {
         };
         let uses_ratio = law.inputs().contains(&Input::Ratio);
         let letters = match uses_ratio {
+            // The constants below say what the letters are in.
+            _ if state.printed.with(Option::is_some) => return Some(drawn(name, pieces)),
             true => format!(
                 "L in {}, N parameters and D tokens in billions, r the {corpus} corpus’s share of the mixture.",
                 state.unit()
             ),
             false => format!("L in {}, N parameters and D tokens in billions. This law knows no ratio.", state.unit()),
         };
-        Some(view! {
-            <div class="formula" role="group" aria-label=name>{pieces.into_iter().collect_view()}</div>
-            <p class="quiet">{letters}" "{law.citation()}"."</p>
-        })
+        Some(
+            view! {
+                {drawn(name, pieces)}
+                <p class="quiet">{letters}" "{law.citation()}"."</p>
+            }
+            .into_any(),
+        )
     }
 }
 
-/// A parameter for `N` and `D` in billions.
-fn value(fit: &Fit, index: usize) -> f64 {
-    fit.parameters.get(index).map_or(0.0, |parameter| parameter.value_billions)
+/// The formula alone.
+fn drawn(name: &'static str, pieces: Vec<AnyView>) -> AnyView {
+    view! { <div class="formula" role="group" aria-label=name>{pieces.into_iter().collect_view()}</div> }.into_any()
 }
 
+/// A parameter for `N` and `D` in billions; of a law that no row was fitted to, as it is printed.
+fn value(fit: &Fit, index: usize) -> f64 {
+    match fit.quality.n {
+        0 => fit.theta.get(index).copied().unwrap_or(0.0),
+        _ => fit.parameters.get(index).map_or(0.0, |parameter| parameter.value_billions),
+    }
+}
+
+/// Its figure: three digits of an estimate, all that is printed of a printed one.
+fn digits(fit: &Fit, value: f64) -> String {
+    if fit.quality.n == 0 { significant(value, 9).to_string().replace('-', "−") } else { three(value) }
+}
+
+/// Factors of a term that are drawn in one piece.
+const SIDE_BY_SIDE: usize = 2;
+
 fn draw(fit: &Fit, term: &Term) -> AnyView {
-    let number = mn().child(three(value(fit, term.coefficient).abs()));
-    let above: Vec<AnyView> = term.above.iter().map(|factor| power(fit, factor)).collect();
+    let number = mn().child(digits(fit, value(fit, term.coefficient).abs()));
+    // The rest of a long product follows in pieces of its own.
+    let many = term.above.len() > SIDE_BY_SIDE && term.below.is_empty();
+    let most = if many { SIDE_BY_SIDE } else { term.above.len() };
+    let above: Vec<AnyView> = term.above.iter().take(most).map(|factor| power(fit, factor)).collect();
     let below: Vec<AnyView> = term.below.iter().map(|factor| power(fit, factor)).collect();
     let above = mrow().child((number, above));
     if below.is_empty() { above.into_any() } else { mfrac().child((above, mrow().child(below))).into_any() }
@@ -69,7 +106,7 @@ fn draw(fit: &Fit, term: &Term) -> AnyView {
 
 fn power(fit: &Fit, factor: &Factor) -> AnyView {
     let letter = || mi().child(factor.input().letter());
-    let number = |index: usize| mn().child(three(value(fit, index)));
+    let number = |index: usize| mn().child(digits(fit, value(fit, index)));
     let sign = |text: &'static str| mo().child(text);
     let (base, exponent) = match *factor {
         Factor::Exponential { base, .. } => return msup().child((number(base), letter())).into_any(),

@@ -153,8 +153,17 @@ impl Source {
 
     /// Reads the table, with the weights where a column of them is named.
     pub fn open(&self) -> Result<Table, Failure> {
+        self.opened(false)
+    }
+
+    /// The same with the losses of all corpora of a mixture, whichever is the domain.
+    pub fn open_with_every_loss(&self) -> Result<Table, Failure> {
+        self.opened(true)
+    }
+
+    fn opened(&self, every_loss: bool) -> Result<Table, Failure> {
         let bytes = program::read(&self.file)?;
-        let mut table = open(&bytes, self)?;
+        let mut table = open(&bytes, self, every_loss)?;
         if let Some(column) = &self.weight {
             table.observations.weight = Some(weights(&bytes, column, &table.observations.line)?);
         }
@@ -217,13 +226,16 @@ fn weights(bytes: &[u8], column: &str, lines: &[u32]) -> Result<Vec<f64>, Failur
 }
 
 /// Reads the table with the columns as they were named.
-fn open(bytes: &[u8], arguments: &Source) -> Result<Table, Failure> {
+fn open(bytes: &[u8], arguments: &Source, every_loss: bool) -> Result<Table, Failure> {
     let mut reading = Reading { domain: arguments.domain.clone(), ..arguments.reading.reading() };
     let named = [&arguments.size, &arguments.tokens, &arguments.ratio, &arguments.start, &arguments.unique];
     if named.into_iter().any(Option::is_some) || !arguments.losses.is_empty() || !arguments.scores.is_empty() {
         choose(bytes, arguments, &mut reading)?;
     }
-    let table = arguments.reading.table(&arguments.file, bytes, &reading)?;
+    let mut table = arguments.reading.table(&arguments.file, bytes, &reading)?;
+    if every_loss && let Some(reading) = reading.with_every_loss(&table.columns) {
+        table = arguments.reading.table(&arguments.file, bytes, &reading)?;
+    }
     if let Some(domain) = &arguments.domain
         && !table.domains.contains(domain)
     {

@@ -1,0 +1,92 @@
+//! Fits of which there is no data here: from a link, or printed in a paper. What needs the data says so.
+
+use super::{Failure, Opened, State};
+#[cfg(feature = "workbench")]
+use super::{Work, ask_of};
+#[cfg(feature = "workbench")]
+use crate::app::engine::Engine;
+use crate::app::source::{Origin, Source};
+use crate::fit::Study;
+#[cfg(feature = "workbench")]
+use crate::settings::Settings;
+#[cfg(feature = "workbench")]
+use crate::table::{ByRun, Table};
+use leptos::prelude::*;
+use std::sync::Arc;
+
+/// What came in a link without its data.
+#[derive(Debug, Clone)]
+pub struct Linked {
+    /// What the link says of the file.
+    pub source: Source,
+    /// The fit.
+    pub study: Arc<Study>,
+    /// The link's own text, which brings it back after a reload.
+    pub hash: String,
+}
+
+impl State {
+    /// Whether what is shown came in a link without its data.
+    pub fn is_linked(self) -> bool {
+        self.opened.with(|opened| opened.as_ref().is_some_and(|opened| opened.source.origin == Origin::Linked))
+    }
+
+    /// Whether the fit that is shown has no data here: from a link, or printed in a paper.
+    pub fn has_no_data(self) -> bool {
+        let origin = |o: &Arc<Opened>| matches!(o.source.origin, Origin::Linked | Origin::Published);
+        self.opened.with(|opened| opened.as_ref().is_some_and(origin))
+    }
+
+    pub(super) fn say_the_data_is_missing(self) {
+        let name = self.opened.with_untracked(|o| o.as_ref().map_or(String::new(), |o| o.source.name.clone()));
+        let (why, kept) = match untrack(|| self.is_linked()) {
+            true => (
+                format!("The page was opened from a link, and {name} is not in it: ask for the file and open it here."),
+                "The fit in the link stays.",
+            ),
+            false => (
+                format!("{name} is a printed law without any: open a file of runs, or an example."),
+                "The printed law stays.",
+            ),
+        };
+        self.failure.set(Some(Failure { what: "That needs the data.".to_owned(), why, kept }));
+    }
+}
+
+#[cfg(feature = "workbench")]
+impl State {
+    /// Shows a fit that came in a link without its data; `number` is its own where it was shown before.
+    pub fn show_linked(self, linked: Linked, settings: Settings, number: Option<u32>) {
+        self.show_without_data(linked.source.clone(), &linked.study, settings, number);
+        self.linked.set_value(Some(linked));
+    }
+
+    /// Shows a fit of which there is no data here.
+    pub fn show_without_data(self, source: Source, study: &Arc<Study>, settings: Settings, number: Option<u32>) {
+        self.engine.with_value(|engine| engine.iter().for_each(Engine::end));
+        self.coming.set_value(None);
+        let number = number.unwrap_or_else(|| self.number(source.clone(), None));
+        self.asked.set_value(ask_of(&settings, &source));
+        self.failure.set(None);
+        self.study.set(None);
+        self.file.set(number);
+        self.settings.set(settings);
+        let (table, by_run) = (Table::default(), ByRun::default());
+        self.opened.set(Some(Arc::new(Opened { source, table, ranges: study.ranges, by_run })));
+        self.put_study(Arc::clone(study));
+        self.work.set(Work::Done);
+    }
+
+    /// Shows another fit in place of one of which there is no data here.
+    pub fn put_study(self, study: Arc<Study>) {
+        // Plain data always serialises.
+        let bytes = postcard::to_allocvec(study.as_ref()).unwrap_or_default();
+        self.packed.set_value(Some(js_sys::Uint8Array::from(&bytes[..]).buffer()));
+        self.study.set(Some(study));
+    }
+
+    /// The link that was opened last.
+    pub fn linked(self) -> Option<Linked> {
+        self.linked.with_value(Clone::clone)
+    }
+}
