@@ -1,8 +1,10 @@
 //! The chart: scales, ticks, hit-testing and the scene are pure and tested natively; the painters are thin.
 //!
-//! [`view`] says what a chart shows, in the data's own units; [`build`] makes it from a study; [`loss`] lays it out as a
-//! [`scene`] in CSS pixels; a painter draws it. [`hit`] goes back from a pixel to the data. [`plot`] is one curve with
-//! marks on it, view and scene in one.
+//! [`view`] says what a chart of one axis shows, in the data's own units; [`build`] makes it from a study, with the rows
+//! that [`measured`] picks; [`loss`] lays it out as a [`scene`] in CSS pixels; a painter draws it. [`hit`] goes back from
+//! a pixel to the data. [`map`] does all that for two axes, on [`contour`]s. [`axis`] is what is shown of an axis, and
+//! zooming; [`picture`] what every chart of the page can do, [`words`] what it says. [`plot`] is one curve with marks on
+//! it, [`small`] a small chart, view and scene in one.
 
 #[cfg(any(not(target_arch = "wasm32"), not(feature = "page"), feature = "workbench"))]
 pub mod any;
