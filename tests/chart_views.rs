@@ -169,9 +169,9 @@ fn curves_go_along_their_axis_and_through_the_what_if() {
 
 #[test]
 fn solid_points_were_measured_at_the_what_ifs_own_recipe() {
-    // Of the 520 checkpoints of other recipes every second one is drawn along tokens.
+    // Of the 520 and 360 checkpoints of other recipes every second one is drawn.
     for (view, own, all) in
-        [(View::Ratio, 9, 27), (View::Size, 3, 27), (View::Tokens, 20, 280), (View::RatioMap, 180, 540)]
+        [(View::Ratio, 9, 27), (View::Size, 3, 27), (View::Tokens, 20, 280), (View::RatioMap, 180, 360)]
     {
         let points = match picture(Look { view, ..Look::default() }) {
             AnyPicture::Losses(view) => view.panels[0].points.clone(),
@@ -244,7 +244,7 @@ fn the_what_if_has_its_own_contour_and_words() {
     let table = Picture::table(&shown);
     assert_eq!((table.head.len(), table.rows.len()), (7, 6));
     assert!(table.rows[0][1].starts_with("general ") && table.rows[0][1].contains(", domain "), "{:?}", table.rows[0]);
-    assert_eq!(table.points.len() + table.more, 1080);
+    assert_eq!(table.points.len() + table.more, 720);
 }
 
 #[test]

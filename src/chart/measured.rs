@@ -10,7 +10,7 @@ use crate::table::{ByRun, Observations};
 /// Budgets this factor apart count as the same: checkpoints rarely fall on the exact token count asked for.
 const SAME_BUDGET: f64 = 1.25;
 /// Points of a panel of each sort: more are a cloud, and a frame's worth of work. Past that they are thinned evenly.
-const MOST: usize = 500;
+const MOST: usize = 300;
 
 /// The measured rows, and where each run's are: nothing here looks at every row of a file, which may have a million.
 #[derive(Debug, Clone, Copy)]
