@@ -65,12 +65,15 @@ mod bubble {
     #[component]
     pub fn Bubble() -> impl IntoView {
         let said = RwSignal::new(None::<Said>);
-        let at = move |target: Option<EventTarget>| {
-            let found = target.and_then(|target| target.dyn_into::<Element>().ok()).and_then(about);
+        let name = StoredValue::new_local(None::<Element>);
+        let show = move |of: Option<Element>| {
+            let found = of.as_ref().and_then(about);
+            name.set_value(of);
             if said.with_untracked(|before| *before != found) {
                 said.set(found);
             }
         };
+        let at = move |target: Option<EventTarget>| show(target.and_then(|target| target.dyn_into::<Element>().ok()));
         let _ = window_event_listener(ev::focusin, move |event| at(event.target()));
         let _ = window_event_listener(ev::click, move |event| at(event.target()));
         let _ = window_event_listener(ev::pointerover, move |event| {
@@ -79,17 +82,13 @@ mod bubble {
                 at(event.target());
             }
         });
-        let gone = move || {
-            if said.with_untracked(Option::is_some) {
-                said.set(None);
-            }
-        };
         let _ = window_event_listener(ev::keydown, move |event| {
             if event.key() == "Escape" {
-                gone();
+                show(None);
             }
         });
-        let _ = window_event_listener(ev::scroll, move |_| gone());
+        // It goes along with its name.
+        let _ = window_event_listener(ev::scroll, move |_| show(name.with_value(Clone::clone)));
         let place = move |of: fn(&Said) -> f64| said.get().map_or(String::new(), |said| format!("{:.0}px", of(&said)));
         view! {
             <p
@@ -102,8 +101,8 @@ mod bubble {
     }
 
     /// What the bubble says of the name around an element, and where.
-    fn about(target: Element) -> Option<Said> {
-        let name = target.closest("[data-meaning]").ok()??;
+    fn about(target: &Element) -> Option<Said> {
+        let name = target.closest("[data-meaning]").ok()?.filter(|name| name.is_connected())?;
         let key = name.get_attribute("data-meaning")?;
         let (_, text) = MEANINGS.iter().find(|(known, _)| *known == key)?;
         let room = window().inner_width().ok()?.as_f64()?;
