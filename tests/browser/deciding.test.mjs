@@ -302,6 +302,10 @@ pageTest(world, "no task holds up the page for 50 ms while answers come; the tim
   assert.ok(tasks.length > 50, `the trace has the page's tasks (${tasks.length})`);
   console.log(`longest task: ${(Math.max(...tasks.map((task) => task.tdur)) / 1000).toFixed(1)} ms of CPU over ${tasks.length} tasks`);
   assert.deepEqual(tasks.filter((task) => task.tdur > LONG * 1000).map((task) => `${Math.round(task.tdur / 1000)} ms`), []);
+  // An answer is a task of the worker's: 1,000 draws re-solved, from the question's bytes to the answer's.
+  const workers = new Set(traceEvents.filter((event) => event.name === "thread_name" && /DedicatedWorker/.test(event.args.name)).map((event) => `${event.pid}/${event.tid}`));
+  const answers = traceEvents.filter((event) => event.ph === "X" && /RunTask$/.test(event.name) && workers.has(`${event.pid}/${event.tid}`) && event.tdur > 2000).map((task) => task.tdur / 1000).sort((a, b) => b - a);
+  console.log(`answers re-solved on 1,000 draws in the worker: ${answers.length}, the longest ${answers.slice(0, 3).map((ms) => ms.toFixed(0)).join(", ")} ms, the median ${answers[Math.floor(answers.length / 2)]?.toFixed(0)} ms`);
 
   // From a choice to its answer on the page, 1,000 draws, a machine as busy as it is: printed, not judged.
   for (const [title, label, texts] of [["Trade-off", "By at most", ["1 %", "2 %", "4 %", "5 %", "6 %"]], ["Allocation", "Spend", ["100", "200", "400", "500", "900"]]]) {
