@@ -8,7 +8,7 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { serve } from "../../tools/serve.mjs";
-import { launch } from "./support.mjs";
+import { complete, launch } from "./support.mjs";
 
 const [folder, program, file, law, target, draws, runs = "5"] = process.argv.slice(2);
 const text = readFileSync(file, "utf8");
@@ -53,6 +53,7 @@ for (let run = 0; run < Number(runs); run += 1) {
   all.nativeDraws.push(native(draws) - alone);
   const page = await browser.newPage();
   await page.goto(server.url);
+  await complete(page); // its own workers rest
   const found = await inTheBrowser(page);
   all.fit.push(found.fit);
   all.draws.push(found.draws);
