@@ -7,7 +7,7 @@
 //! - `history`: undo and redo. `note`: quiet words at the foot of the window. `place`: names in the browser's storage.
 //! - `published`: a printed law in place of a file. `mixture`: the what-if of several corpora.
 //! - `sharing`, `share`: links, opened and made. `session`, `store`: what a reload brings back. `memory`: corrections remembered for the next file like this one.
-//! - `help`, `tour`, `meaning`: words for who is new to them.
+//! - `help`, `tour`, `meaning`: words for who is new to them. `modal`: dialogs over the page.
 //! - `header`, `data`, `fit`, `stage`, `decide`: the panels. `examples`, `intake`: where files come from.
 
 // What the first screen leaves to the whole page is there and not called.
@@ -35,6 +35,7 @@ mod meaning;
 mod memory;
 #[cfg(feature = "workbench")]
 mod mixture;
+mod modal;
 #[cfg(feature = "workbench")]
 mod note;
 #[cfg(feature = "workbench")]

@@ -1,5 +1,6 @@
 //! The help: what ratio, tokens, size, law and interval mean, each with a small example that moves, and the tour.
 
+use super::modal;
 use super::tour::Tour;
 use crate::decide::compute::Hardware;
 use crate::law::Recipe;
@@ -29,16 +30,7 @@ pub fn HelpButton() -> impl IntoView {
 pub fn Help() -> impl IntoView {
     let (Some(Open(open)), Some(tour)) = (use_context(), use_context::<Tour>()) else { return ().into_any() };
     let dialog = NodeRef::<html::Dialog>::new();
-    Effect::new(move |_| {
-        let open = open.get();
-        let Some(dialog) = dialog.get() else { return };
-        if open && !dialog.open() {
-            // Fails only on a dialog that is open in another way.
-            let _ = dialog.show_modal();
-        } else if !open && dialog.open() {
-            dialog.close();
-        }
-    });
+    modal::follow(dialog, open);
     let start = move |_| {
         open.set(false);
         // Once the dialog has given the keyboard back.

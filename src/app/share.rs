@@ -1,5 +1,6 @@
 //! The dialog that makes a link: its text and length, the data where it is ticked, panels to hide, a code for cameras.
 
+use super::modal;
 use super::source::Origin;
 use super::state::State;
 use crate::link::{self, Data, Link, MOST_DATA, View};
@@ -36,16 +37,7 @@ pub fn ShareButton() -> impl IntoView {
 pub fn Share() -> impl IntoView {
     let Some(Open(open)) = use_context() else { return ().into_any() };
     let dialog = NodeRef::<html::Dialog>::new();
-    Effect::new(move |_| {
-        let open = open.get();
-        let Some(dialog) = dialog.get() else { return };
-        if open && !dialog.open() {
-            // Fails only on a dialog that is open in another way.
-            let _ = dialog.show_modal();
-        } else if !open && dialog.open() {
-            dialog.close();
-        }
-    });
+    modal::follow(dialog, open);
     let inside = move || open.get().then(|| view! { <Inside open/> });
     view! {
         <dialog node_ref=dialog class="share" aria-labelledby="share-title" on:close=move |_| open.set(false)>

@@ -19,8 +19,15 @@ pub struct Chart(pub Memo<Option<ChartView>>);
 impl Chart {
     /// Makes it and provides it to every component.
     pub fn provide(state: State) {
-        provide_context(Self(Memo::new(move |_| {
-            let recipe = state.recipe.get().filter(|_| state.printed.with(Option::is_none))?;
+        let here = Memo::new(move |_| state.recipe.get().filter(|_| state.printed.with(Option::is_none)));
+        // Along the ratio nothing moves with it but the what-if's own place: the curves, with a band of hundreds of draws,
+        // stay while its slider moves.
+        let fixed = Memo::new(move |_| {
+            let measured = state.ranges.get().and_then(|ranges| ranges.ratio);
+            here.get().map(|recipe| measured.map_or(recipe, |span| recipe.with(Axis::Ratio, span.low)))
+        });
+        let curves = Memo::new(move |_| {
+            let recipe = fixed.get()?;
             let domain = state.domain.get().or(state.general.get())?;
             let (study, opened) = (state.study.get()?, state.opened.get()?);
             // A mixture of several corpora is no ratio: it has a picture of its own.
@@ -32,6 +39,10 @@ impl Chart {
                 panel.unit = opened.unit().to_owned();
             }
             Some(view)
+        });
+        provide_context(Self(Memo::new(move |_| {
+            let now = here.get()?.domain_share;
+            curves.get().map(|view| ChartView { now, ..view })
         })));
     }
 

@@ -121,11 +121,12 @@ impl Fit {
         let mut curve = Curve { x: x.to_vec(), loss, ..Curve::default() };
         if draws > 0 {
             let mut column = vec![0.0; draws];
+            let run: Vec<f64> = self.new_run.iter().step_by(every).map(|error| maths::exp(*error)).collect();
             for values in table.chunks_exact(draws) {
                 column.copy_from_slice(values);
                 curve.law.push(percentile_interval(&mut column, level));
-                for (b, slot) in column.iter_mut().enumerate() {
-                    *slot = values[b] * maths::exp(self.new_run[b * every]);
+                for ((slot, loss), run) in column.iter_mut().zip(values).zip(&run) {
+                    *slot = loss * run;
                 }
                 curve.new_run.push(percentile_interval(&mut column, level));
             }

@@ -1,6 +1,6 @@
 // The page's budgets on a phone's network and processor: largest paint, blocking, shift, and how soon a slider is painted.
 //
-// Each is the least of two visits, so that another process on a busy machine breaks none; shift is the most. What a
+// Each is the least of three visits, so that another process on a busy machine breaks none; shift is the most. What a
 // processor does is counted in its own time (`tdur`), multiplied by the throttle of the profile.
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -11,9 +11,9 @@ const world = setUp();
 const NETWORK = { offline: false, latency: 150, downloadThroughput: (1.6e6 / 8) * 0.9, uploadThroughput: (750e3 / 8) * 0.9 };
 const SLOWER = 4;
 const PAINT = 2500; // ms; "good" by web.dev/articles/lcp
-const BLOCKING = 300; // ms; 200 is "good" by web.dev/articles/tbt, half as much again for a machine that others use, too
+const BLOCKING = 200; // ms; "good" by web.dev/articles/tbt
 const TASK = 50; // ms; what of a task is longer blocks
-const FRAMES = 4; // what a moved slider takes of the processor until it is painted, in empty frames: fails where that is broken; aimed at is below 1
+const FRAMES = 3; // from a move to its frame painted, in empty frames of processor time, the canvas painted without a graphics card; aimed at is 1
 
 const median = (values, share = 0.5) => [...values].sort((a, b) => a - b)[Math.floor((values.length - 1) * share)];
 
@@ -28,7 +28,7 @@ const only = { skip: IN_FIREFOX && "measured by Chromium's own trace", timeout: 
 
 test("a first visit on a phone: largest paint, blocking time, layout shift", only, async () => {
   const visits = [];
-  for (let visit = 0; visit < 2; visit += 1) {
+  for (let visit = 0; visit < 3; visit += 1) {
     const context = await world.browser.newContext({ viewport: { width: 390, height: 844 }, serviceWorkers: "block" });
     context.setDefaultTimeout(3 * PATIENCE);
     const page = await context.newPage();
@@ -63,33 +63,39 @@ test("a first visit on a phone: largest paint, blocking time, layout shift", onl
   assert.ok(least("blocking") <= BLOCKING, `blocking for ${least("blocking")} ms`);
 });
 
-test("what a moved slider takes until it is painted fits in a frame", only, async () => {
-  const context = await world.browser.newContext({ viewport: { width: 1440, height: 900 }, serviceWorkers: "block" });
-  const page = await context.newPage();
-  await page.goto(world.url);
-  await whole(page);
-  await complete(page);
-  await world.browser.startTracing(page, { categories: ["toplevel", "blink.user_timing", "__metadata"] });
-  const frame = await slider(page, "Domain ratio").evaluate(async (input) => {
-    const next = () => new Promise((done) => requestAnimationFrame(done));
-    const frames = [];
-    for (let i = 0; i < 100; i += 1) {
-      performance.mark("moved");
-      input.value = String(Number(input.min) + ((i * 37) % 100) / 100 * (Number(input.max) - Number(input.min)));
-      input.dispatchEvent(new Event("input", { bubbles: true }));
-      await next(); // it is drawn in this one
-      const from = await next();
-      frames.push((await next()) - from); // and nothing happens in this one
-    }
-    return frames;
+// The ratio moves along the curves that stand; tokens move every curve with its bands.
+for (const label of ["Domain ratio", "Token budget"]) {
+  test(`what a moved slider takes until it is painted: ${label}`, only, async () => {
+    const context = await world.browser.newContext({ viewport: { width: 1440, height: 900 }, serviceWorkers: "block" });
+    const page = await context.newPage();
+    await page.goto(world.url);
+    await whole(page);
+    await complete(page);
+    await world.browser.startTracing(page, { categories: ["toplevel", "blink.user_timing", "__metadata"] });
+    const frame = await slider(page, label).evaluate(async (input) => {
+      const next = () => new Promise((done) => requestAnimationFrame(done));
+      const frames = [];
+      for (let i = 0; i < 100; i += 1) {
+        performance.mark("moved");
+        input.value = String(Number(input.min) + ((i * 37) % 100) / 100 * (Number(input.max) - Number(input.min)));
+        input.dispatchEvent(new Event("input", { bubbles: true }));
+        await next(); // it is drawn in this one
+        const from = await next();
+        performance.mark("painted");
+        frames.push((await next()) - from); // and nothing happens in this one
+      }
+      return frames;
+    });
+    const trace = JSON.parse((await world.browser.stopTracing()).toString()).traceEvents;
+    const marks = (name) => trace.filter((event) => event.name === name && /user_timing/.test(event.cat)).map((event) => event.ts).sort((a, b) => a - b);
+    const [moved, painted] = [marks("moved"), marks("painted")];
+    assert.deepEqual([moved.length, painted.length], [100, 100], "every move is in the trace");
+    // A mark lies inside the task of its frame: the move's frame begins with the task that holds the first mark.
+    const own = tasks(JSON.stringify({ traceEvents: trace }), (event) => ({ at: event.ts, until: event.ts + event.dur, took: event.tdur / 1000 }));
+    const work = moved.map((from, i) => own.filter(({ at, until }) => until > from && until <= painted[i]).reduce((sum, { took }) => sum + took, 0));
+    const ratio = median(work, 0.95) / median(frame);
+    console.log(`${label} to paint, 95th percentile: ${median(work, 0.95).toFixed(1)} ms of processor, ${ratio.toFixed(2)} of an empty frame, of ${FRAMES}`);
+    assert.ok(ratio <= FRAMES, `${ratio} of an empty frame`);
+    await context.close();
   });
-  const trace = JSON.parse((await world.browser.stopTracing()).toString()).traceEvents;
-  const marks = trace.filter((event) => event.name === "moved" && /user_timing/.test(event.cat)).map((event) => event.ts).sort((a, b) => a - b);
-  assert.equal(marks.length, 100, "every move is in the trace");
-  const own = tasks(JSON.stringify({ traceEvents: trace }), (event) => ({ at: event.ts, took: event.tdur / 1000 }));
-  const work = marks.slice(0, -1).map((from, i) => own.filter(({ at }) => at >= from && at < marks[i + 1]).reduce((sum, { took }) => sum + took, 0));
-  const ratio = median(work, 0.95) / median(frame);
-  console.log(`slider to paint, 95th percentile: ${median(work, 0.95).toFixed(1)} ms of processor, ${ratio.toFixed(2)} of an empty frame, of ${FRAMES}`);
-  assert.ok(ratio <= FRAMES, `${ratio} of an empty frame`);
-  await context.close();
-});
+}

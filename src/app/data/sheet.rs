@@ -10,6 +10,7 @@ use super::problems::ProblemList;
 use super::rows::Rows;
 use super::typed::Typed;
 use crate::app::alert::Alert;
+use crate::app::modal;
 use crate::app::state::{State, Work};
 use leptos::html;
 use leptos::prelude::*;
@@ -19,17 +20,7 @@ use leptos::prelude::*;
 pub fn Sheet() -> impl IntoView {
     let state = State::get();
     let dialog = NodeRef::<html::Dialog>::new();
-    Effect::new(move |_| {
-        let open = state.sheet.get();
-        let Some(dialog) = dialog.get() else { return };
-        if open && !dialog.open() {
-            // Fails only on a dialog that is open in another way.
-            let _ = dialog.show_modal();
-            dialog.set_scroll_top(0);
-        } else if !open && dialog.open() {
-            dialog.close();
-        }
-    });
+    modal::follow(dialog, state.sheet);
     // Inside is only built while it is open: a closed sheet costs nothing.
     let inside = move || state.sheet.get().then(|| view! { <Inside/> });
     view! {
