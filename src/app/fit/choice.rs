@@ -1,6 +1,6 @@
 //! The choice of law: those that suit the file, those that lack something, with what, and a law of one's own.
 
-use super::{choose_law, law_in_use};
+use super::{choose_law, law_in_use, picked};
 use crate::app::state::State;
 use crate::decide::words::list;
 use crate::law::formula::{self, Mistake, NAMES};
@@ -27,9 +27,10 @@ pub fn menu() -> AnyView {
             choose_law(state, id);
         }
     };
+    let (picked, is_picked) = picked(state);
     let option = move |law: &'static dyn Law| {
         let id = law.id();
-        let selected = move || !own.get() && used.with(|used| used.as_deref() == Some(id));
+        let selected = move || !own.get() && !is_picked.get() && used.with(|used| used.as_deref() == Some(id));
         let name = format!("{} ({} parameters)", law.name(), law.parameters().len());
         view! { <option value=id selected=selected>{name}</option> }
     };
@@ -47,7 +48,7 @@ pub fn menu() -> AnyView {
     view! {
         <p class="field">
             <label for="law">"Law"</label>
-            <select id="law" on:change=choose>{groups}</select>
+            <select id="law" on:change=choose>{picked}{groups}</select>
         </p>
         {move || own.get().then(|| field(state))}
         {lacking(state)}
