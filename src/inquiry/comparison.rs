@@ -2,7 +2,7 @@
 
 use super::validation::error_of;
 use super::{Bench, Part, Question};
-use crate::decide::words::loss;
+use crate::decide::words::{list, loss};
 use crate::fit::comparison::{Candidate, compare};
 use crate::fit::note::Severity;
 use crate::fit::validation::Score;
@@ -35,7 +35,6 @@ pub(super) fn report(bench: &Bench, question: &Question) -> Vec<Part> {
             "Behind the best",
             "Predicts here",
             "A new run here",
-            "Failed checks",
         ]
         .map(str::to_owned)
         .to_vec(),
@@ -81,13 +80,13 @@ fn row(candidate: &Candidate) -> Vec<String> {
         })
         .collect();
     failed.dedup();
+    let fails = if failed.is_empty() { String::new() } else { format!(", fails {}", list(&failed)) };
     vec![
-        format!("{}\n{} parameters", candidate.name, candidate.parameters),
+        format!("{}\n{} parameters{fails}", candidate.name, candidate.parameters),
         three(candidate.objective),
         error(candidate.error, "–"),
         error(candidate.behind, "the best"),
         answer,
         new_run,
-        if failed.is_empty() { "none".to_owned() } else { failed.join("\n") },
     ]
 }

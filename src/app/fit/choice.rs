@@ -74,6 +74,16 @@ fn lacking(state: State) -> AnyView {
         let needs: Vec<String> = law::lacks(law, data).iter().map(ToString::to_string).collect();
         needs.join("; ")
     };
+    // Where each loss has a law of its own the menu can't say which.
+    let each = move || {
+        let law_of = |name: Option<String>| {
+            state.study.with(|study| Some(law::by_id(&study.as_ref()?.targets.get(&name?)?.law)?.name()))
+        };
+        let (general, domain) = (law_of(state.general.get())?, law_of(state.domain.get())?);
+        (general != domain).then(
+            || view! { <p class="quiet law-note">{format!("General loss: {general}. Domain loss: {domain}.")}</p> },
+        )
+    };
     let line = move || {
         let data = state.ranges.get()?;
         let law = law::by_id(&used.get()?)?;
@@ -94,7 +104,7 @@ fn lacking(state: State) -> AnyView {
             view! { <details class="sub"><summary>"What other laws lack here"</summary><ul class="lacks">{items}</ul></details> }
         })
     };
-    view! { {line}{list} }.into_any()
+    view! { {each}{line}{list} }.into_any()
 }
 
 /// The field of a law of one's own: read when it is left or Enter is pressed; a mistake is marked at its character.
