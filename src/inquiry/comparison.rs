@@ -28,16 +28,9 @@ pub(super) fn report(bench: &Bench, question: &Question) -> Vec<Part> {
             Params(at.size),
             Tokens(at.tokens)
         ),
-        head: [
-            "Law",
-            "Objective",
-            "Error on left-out runs",
-            "Behind the best",
-            "Predicts here",
-            "A new run here",
-        ]
-        .map(str::to_owned)
-        .to_vec(),
+        head: ["Law", "Objective", "Error on left-out runs", "Behind the best", "Predicts here", "A new run here"]
+            .map(str::to_owned)
+            .to_vec(),
         rows: found.candidates.iter().map(row).collect(),
     }));
     for candidate in &found.candidates {
