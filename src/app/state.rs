@@ -14,7 +14,8 @@ use crate::inquiry::Question;
 use crate::law::{Ranges, Recipe};
 use crate::published::Printed;
 use crate::settings::{Axes, Settings};
-use crate::table::{self, ByRun, LossKind, Reading, Table};
+use crate::shown::Shown;
+use crate::table::{self, ByRun, LossKind, Measure, Per, Reading, Table};
 use crate::worker::fitted::Fitted;
 use crate::worker::message::Ask;
 use js_sys::ArrayBuffer;
@@ -43,7 +44,13 @@ impl Opened {
         Rows { all: &self.table.observations, by_run: &self.by_run }
     }
 
-    /// Unit of the losses shown: what is known of an example, else what the file says.
+    /// How the file writes its losses.
+    #[cfg(feature = "workbench")]
+    pub fn measure(&self) -> Measure {
+        self.table.observations.losses.first().map_or(Measure::Nats, |loss| loss.measure)
+    }
+
+    /// Unit of the losses as they are fitted: what is known of an example, else what the file says.
     pub fn unit(&self) -> &'static str {
         match self.source.origin {
             Origin::Example(_) | Origin::Linked | Origin::Published => self.source.unit,
@@ -135,6 +142,9 @@ pub struct State {
     pub recipe: Memo<Option<Recipe>>,
     /// The printed law that is open in place of a file.
     pub printed: Memo<Option<Printed>>,
+    /// What losses are shown in.
+    #[cfg(feature = "workbench")]
+    measured_in: Memo<Measure>,
     /// What is asked of the fit beyond its numbers.
     pub inquiries: Inquiries,
     engine: StoredValue<Option<Engine>, LocalStorage>,
@@ -218,7 +228,14 @@ impl State {
             let what_if = what_if.get();
             axes.with(|axes| axes.as_ref().map(|axes| what_if.map_or(axes.start, |recipe| axes.fit_in(recipe))))
         });
+        #[cfg(feature = "workbench")]
+        let measured_in = Memo::new(move |_| {
+            let chosen = settings.with(|settings| settings.measure);
+            chosen.unwrap_or_else(|| opened.with(|opened| opened.as_ref().map(|o| o.measure()).unwrap_or_default()))
+        });
         let state = Self {
+            #[cfg(feature = "workbench")]
+            measured_in,
             settings,
             opened,
             study,
@@ -428,9 +445,26 @@ impl State {
         self.packed.with_value(Clone::clone)
     }
 
-    /// Unit of the losses shown: the file's own word, or an example's.
-    pub fn unit(self) -> &'static str {
+    /// Unit of the losses as they are fitted, whatever they are shown in.
+    pub fn fitted_unit(self) -> &'static str {
         self.opened.with(|opened| opened.as_ref().map_or("nats per token", |opened| opened.unit()))
+    }
+
+    /// What losses are shown in: as was chosen, else as the file writes them. The first screen has no switch: it shows nats.
+    pub fn shown(self) -> Shown {
+        #[cfg(feature = "workbench")]
+        let measure = self.measured_in.get();
+        #[cfg(not(feature = "workbench"))]
+        let measure = Measure::Nats;
+        let per = if self.fitted_unit() == Per::Byte.unit() { Per::Byte } else { Per::Token };
+        Shown { measure, per }
+    }
+
+    /// The measure of a loss: that of all, but for scores.
+    pub fn measure_of(self, name: Option<&String>) -> Measure {
+        let asked = self.shown().measure;
+        let fit = |study: &Study| study.targets.get(name?).map(|fit| fit.measure(asked));
+        self.study.with(|study| study.as_ref().and_then(|study| fit(study))).unwrap_or(asked)
     }
 
     /// What the settings ask for of the file that is open.

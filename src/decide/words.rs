@@ -1,12 +1,7 @@
-//! How numbers are printed in the decisions' sentences.
+//! How numbers are printed in the decisions' sentences; losses by [`Measure`](crate::table::Measure).
 
 use super::outcome::Solved;
 use crate::quantity::{Share, significant};
-
-/// A loss, or a difference of losses: three decimals, or two significant digits where that would print 0.
-pub fn loss(value: f64) -> String {
-    if value.abs() >= 0.0095 || value == 0.0 { fixed(value, 3) } else { format!("{}", significant(value, 2)) }
-}
 
 /// A number with that many decimals, trailing zeros kept.
 pub fn fixed(value: f64, decimals: usize) -> String {

@@ -1,8 +1,7 @@
 //! Law against law.
 
 use super::validation::error_of;
-use super::{Bench, Part, Question};
-use crate::decide::words::loss;
+use super::{Bench, Part, Question, counted_in_nats};
 use crate::fit::comparison::{Candidate, compare};
 use crate::fit::note::Severity;
 use crate::fit::validation::Score;
@@ -11,6 +10,7 @@ use crate::number::three;
 use crate::quantity::{Params, Share, Tokens};
 use crate::reply::Grid;
 use crate::reply::print::range;
+use crate::table::Measure;
 
 pub(super) fn report(bench: &Bench, question: &Question) -> Vec<Part> {
     let labs = bench.compared(&question.target);
@@ -21,6 +21,9 @@ pub(super) fn report(bench: &Bench, question: &Question) -> Vec<Part> {
     let found = compare(&fitted, &question.target, question.at);
     let mut parts: Vec<Part> = found.advice.iter().map(|advice| Part::Answer(advice.to_string())).collect();
     let at = question.at;
+    let scores =
+        labs.iter().any(|(_, lab)| lab.is_ok_and(|opened| opened.target().is_some_and(|t| t.prepared.ranges.scores)));
+    let measure = if scores { Measure::Nats } else { question.measure };
     parts.push(Part::Table(Grid {
         caption: format!(
             "Least error on left-out runs first; predictions at {}, {}, {} tokens",
@@ -39,7 +42,7 @@ pub(super) fn report(bench: &Bench, question: &Question) -> Vec<Part> {
         ]
         .map(str::to_owned)
         .to_vec(),
-        rows: found.candidates.iter().map(row).collect(),
+        rows: found.candidates.iter().map(|candidate| row(candidate, measure)).collect(),
     }));
     for candidate in &found.candidates {
         for note in &candidate.failed {
@@ -61,10 +64,12 @@ pub(super) fn report(bench: &Bench, question: &Question) -> Vec<Part> {
                 the difference on the same runs, which is known better than either error. The range under a prediction is \
                 the law’s, that of a single new run stands beside it.";
     parts.push(Part::Text(text.to_owned()));
+    parts.extend(counted_in_nats(measure));
     parts
 }
 
-fn row(candidate: &Candidate) -> Vec<String> {
+fn row(candidate: &Candidate, measure: Measure) -> Vec<String> {
+    let loss = |nats: f64| measure.loss(nats);
     let error = |error: Option<(f64, Option<f64>)>, without: &str| error.map_or(without.to_owned(), error_of);
     let answer = candidate.answer.map_or("–".to_owned(), |answer| {
         let law = answer.law.map(|ends| format!("\nlaw {}", range(ends, loss))).unwrap_or_default();
