@@ -144,7 +144,8 @@ pub fn explore() -> AnyView {
     let value = Memo::new(move |_| law.get().at(state.recipe.get()?));
     let figure =
         move || value.get().map_or_else(|| "–".to_owned(), |value| law.get().figure(value, state.shown().measure));
-    let spoken = spoken(move || format!("{} {}", law.get().gives(), figure()));
+    let unit = move || law.get().unit(state.shown().measure);
+    let spoken = spoken(move || format!("{} {} {}", law.get().gives(), figure(), unit()));
     let curves = Memo::new(move |_| {
         state.recipe.get().map(|at| law.get().curves(at, state.shown().measure)).unwrap_or_default()
     });
@@ -172,7 +173,7 @@ pub fn explore() -> AnyView {
                     <section class="loss d" aria-label=move || law.get().gives()>
                         <p class="ln-l">{move || law.get().gives()}</p>
                         <p class="big">{figure}</p>
-                        <p class="chg">{move || law.get().unit(state.shown().measure)}</p>
+                        <p class="chg">{unit}</p>
                         <p class="int">"No interval: printed parameters have none."</p>
                         <p class="vh" aria-live="polite">{move || spoken.get()}</p>
                     </section>
