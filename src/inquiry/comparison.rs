@@ -2,6 +2,7 @@
 
 use super::validation::error_of;
 use super::{Bench, Part, Question, counted_in_nats};
+use crate::decide::words::list;
 use crate::fit::comparison::{Candidate, compare};
 use crate::fit::note::Severity;
 use crate::fit::validation::Score;
@@ -38,7 +39,6 @@ pub(super) fn report(bench: &Bench, question: &Question) -> Vec<Part> {
             "Behind the best",
             "Predicts here",
             "A new run here",
-            "Failed checks",
         ]
         .map(str::to_owned)
         .to_vec(),
@@ -86,13 +86,13 @@ fn row(candidate: &Candidate, measure: Measure) -> Vec<String> {
         })
         .collect();
     failed.dedup();
+    let fails = if failed.is_empty() { String::new() } else { format!(", fails {}", list(&failed)) };
     vec![
-        format!("{}\n{} parameters", candidate.name, candidate.parameters),
+        format!("{}\n{} parameters{fails}", candidate.name, candidate.parameters),
         three(candidate.objective),
         error(candidate.error, "–"),
         error(candidate.behind, "the best"),
         answer,
         new_run,
-        if failed.is_empty() { "none".to_owned() } else { failed.join("\n") },
     ]
 }
