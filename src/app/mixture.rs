@@ -5,7 +5,6 @@ use super::decide::asking::Decisions;
 use super::decide::row::table;
 use super::explore::{LossFigure, QuantitySlider, SliderKind};
 use super::explore::{measure, surface};
-use super::stage::unit_of;
 use super::state::State;
 use crate::chart::canvas;
 use crate::chart::simplex::{self, STEPS, Shares, SimplexView};
@@ -147,8 +146,8 @@ fn figure(state: State, kind: LossKind, shares: Memo<Vec<f64>>) -> AnyView {
             Some(predict(fit, &shares.get(), level(), usize::MAX)?.shown_in(fit.measure(measure)))
         })
     });
-    let name = Signal::derive(move || fit.with(|fit| fit.as_ref().map(|fit| fit.target.clone())));
-    let shown_in = unit_of(state, name);
+    let name = Memo::new(move |_| fit.with(|fit| fit.as_ref().map(|fit| fit.target.clone())));
+    let shown_in = state.shown_of(name);
     let there = Memo::new(move |_| fit.with(Option::is_some));
     let called = Signal::derive(move || {
         let sure = fit.with(|fit| fit.as_ref().is_some_and(|fit| fit.has_intervals() || fit.draws.is_empty()));

@@ -6,11 +6,11 @@ use super::explore::{LossFigure, QuantitySlider, SliderKind};
 use super::state::State;
 use crate::chart::{ChartView, ratio_view};
 use crate::decide::mixture::applies;
-use crate::fit::{Note, Prediction, Severity, Study};
+use crate::fit::{Note, Prediction, Severity};
 use crate::law::{Axis, Recipe};
 use crate::number;
 use crate::settings::{Axes, SliderAxis};
-use crate::table::{LossKind, Measure};
+use crate::table::LossKind;
 use leptos::prelude::*;
 
 /// The curves and measured points at the what-if, which the frontier's plot shows too.
@@ -138,7 +138,7 @@ fn Loss(kind: LossKind) -> impl IntoView {
     });
     let prediction: Memo<Option<Prediction>> = Memo::new(move |_| {
         let (name, recipe) = (name.get()?, state.recipe.get()?);
-        state.study.with(|study| study.as_ref()?.predict(&name, recipe)).map(|p| shown_in(state, &name, p))
+        state.study.with(|study| study.as_ref()?.predict(&name, recipe)).map(|p| state.prediction(&name, p))
     });
     let title = match kind {
         LossKind::General => "General loss",
@@ -156,30 +156,10 @@ fn Loss(kind: LossKind) -> impl IntoView {
     };
     view! {
         <div class="loss-slot">
-            <LossFigure kind name=title prediction called shown=unit_of(state, name.into())/>
+            <LossFigure kind name=title prediction called shown=state.shown_of(name)/>
             {without}
         </div>
     }
-}
-
-/// A prediction as it is shown; the first screen shows nats.
-pub(super) fn shown_in(state: State, name: &String, prediction: Prediction) -> Prediction {
-    if cfg!(feature = "workbench") { prediction.shown_in(state.measure_of(Some(name))) } else { prediction }
-}
-
-/// The measure and the unit a loss is shown in.
-pub(super) fn unit_of(state: State, name: Signal<Option<String>>) -> Signal<(Measure, &'static str)> {
-    if !cfg!(feature = "workbench") {
-        return Signal::derive(move || (Measure::Nats, state.fitted_unit()));
-    }
-    Signal::derive(move || {
-        let (name, shown) = (name.get(), state.shown());
-        let known = |study: &Study| {
-            let fit = study.targets.get(name.as_ref()?)?;
-            Some((fit.measure(shown.measure), fit.unit(shown)))
-        };
-        state.study.with(|study| study.as_ref().and_then(|study| known(study))).unwrap_or((shown.measure, shown.unit()))
-    })
 }
 
 /// What a reader must know before using a loss the law cannot describe.

@@ -2,6 +2,7 @@
 //! (work). Everything else is a memo of these.
 
 mod hear;
+mod shown;
 mod without_data;
 
 use super::engine::Engine;
@@ -14,8 +15,9 @@ use crate::inquiry::Question;
 use crate::law::{Ranges, Recipe};
 use crate::published::Printed;
 use crate::settings::{Axes, Settings};
-use crate::shown::Shown;
-use crate::table::{self, ByRun, LossKind, Measure, Per, Reading, Table};
+#[cfg(feature = "workbench")]
+use crate::table::Measure;
+use crate::table::{self, ByRun, LossKind, Reading, Table};
 use crate::worker::fitted::Fitted;
 use crate::worker::message::Ask;
 use js_sys::ArrayBuffer;
@@ -42,12 +44,6 @@ impl Opened {
     /// Its rows, as a chart takes them.
     pub fn rows(&self) -> Rows<'_> {
         Rows { all: &self.table.observations, by_run: &self.by_run }
-    }
-
-    /// How the file writes its losses.
-    #[cfg(feature = "workbench")]
-    pub fn measure(&self) -> Measure {
-        self.table.observations.losses.first().map_or(Measure::Nats, |loss| loss.measure)
     }
 
     /// Unit of the losses as they are fitted: what is known of an example, else what the file says.
@@ -229,10 +225,7 @@ impl State {
             axes.with(|axes| axes.as_ref().map(|axes| what_if.map_or(axes.start, |recipe| axes.fit_in(recipe))))
         });
         #[cfg(feature = "workbench")]
-        let measured_in = Memo::new(move |_| {
-            let chosen = settings.with(|settings| settings.measure);
-            chosen.unwrap_or_else(|| opened.with(|opened| opened.as_ref().map(|o| o.measure()).unwrap_or_default()))
-        });
+        let measured_in = shown::measured_in(settings, opened);
         let state = Self {
             #[cfg(feature = "workbench")]
             measured_in,
@@ -443,28 +436,6 @@ impl State {
     /// The study's bytes, as another worker reads them.
     pub fn packed(self) -> Option<ArrayBuffer> {
         self.packed.with_value(Clone::clone)
-    }
-
-    /// Unit of the losses as they are fitted, whatever they are shown in.
-    pub fn fitted_unit(self) -> &'static str {
-        self.opened.with(|opened| opened.as_ref().map_or("nats per token", |opened| opened.unit()))
-    }
-
-    /// What losses are shown in: as was chosen, else as the file writes them. The first screen has no switch: it shows nats.
-    pub fn shown(self) -> Shown {
-        #[cfg(feature = "workbench")]
-        let measure = self.measured_in.get();
-        #[cfg(not(feature = "workbench"))]
-        let measure = Measure::Nats;
-        let per = if self.fitted_unit() == Per::Byte.unit() { Per::Byte } else { Per::Token };
-        Shown { measure, per }
-    }
-
-    /// The measure of a loss: that of all, but for scores.
-    pub fn measure_of(self, name: Option<&String>) -> Measure {
-        let asked = self.shown().measure;
-        let fit = |study: &Study| study.targets.get(name?).map(|fit| fit.measure(asked));
-        self.study.with(|study| study.as_ref().and_then(|study| fit(study))).unwrap_or(asked)
     }
 
     /// What the settings ask for of the file that is open.

@@ -12,7 +12,7 @@ use super::pair::{self, Loss, Of};
 use super::plane::{self, Plane, Terms};
 use super::solve::{self, Place};
 use super::under::under_law;
-use super::words::{list, percent, share, with_interval};
+use super::words::{list, percent, share, there, with_interval};
 use crate::fit::predict::percentile_interval;
 use crate::fit::{Prediction, Study};
 use crate::law::{Axis, Recipe};
@@ -441,14 +441,7 @@ impl Allocate {
                 with_interval(answer.ratio, name, share)
             }
         )];
-        words.push(match answer.general {
-            Some(general) => format!(
-                "There the domain loss is predicted at {} and the general loss at {}.",
-                measure.loss(answer.domain.loss),
-                measure.loss(general.loss)
-            ),
-            None => format!("There the domain loss is predicted at {}.", measure.loss(answer.domain.loss)),
-        });
+        words.push(there(measure, &answer.domain, answer.general.as_ref()));
         if let Some((low, high)) = answer.size_without_a_size {
             words.push(format!(
                 "Fitted without one of the measured sizes in turn the best size is {} to {}.",

@@ -17,7 +17,7 @@ use super::outcome::{Decision, Headline, Infeasible, Outcome, Places, Print, Rea
 use super::pair::{self, Of};
 use super::solve::{self, Place, Solution};
 use super::under::under_law;
-use super::words::{list, percent, share, with_interval};
+use super::words::{list, percent, share, there, with_interval};
 use crate::fit::{Prediction, Study};
 use crate::law::{Axis, Recipe, repeated};
 use crate::quantity::Tokens;
@@ -312,14 +312,7 @@ impl Limited {
                 with_interval(answer.ratio, &answer.interval, share),
                 with_interval(answer.tokens, &answer.interval, |v| Tokens(v).to_string())
             ),
-            match answer.general {
-                Some(general) => format!(
-                    "There the domain loss is predicted at {} and the general loss at {}.",
-                    measure.loss(answer.domain.loss),
-                    measure.loss(general.loss)
-                ),
-                None => format!("There the domain loss is predicted at {}.", measure.loss(answer.domain.loss)),
-            },
+            there(measure, &answer.domain, answer.general.as_ref()),
         ];
         if answer.recipe.tokens >= answer.most_tokens * (1.0 - AT_CAP) {
             let used = answer.recipe.tokens * answer.recipe.domain_share;

@@ -1,7 +1,9 @@
-//! How numbers are printed in the decisions' sentences; losses by [`Measure`](crate::table::Measure).
+//! How numbers are printed in the decisions' sentences; losses by [`Measure`].
 
 use super::outcome::Solved;
+use crate::fit::Prediction;
 use crate::quantity::{Share, significant};
+use crate::table::Measure;
 
 /// A number with that many decimals, trailing zeros kept.
 pub fn fixed(value: f64, decimals: usize) -> String {
@@ -28,6 +30,18 @@ pub fn with_interval(solved: Solved, name: &str, print: impl Fn(f64) -> String) 
         }
         Some((low, high)) => format!("{} ({name} {} to {})", print(solved.value), print(low), print(high)),
         None => print(solved.value),
+    }
+}
+
+/// The losses of an answer, where the general one is known: "There the domain loss is predicted at 1.7."
+pub fn there(measure: Measure, domain: &Prediction, general: Option<&Prediction>) -> String {
+    let domain = measure.loss(domain.loss);
+    match general {
+        Some(general) => {
+            let general = measure.loss(general.loss);
+            format!("There the domain loss is predicted at {domain} and the general loss at {general}.")
+        }
+        None => format!("There the domain loss is predicted at {domain}."),
     }
 }
 

@@ -32,16 +32,9 @@ pub(super) fn report(bench: &Bench, question: &Question) -> Vec<Part> {
             Params(at.size),
             Tokens(at.tokens)
         ),
-        head: [
-            "Law",
-            "Objective",
-            "Error on left-out runs",
-            "Behind the best",
-            "Predicts here",
-            "A new run here",
-        ]
-        .map(str::to_owned)
-        .to_vec(),
+        head: ["Law", "Objective", "Error on left-out runs", "Behind the best", "Predicts here", "A new run here"]
+            .map(str::to_owned)
+            .to_vec(),
         rows: found.candidates.iter().map(|candidate| row(candidate, measure)).collect(),
     }));
     for candidate in &found.candidates {

@@ -124,7 +124,7 @@ pub fn losses(state: State, picture: &AnyPicture, cursor: Option<Cursor>) -> Vec
     let of = |kind: LossKind| {
         let name = if kind == LossKind::General { state.general.get() } else { state.domain.get() }?;
         let found = state.study.with(|study| study.as_ref()?.predict(&name, recipe))?;
-        let found = found.shown_in(state.measure_of(Some(&name)));
+        let found = state.prediction(&name, found);
         Some(words::loss(kind, found.loss, found.law))
     };
     let said = [LossKind::General, LossKind::Domain].into_iter().filter_map(of);
