@@ -9,6 +9,7 @@ mod studies;
 use ratioscope::export::{Taken, latex, predictions, python, recipe, report};
 use ratioscope::fit::{Options, Session, Study};
 use ratioscope::law::{CATALOGUE, Recipe};
+use ratioscope::shown::Shown;
 use ratioscope::table::{self, Reading};
 use std::process::Command;
 use studies::grid;
@@ -95,7 +96,7 @@ fn names_that_a_spreadsheet_would_run_stay_text() {
     let taken = taken(&study);
     let header = predictions::csv(&taken);
     assert!(csv::Reader::from_reader(header.as_bytes()).headers().unwrap().iter().all(|cell| !cell.starts_with('=')));
-    assert!(!report::html(&taken, "nats", None, &[]).contains("<script>"));
+    assert!(!report::html(&taken, Shown::default(), None, &[]).contains("<script>"));
     run(&python::snippet(&taken).unwrap());
     let yaml = recipe::yaml(&taken);
     assert!(yaml.contains("\\n<script>\":"), "{yaml}");
@@ -136,7 +137,7 @@ fn the_recipe_is_yaml_with_its_losses() {
 #[test]
 fn the_report_holds_data_law_parameters_notes_and_how_to_cite() {
     let study = grid();
-    let html = report::html(&taken(study), "nats per token", None, &[]);
+    let html = report::html(&taken(study), Shown::default(), None, &[]);
     for part in [
         "grid.csv",
         "30 % domain data, 1.8B parameters, 10B tokens",

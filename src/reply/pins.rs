@@ -3,9 +3,10 @@
 use super::{File, Grid, Question, Reply, Standing, print};
 use crate::decide::pins;
 use crate::fit::Study;
+use crate::table::Measure;
 
 pub(super) fn reply(question: &Question, study: &Study) -> Reply {
-    let choices = &question.choices;
+    let (choices, measure) = (&question.choices, question.measure);
     let asked = "Pinned what-ifs side by side".to_owned();
     if choices.pins.0.is_empty() {
         return Reply {
@@ -32,11 +33,12 @@ pub(super) fn reply(question: &Question, study: &Study) -> Reply {
             print::tokens(recipe.tokens),
             print::number(row.cost.gpu_hours),
         ];
-        for cell in &row.cells {
-            cells.push(print::predicted(&cell.predicted));
+        for (cell, loss) in row.cells.iter().zip(&compared.losses) {
+            let measure = study.targets.get(&loss.name).map_or(measure, |fit| fit.measure(measure));
+            cells.push(print::predicted(&cell.predicted, measure));
             let ends = cell.difference.interval.filter(|(low, high)| *low != 0.0 || *high != 0.0);
-            let ends = ends.map(|(low, high)| format!("\n{} to {}", print::difference(low), print::difference(high)));
-            cells.push(format!("{}{}", print::difference(cell.difference.value), ends.unwrap_or_default()));
+            let ends = ends.map(|(low, high)| format!("\n{} to {}", measure.difference(low), measure.difference(high)));
+            cells.push(format!("{}{}", measure.difference(cell.difference.value), ends.unwrap_or_default()));
         }
         cells
     });
@@ -51,6 +53,9 @@ pub(super) fn reply(question: &Question, study: &Study) -> Reply {
         .collect();
     if compared.rows.len() > 1 {
         words.push("Differences are taken draw by draw, so their intervals are narrower than the two beside each other suggest.".to_owned());
+    }
+    if measure != Measure::Nats {
+        words.push("The CSV has losses in nats.".to_owned());
     }
     Reply {
         asked,

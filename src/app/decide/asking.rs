@@ -108,8 +108,9 @@ impl Decisions {
             let at = state.recipe.get();
             let known = at.is_some() || topic == Topic::Design;
             let choices = state.settings.with(|settings| settings.decide.clone());
-            let question =
-                Question::new(topic, &choices, at.unwrap_or(nowhere), state.domain.get()).of(state.printed.get());
+            let question = Question::new(topic, &choices, at.unwrap_or(nowhere), state.domain.get())
+                .of(state.printed.get())
+                .shown_in(state.shown().measure);
             let named = || state.opened.with(|opened| opened.as_ref().map(|opened| opened.source.name.clone()));
             let source = if topic == Topic::TakeAway { named() } else { None };
             known.then(|| question.from(source.unwrap_or_default()))
