@@ -5,7 +5,8 @@
 //! shows of a fit is computed from these as it was from the whole.
 
 use super::pack::{Ends, Reader, Writer};
-use super::thin::Few;
+use super::round::Rounder;
+use super::thin::{COARSE, Few, scattered};
 use crate::fit::{BaseLoss, Chosen, Corpus, Estimate, Fit, Note, Options, Quality, Severity, Study};
 use crate::law::{self, Ranges, Scale};
 use crate::quantity::significant;
@@ -149,8 +150,10 @@ fn tell_target(study: &Study, fit: &Fit, few: &Few, detail: Detail, bits: &mut W
     let ends: Vec<Ends> =
         if rows.is_empty() { Vec::new() } else { (0..fit.theta.len()).map(column).collect::<Option<_>>()? };
     let residual = Ends::of(residuals.iter().copied());
+    let probes = scattered(&study.ranges, COARSE.0, COARSE.1);
+    let rounder = Rounder::new(fit, &probes, &ends, detail.bits, study.options.level)?;
     for row in &rows {
-        for (value, ends) in row.iter().zip(&ends) {
+        for (value, ends) in rounder.rounded(row).iter().zip(&ends) {
             bits.put(*value, *ends, detail.bits);
         }
     }
