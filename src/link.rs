@@ -40,15 +40,17 @@ const MOST_UNPACKED: usize = MOST_DATA + 1_000_000;
 const EFFORT: u8 = 9;
 
 /// From the most that goes along to the least: what has room is taken. Bits go first, as draws are rounded so that losses
-/// stay (`round`): at ten bits a parameter widths are off by no more than at twelve. Then what explains, and only then
-/// draws. A warning or what withholds an answer always goes along: without it a link would look more certain than the fit.
-const DETAILS: [Detail; 6] = [
+/// stay (`round`). Then notes that only explain, then the sentences of warnings, and only then draws. What withholds an
+/// answer always goes along whole, and of a warning at least what it says in short.
+const DETAILS: [Detail; 8] = [
     Detail { draws: DRAWS, bits: 12, notes: Severity::Info },
     Detail { draws: DRAWS, bits: 11, notes: Severity::Info },
-    Detail { draws: DRAWS, bits: 10, notes: Severity::Info },
-    Detail { draws: DRAWS, bits: 10, notes: Severity::Warning },
-    Detail { draws: 40, bits: 10, notes: Severity::Warning },
-    Detail { draws: SHORT, bits: 10, notes: Severity::Warning },
+    Detail { draws: DRAWS, bits: 12, notes: Severity::Warning },
+    Detail { draws: DRAWS, bits: 11, notes: Severity::Warning },
+    Detail { draws: DRAWS, bits: 11, notes: Severity::Withholds },
+    Detail { draws: DRAWS, bits: 10, notes: Severity::Withholds },
+    Detail { draws: 40, bits: 10, notes: Severity::Withholds },
+    Detail { draws: SHORT, bits: 10, notes: Severity::Withholds },
 ];
 /// Draws of the shortest link.
 const SHORT: usize = 24;

@@ -7,7 +7,7 @@
 mod studies;
 
 use ratioscope::decide::{Choices, Limit};
-use ratioscope::fit::{NoteCode, Study};
+use ratioscope::fit::{Fit, NoteCode, Severity, Study};
 use ratioscope::law::{Recipe, Span};
 use ratioscope::link::{self, Data, LinkError, View};
 use ratioscope::reply::{Question, Topic};
@@ -133,6 +133,22 @@ fn a_view_comes_back_from_an_address_of_4096_characters() {
         for (name, fit) in &study.targets {
             let whole = &case.study.targets[name];
             assert_eq!((fit.draws.len(), fit.new_run.len(), &fit.law), (link::DRAWS, link::DRAWS, &whole.law));
+            // Every warning goes along, if only in short; what withholds an answer whole.
+            let heard = |severity: Severity| {
+                let of = |fit: &Fit| -> Vec<(NoteCode, Option<String>)> {
+                    let notes = fit.notes.iter().filter(|note| note.severity == severity);
+                    notes.map(|note| (note.code, note.about.clone())).collect()
+                };
+                (of(fit), of(whole))
+            };
+            for severity in [Severity::Warning, Severity::Withholds] {
+                let (heard, told) = heard(severity);
+                assert_eq!(heard, told, "{} {name}", case.name);
+            }
+            let withholds =
+                |fit: &Fit| fit.notes.iter().filter(|n| n.severity == Severity::Withholds).cloned().collect::<Vec<_>>();
+            assert_eq!(withholds(fit), withholds(whole));
+            assert!(fit.notes.iter().all(|note| note.text.ends_with('.')), "{:?}", fit.notes);
             for (a, b) in fit.parameters.iter().zip(&whole.parameters) {
                 assert!(
                     (a.value - b.value).abs() <= 1e-7 * b.value.abs(),

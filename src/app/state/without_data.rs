@@ -82,7 +82,8 @@ impl State {
             }
         });
         // How it was fitted is the fit's own: there is nothing here to fit it anew with.
-        let law = study.targets.values().next().map(|fit| fit.law.clone());
+        let mut laws = study.targets.values().map(|fit| &fit.law);
+        let law = laws.next().filter(|first| laws.all(|law| law == *first)).cloned();
         let settings = Settings { law, fit: study.options.clone(), reading: Reading::default(), ..coming.settings };
         self.show_without_data(source, &Arc::new(study), settings, Some(coming.number));
     }
