@@ -12,7 +12,8 @@ pub mod python;
 pub mod recipe;
 pub mod report;
 
-use crate::fit::{Fit, Study};
+use crate::decide::words::list;
+use crate::fit::{Fit, Study, laws_of};
 use crate::law::Recipe;
 
 /// What is taken away.
@@ -44,12 +45,13 @@ impl<'a> Taken<'a> {
     /// Where the numbers come from, in a line.
     fn origin(&self) -> String {
         let rows = self.losses().map(|fit| fit.quality.n).max().unwrap_or(0);
-        let law = self.losses().find_map(|fit| crate::law::by_id(&fit.law)).map_or("", |law| law.name());
+        let laws: Vec<String> = laws_of(self.losses()).into_iter().map(|law| law.name().to_owned()).collect();
         // One line, whatever the file is called.
         let source: String = self.source.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
         format!(
-            "Ratioscope {}: {law} fitted to {rows} rows of {source}, seed {}, {} draws",
+            "Ratioscope {}: {} fitted to {rows} rows of {source}, seed {}, {} draws",
             self.study.version,
+            list(&laws),
             self.study.options.seed,
             self.losses().map(|fit| fit.draws.len()).min().unwrap_or(0)
         )

@@ -1,17 +1,24 @@
 //! The law in LaTeX: the formula with its symbols, and a table of the parameters of every loss shown with their intervals.
 
 use super::Taken;
-use crate::fit::Fit;
+use crate::fit::{Fit, laws_of};
 use crate::law::form::{self, Notation};
-use crate::law::{self, Input, Law, Parameter};
+use crate::law::{Input, Law, Parameter};
 use std::fmt::Write;
 
 /// For a paper: needs amsmath and booktabs. `N` in parameters and `D` in tokens, both in billions.
 pub fn latex(taken: &Taken) -> String {
     let mut out =
         format!("% {}.\n% Needs amsmath and booktabs. N and D in billions.\n", taken.origin().replace('%', "\\%"));
-    let fits: Vec<&Fit> = taken.losses().collect();
-    let Some(law) = fits.first().and_then(|fit| law::by_id(&fit.law)) else { return out };
+    for law in laws_of(taken.losses()) {
+        of_one_law(&mut out, taken, law);
+    }
+    out
+}
+
+/// The formula, and the table of the losses it was fitted to.
+fn of_one_law(out: &mut String, taken: &Taken, law: &dyn Law) {
+    let fits: Vec<&Fit> = taken.losses().filter(|fit| fit.law == law.id()).collect();
     let _ = writeln!(out, "\\begin{{equation}}\n  L(N, D, r) = {}\n\\end{{equation}}\n", formula(law));
     let _ = writeln!(
         out,
@@ -47,7 +54,6 @@ pub fn latex(taken: &Taken) -> String {
         escape(law.citation()),
         taken.study.options.level * 100.0
     );
-    out
 }
 
 fn formula(law: &dyn Law) -> String {

@@ -2,7 +2,7 @@
 
 use super::asking::Decisions;
 use super::row::RowParts;
-use super::save::{save, save_blob};
+use super::save::{WIDTH, save, save_blob};
 use super::{limit_view, pins_on};
 use crate::app::explore::shown::{self, Shown};
 use crate::app::stage::Chart;
@@ -15,8 +15,6 @@ use std::sync::Arc;
 use wasm_bindgen::prelude::{Closure, JsCast};
 use web_sys::{Blob, HtmlCanvasElement};
 
-/// Width of a saved chart in CSS pixels: two columns of a paper, a slide's text.
-const WIDTH: f64 = 760.0;
 /// Device pixels a CSS pixel of a saved picture.
 const SHARP: f64 = 2.0;
 
