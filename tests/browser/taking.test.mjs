@@ -123,6 +123,7 @@ pageTest(world, "a fit that was saved opens again without its data, with the sam
   } finally {
     await context.close();
   }
+});
 
 pageTest(world, "a decision's plot and a chart of residuals are saved as pictures of their own", {}, async (page) => {
   await taking(page);
