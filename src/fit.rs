@@ -15,6 +15,7 @@ pub mod layout;
 pub mod linear;
 pub mod note;
 pub mod notes;
+pub mod percentile;
 pub mod polish;
 pub mod predict;
 pub mod prepare;

@@ -5,10 +5,12 @@
 //! name the text has and this version does not know is skipped; a version that is not known is refused in a sentence.
 //! Nobody's link is trusted: lengths are bounded before anything is unpacked, and numbers are checked before they are used.
 //!
-//! - [`thin`]: which draws go along. [`pack`]: how they are written. [`study`]: what of a fit goes along.
+//! - [`thin`]: which draws go along. [`code`]: a link as a picture. [`pack`]: how they are written. [`study`]: what of a fit goes along.
 
+pub mod code;
 mod nudge;
 pub mod pack;
+mod round;
 pub mod study;
 pub mod thin;
 
@@ -37,16 +39,21 @@ const MOST_UNPACKED: usize = MOST_DATA + 1_000_000;
 /// How well the stream is packed, of 10: a link is made once and read often.
 const EFFORT: u8 = 9;
 
-/// From the most that goes along to the least: what has room is taken.
-const DETAILS: [Detail; 7] = [
+/// From the most that goes along to the least: what has room is taken. Bits go first, as draws are rounded so that losses
+/// stay (`round`). Then notes that only explain, then the sentences of warnings, and only then draws. What withholds an
+/// answer always goes along whole, and of a warning at least what it says in short.
+const DETAILS: [Detail; 8] = [
     Detail { draws: DRAWS, bits: 12, notes: Severity::Info },
     Detail { draws: DRAWS, bits: 11, notes: Severity::Info },
+    Detail { draws: DRAWS, bits: 12, notes: Severity::Warning },
     Detail { draws: DRAWS, bits: 11, notes: Severity::Warning },
-    Detail { draws: DRAWS, bits: 10, notes: Severity::Warning },
+    Detail { draws: DRAWS, bits: 11, notes: Severity::Withholds },
     Detail { draws: DRAWS, bits: 10, notes: Severity::Withholds },
     Detail { draws: 40, bits: 10, notes: Severity::Withholds },
-    Detail { draws: 24, bits: 10, notes: Severity::Withholds },
+    Detail { draws: SHORT, bits: 10, notes: Severity::Withholds },
 ];
+/// Draws of the shortest link.
+const SHORT: usize = 24;
 
 /// What a link shows.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -73,7 +80,7 @@ pub struct Data {
 }
 
 /// A link that was made.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Link {
     /// What follows the `#` of the address.
     pub hash: String,
@@ -127,35 +134,61 @@ struct Text {
     p: Vec<(String, u32)>,
 }
 
+/// The draws that were chosen of one study, kept for further links of the same view: choosing takes seconds, and a link
+/// with other panels hidden has the same draws.
+#[derive(Debug, Clone, Default)]
+pub struct Thinned(Vec<(Option<String>, usize, Vec<thin::Few>)>);
+
+impl Thinned {
+    fn of(&mut self, study: &Study, domain: Option<&str>, draws: usize, said: &mut dyn FnMut(f64)) -> Vec<thin::Few> {
+        let known = self.0.iter().find(|(of, count, _)| of.as_deref() == domain && *count == draws);
+        if let Some((.., few)) = known {
+            return few.clone();
+        }
+        let few = thin::thin(study, &study::targets(study, domain), draws, said);
+        self.0.push((domain.map(str::to_owned), draws, few.clone()));
+        few
+    }
+}
+
 /// The hash of a view. `domain` is the domain loss that is shown.
 pub fn write(view: &View, domain: Option<&str>) -> Link {
-    write_with(view, domain, &DETAILS)
+    write_with(view, domain, &mut Thinned::default(), &mut |_| ())
+}
+
+/// The same with draws that were chosen before, of the same study; `said` hears how much of the choosing is done, from 0
+/// to 1.
+pub fn write_with(view: &View, domain: Option<&str>, thinned: &mut Thinned, said: &mut dyn FnMut(f64)) -> Link {
+    write_in(view, domain, &DETAILS, thinned, said)
 }
 
 /// The shortest hash of a view, for a code that a camera reads.
-pub fn write_short(view: &View, domain: Option<&str>) -> Link {
-    write_with(view, domain, &DETAILS[DETAILS.len() - 1..])
+pub fn write_short(view: &View, domain: Option<&str>, thinned: &mut Thinned, said: &mut dyn FnMut(f64)) -> Link {
+    write_in(view, domain, &DETAILS[DETAILS.len() - 1..], thinned, said)
 }
 
-fn write_with(view: &View, domain: Option<&str>, details: &[Detail]) -> Link {
-    let Some(study) = view.study.as_ref().filter(|_| view.data.is_none()) else {
-        return Link { hash: pack(view, None), draws: 0, notes_left_out: 0 };
-    };
-    let mut few = Vec::new();
-    let mut last = Link { hash: pack(view, None), draws: 0, notes_left_out: 0 };
-    let mut asked = 0;
-    for detail in details {
-        if detail.draws != asked {
-            few = thin::thin(study, &study::targets(study, domain), detail.draws);
-            asked = detail.draws;
+fn write_in(
+    view: &View,
+    domain: Option<&str>,
+    details: &[Detail],
+    thinned: &mut Thinned,
+    said: &mut dyn FnMut(f64),
+) -> Link {
+    let mut last = Link { hash: String::new(), draws: 0, notes_left_out: 0 };
+    if let Some(study) = view.study.as_ref().filter(|_| view.data.is_none()) {
+        for detail in details {
+            let few = thinned.of(study, domain, detail.draws, said);
+            let Some(told) = study::tell(study, domain, &few, *detail) else { break };
+            let notes_left_out = told.0.notes_left_out();
+            let draws = few.first().map_or(0, |few| few.draws.len());
+            last = Link { hash: pack(view, Some(told)), draws, notes_left_out };
+            if last.hash.len() <= MOST {
+                break;
+            }
         }
-        let Some(told) = study::tell(study, domain, &few, *detail) else { break };
-        let notes_left_out = told.0.notes_left_out();
-        last =
-            Link { hash: pack(view, Some(told)), draws: few.first().map_or(0, |few| few.draws.len()), notes_left_out };
-        if last.hash.len() <= MOST {
-            break;
-        }
+    }
+    if last.hash.is_empty() {
+        last.hash = pack(view, None);
     }
     last
 }

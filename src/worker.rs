@@ -10,12 +10,14 @@ pub mod message;
 
 mod examine;
 mod job;
+mod linking;
 mod wire;
 mod workbook;
 
 pub use wire::{Inbox, beside, with_blob, with_bytes};
 
 use crate::fit::Study;
+use crate::link::Thinned;
 use crate::reply::Question;
 use examine::{Examined, Examiner};
 use job::{Help, Job, Slice};
@@ -48,6 +50,7 @@ pub fn start(scope: DedicatedWorkerGlobalScope) {
         reading: 0,
         examiner: Examiner::default(),
         study: Study::default(),
+        thinned: Thinned::default(),
     }));
 
     let on_request = Rc::clone(&state);
@@ -80,12 +83,19 @@ struct State {
     reading: u32,
     /// Questions about a fit.
     examiner: Examiner,
-    /// What decisions rest on.
+    /// What decisions and links rest on.
     study: Study,
+    /// The draws of it that were chosen for a link.
+    thinned: Thinned,
 }
 
 /// Takes a request. What reads a file goes on between later messages; the rest is done at once.
 fn take(state: &Rc<RefCell<State>>, request: Request, beside: Beside) {
+    if let Request::Link { id, ask } = request {
+        let blob = if let Beside::Blob(blob) = beside { Some(blob) } else { None };
+        spawn_local(linking::make(Rc::clone(state), id, ask, blob));
+        return;
+    }
     // With other roles the file is read again from the browser, if it has it.
     let again = |ask: &Ask| {
         let state = state.borrow();
@@ -126,6 +136,15 @@ async fn read(state: Rc<RefCell<State>>, id: u32, ask: Ask, blob: Blob) {
         }
         state.reading == ticket
     };
+    if let Some(found) = job::saved_fit(&blob, &ask).await {
+        let state = state.borrow();
+        match found {
+            _ if state.reading != ticket => {}
+            Ok(study) => state.post(&Answer::Saved { id, study: Box::new(study) }),
+            Err(sentence) => state.fail(id, Stage::Read, sentence),
+        }
+        return;
+    }
     let result = job::read_blob(blob, &ask, goes_on).await;
     let mut state = state.borrow_mut();
     match result {
@@ -174,6 +193,7 @@ impl State {
             Request::Leave { id } => self.examiner.leave(id),
             Request::Study => {
                 self.study = postcard::from_bytes(&bytes.unwrap_or_default()).unwrap_or_default();
+                self.thinned = Thinned::default();
             }
             Request::Decide { id } => {
                 // A question that can't be read would be a fault of the page: it hears that nothing is known.
@@ -181,6 +201,8 @@ impl State {
                 let reply = Box::new(question.map(|question| question.answer(&[&self.study])).unwrap_or_default());
                 self.post(&Answer::Decided { id, reply });
             }
+            // Taken before: its file is read between messages.
+            Request::Link { .. } => {}
             Request::Cancel { id } => {
                 self.help.take_if(|help| help.id <= id);
                 if let Some(job) = self.job.as_mut().filter(|job| job.id == id) {

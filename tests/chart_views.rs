@@ -385,9 +385,9 @@ fn a_percentile_of_the_draws_is_the_percentile_of_the_draws_shown() {
     for fit in study.targets.values() {
         let mut drawn: Vec<f64> = fit.losses_of_draws(&[AT], 1).into_iter().map(|losses| losses[0]).collect();
         let level = 1.0 - 2.0 / (drawn.len() - 1) as f64; // the second lowest and the second highest
-        let nats = ratioscope::fit::predict::percentile_interval(&mut drawn, level);
+        let nats = ratioscope::fit::percentile::percentile_interval(&mut drawn, level);
         let mut shown: Vec<f64> = drawn.iter().map(|loss| Measure::Perplexity.from_nats(*loss)).collect();
-        let (low, high) = ratioscope::fit::predict::percentile_interval(&mut shown, level);
+        let (low, high) = ratioscope::fit::percentile::percentile_interval(&mut shown, level);
         let (from, to) = Measure::Perplexity.ends(nats);
         assert!((low - from).abs() < 1e-9 * low && (high - to).abs() < 1e-9 * high, "{low} {from}, {high} {to}");
     }

@@ -49,7 +49,7 @@ fn a_given_ratio_has_the_closed_form() {
             assert!((6.0 * answer.size.value * answer.tokens.value / FLOPS - 1.0).abs() < 1e-12);
             let mut all: Vec<f64> =
                 (0..study.options.draws).map(|b| closed_form(study, Some(b), FLOPS, share).clamp(5e7, 5e10)).collect();
-            let (low, high) = ratioscope::fit::predict::percentile_interval(&mut all, 0.9);
+            let (low, high) = ratioscope::fit::percentile::percentile_interval(&mut all, 0.9);
             let (a, b) = answer.size.interval.unwrap();
             assert!((a / low - 1.0).abs() < 0.03 && (b / high - 1.0).abs() < 0.03, "{a} {b}; {low} {high}");
         }

@@ -11,7 +11,7 @@ use ratioscope::decide::frontier::{Answer, Frontier, measured_runs};
 use ratioscope::decide::tasks::{Tasks, Verdict};
 use ratioscope::decide::{Decision, Hardware, Outcome, Pins, Reason, pins};
 use ratioscope::fit::Study;
-use ratioscope::fit::predict::percentile_interval;
+use ratioscope::fit::percentile::percentile_interval;
 use ratioscope::law::Recipe;
 use ratioscope::table::{self, Reading};
 use studies::{brute, example, grid, loss_at, steep, study_of};

@@ -47,7 +47,7 @@ fn every_draw_agrees_with_brute_force() {
             assert!(answer.domain.loss <= f + 1e-9, "{tokens}: {} {f}", answer.domain.loss);
             assert!((answer.ratio.value - r).abs() < 1e-3, "{tokens}: {:?} {r}", answer.ratio);
             let mut all: Vec<f64> = (0..study.options.draws).map(|b| by_hand(Some(b)).0).collect();
-            let (low, high) = ratioscope::fit::predict::percentile_interval(&mut all, 0.9);
+            let (low, high) = ratioscope::fit::percentile::percentile_interval(&mut all, 0.9);
             let (a, b) = answer.ratio.interval.unwrap();
             assert!((a - low).abs() < 2e-3 && (b - high).abs() < 2e-3, "{tokens}: {a} {b}; {low} {high}");
             // Pass by pass.

@@ -64,7 +64,7 @@ fn every_draw_agrees_with_brute_force() {
         assert!(answer.domain.loss <= f + 1e-9 && answer.general.loss <= bound + 1e-9);
         // The interval is the percentile interval of the draws' own answers.
         let mut all: Vec<f64> = (0..40).filter_map(|b| by_hand(Some(b))).map(|(r, _)| r).collect();
-        let (low, high) = ratioscope::fit::predict::percentile_interval(&mut all, 0.9);
+        let (low, high) = ratioscope::fit::percentile::percentile_interval(&mut all, 0.9);
         let (a, b) = answer.ratio.interval.unwrap();
         assert!((a - low).abs() < 1e-4 && (b - high).abs() < 1e-4, "{a} {b}: {low} {high}");
         // The price: back to where the domain loss is 1 % higher.

@@ -6,18 +6,31 @@
 #[path = "common/studies.rs"]
 mod studies;
 
-use ratioscope::fit::Study;
-use ratioscope::law::Recipe;
+use ratioscope::decide::{Choices, Limit};
+use ratioscope::fit::{Fit, NoteCode, Severity, Study};
+use ratioscope::law::{Recipe, Span};
 use ratioscope::link::{self, Data, LinkError, View};
+use ratioscope::reply::{Question, Topic};
 use ratioscope::settings::Settings;
 use std::sync::OnceLock;
 
 /// Draws behind the intervals that a link is held against: as many as the page makes.
 const DRAWS: usize = 1000;
-/// How much the widths of intervals may differ, on average over recipes inside and outside the data, and at the worst of
-/// them. The bar to reach is 5 % everywhere; these are what choosing and nudging reach so far, with room for the bits.
-const MEAN_WIDTH: f64 = 0.08;
-const WORST_WIDTH: f64 = 0.5;
+/// How much the widths of intervals may differ, at all but a few of the recipes.
+const WIDTH: f64 = 0.05;
+/// Of a hundred recipes, how many may differ more: inside the data and beyond it.
+const OUTLIERS: (f64, f64) = (0.01, 0.02);
+/// How much they may differ on average, and at the worst recipe: where the 50th and 51st of 1,000 draws part, 64 can't.
+const MEAN: f64 = 0.02;
+const WORST: f64 = 0.10;
+/// How far beyond the largest size and budget.
+const BEYOND: f64 = 4.0;
+/// How far an end of a best ratio's interval may be off, in widths of it, and the least width that counts as one: it is
+/// re-solved on every draw, and nothing was nudged for it.
+const DECIDED: f64 = 0.15;
+const LEAST_WIDTH: f64 = 0.01;
+/// Recipes held against each other, inside and beyond.
+const RECIPES: usize = 400;
 
 struct Case {
     name: &'static str,
@@ -25,18 +38,39 @@ struct Case {
     domain: Option<&'static str>,
 }
 
-/// The example the page opens on and the generated grid, with all their draws.
+/// The example the page opens on, the generated grid, and runs of five sizes without a ratio, with all their draws.
 fn cases() -> &'static [Case] {
     static CASES: OnceLock<Vec<Case>> = OnceLock::new();
     CASES.get_or_init(|| {
-        [("tiny-cpt.csv", None), ("generated-grid.csv", Some("domain_loss"))]
-            .map(|(name, domain)| Case {
-                name,
-                study: studies::study_of(&studies::example(name), "d-cpt", DRAWS),
-                domain,
-            })
-            .into()
+        let study = |text: &str, law: &str| studies::study_of(text, law, DRAWS);
+        let example = studies::example;
+        vec![
+            Case { name: "tiny-cpt.csv", study: study(&example("tiny-cpt.csv"), "d-cpt"), domain: None },
+            Case {
+                name: "generated-grid.csv",
+                study: study(&example("generated-grid.csv"), "d-cpt"),
+                domain: Some("domain_loss"),
+            },
+            Case { name: "sizes and tokens", study: study(&chinchilla(), "chinchilla"), domain: None },
+        ]
     })
+}
+
+/// Runs by Chinchilla's law with a run's and a checkpoint's error.
+fn chinchilla() -> String {
+    let mut dice = Dice(0xc41c_c411_1a);
+    let mut error = |spread: f64| ((dice.next() as f64 / u64::MAX as f64) - 0.5) * spread;
+    let mut text = String::from("run,model_size,tokens_B,loss\n");
+    for size in [0.1, 0.3, 0.9, 2.7, 8.1] {
+        for run in 0..2 {
+            let of_run = error(0.012);
+            for tokens in [2.0, 4.0, 8.0, 16.0, 32.0] {
+                let law: f64 = 1.7 + 0.5 / f64::powf(size, 0.34) + 0.9 / f64::powf(tokens, 0.28);
+                text.push_str(&format!("{size}-{run},{size}B,{tokens},{:.5}\n", law * f64::exp(of_run + error(0.004))));
+            }
+        }
+    }
+    text
 }
 
 fn view(study: &Study) -> View {
@@ -53,20 +87,25 @@ fn view(study: &Study) -> View {
     View { settings, name: "my-runs.csv".into(), unit: "nats per token".into(), study: Some(study), data: None }
 }
 
-/// Recipes over the data and beyond, none of them those by which the draws are chosen.
-fn recipes(study: &Study) -> Vec<Recipe> {
-    let (size, tokens) = (study.ranges.size.unwrap(), study.ranges.tokens.unwrap());
-    let mut all = Vec::new();
-    for s in [0.0, 0.3, 0.8, 1.2] {
-        for t in [0.1, 0.4, 0.9, 1.2] {
-            for share in [0.05, 0.2, 0.33, 0.6, 0.9] {
-                let between = |low: f64, high: f64, part: f64| low * (high / low).powf(part);
-                let (size, tokens) = (between(size.low, size.high, s), between(tokens.low, tokens.high, t));
-                all.push(Recipe { domain_share: share, size, tokens });
-            }
-        }
-    }
-    all
+/// Recipes scattered over the data, or, `beyond`, up to four times its largest size and budget: none of those by which
+/// the draws are chosen and nudged.
+fn recipes(study: &Study, beyond: bool) -> Vec<Recipe> {
+    let mut dice = Dice(0x0dd5_eed5);
+    let mut within = |span: Option<Span>, times: f64| {
+        let part = dice.next() as f64 / u64::MAX as f64;
+        span.map_or(0.5, |span| span.low * (span.high * times / span.low).powf(part))
+    };
+    let times = if beyond { BEYOND } else { 1.0 };
+    let ratio = study.ranges.ratio;
+    (0..RECIPES)
+        .map(|_| {
+            let (size, tokens) = (within(study.ranges.size, times), within(study.ranges.tokens, times));
+            let part = within(Some(Span { low: 1.0, high: std::f64::consts::E, distinct: 2 }), 1.0).ln();
+            let domain_share = ratio.map_or(0.5, |span| span.low + part * (span.high - span.low));
+            Recipe { domain_share, size, tokens }
+        })
+        .filter(|at| !beyond || study.extrapolation(*at).iter().any(|note| note.code == NoteCode::Extrapolates))
+        .collect()
 }
 
 #[test]
@@ -94,6 +133,22 @@ fn a_view_comes_back_from_an_address_of_4096_characters() {
         for (name, fit) in &study.targets {
             let whole = &case.study.targets[name];
             assert_eq!((fit.draws.len(), fit.new_run.len(), &fit.law), (link::DRAWS, link::DRAWS, &whole.law));
+            // Every warning goes along, if only in short; what withholds an answer whole.
+            let heard = |severity: Severity| {
+                let of = |fit: &Fit| -> Vec<(NoteCode, Option<String>)> {
+                    let notes = fit.notes.iter().filter(|note| note.severity == severity);
+                    notes.map(|note| (note.code, note.about.clone())).collect()
+                };
+                (of(fit), of(whole))
+            };
+            for severity in [Severity::Warning, Severity::Withholds] {
+                let (heard, told) = heard(severity);
+                assert_eq!(heard, told, "{} {name}", case.name);
+            }
+            let withholds =
+                |fit: &Fit| fit.notes.iter().filter(|n| n.severity == Severity::Withholds).cloned().collect::<Vec<_>>();
+            assert_eq!(withholds(fit), withholds(whole));
+            assert!(fit.notes.iter().all(|note| note.text.ends_with('.')), "{:?}", fit.notes);
             for (a, b) in fit.parameters.iter().zip(&whole.parameters) {
                 assert!(
                     (a.value - b.value).abs() <= 1e-7 * b.value.abs(),
@@ -104,7 +159,7 @@ fn a_view_comes_back_from_an_address_of_4096_characters() {
                 );
                 assert_eq!((a.held, a.interval.is_some()), (b.held, b.interval.is_some()));
             }
-            for at in recipes(&study) {
+            for at in recipes(&study, true) {
                 let (a, b) = (study.predict(name, at).unwrap(), case.study.predict(name, at).unwrap());
                 assert!((a.loss - b.loss).abs() < 1e-7, "{name}: {} {}", a.loss, b.loss);
                 assert_eq!(a.base.is_some(), b.base.is_some());
@@ -116,30 +171,68 @@ fn a_view_comes_back_from_an_address_of_4096_characters() {
     }
 }
 
+/// How far the widths of a loss' two intervals are off at recipes: by the law, and of a new run.
+fn widths_off(few: &Study, all: &Study, name: &str, at: &[Recipe]) -> [Vec<f64>; 2] {
+    let widths = |study: &Study, at: Recipe| {
+        let predicted = study.predict(name, at).unwrap();
+        [predicted.law, predicted.new_run].map(|ends| ends.map(|(low, high)| high - low).unwrap())
+    };
+    let off = |at: &Recipe| {
+        let (few, all) = (widths(few, *at), widths(all, *at));
+        [(few[0] / all[0] - 1.0).abs(), (few[1] / all[1] - 1.0).abs()]
+    };
+    let off: Vec<[f64; 2]> = at.iter().map(off).collect();
+    [off.iter().map(|off| off[0]).collect(), off.iter().map(|off| off[1]).collect()]
+}
+
 #[test]
-fn intervals_are_about_as_wide_as_those_of_all_draws() {
+fn intervals_are_as_wide_as_those_of_all_draws() {
     for case in cases() {
-        let study = link::read(&link::write(&view(&case.study), case.domain).hash).unwrap().unwrap().study.unwrap();
-        let (mut worst, mut sum, mut count) = (0.0f64, 0.0, 0);
-        for name in study.targets.keys() {
-            for at in recipes(&study) {
-                let (few, all) = (study.predict(name, at).unwrap(), case.study.predict(name, at).unwrap());
-                for (few, all) in [(few.law, all.law), (few.new_run, all.new_run)] {
-                    let (few, all) = (few.unwrap(), all.unwrap());
-                    let off = ((few.1 - few.0) / (all.1 - all.0) - 1.0).abs();
-                    worst = worst.max(off);
-                    sum += off;
-                    count += 1;
+        let link = link::write(&view(&case.study), case.domain);
+        let study = link::read(&link.hash).unwrap().unwrap().study.unwrap();
+        for (beyond, outliers) in [(false, OUTLIERS.0), (true, OUTLIERS.1)] {
+            let at = recipes(&study, beyond);
+            for name in study.targets.keys() {
+                for (of, off) in ["law", "new run"].into_iter().zip(widths_off(&study, &case.study, name, &at)) {
+                    let mean = off.iter().sum::<f64>() / off.len() as f64;
+                    let worst = off.iter().copied().fold(0.0, f64::max);
+                    let more = off.iter().filter(|off| **off > WIDTH).count();
+                    let what = format!("{}, {name}, {of}, beyond: {beyond}", case.name);
+                    println!(
+                        "{what}: off by {mean:.4} on average, {worst:.4} at most, {more} of {} by more",
+                        off.len()
+                    );
+                    assert!(mean <= MEAN && worst <= WORST, "{what}: {mean} {worst}");
+                    assert!(more as f64 <= outliers * off.len() as f64, "{what}: {more} of {}", off.len());
                 }
             }
         }
-        println!(
-            "{}: widths off by {:.4} on average, {worst:.4} at most, of {count}",
-            case.name,
-            sum / f64::from(count)
-        );
-        assert!(sum / f64::from(count) <= MEAN_WIDTH && worst <= WORST_WIDTH, "{}: {worst}", case.name);
     }
+}
+
+/// The best ratio within a limit on the general loss, and the losses there: the pairs of draws are pairs still.
+#[test]
+fn a_decision_from_a_link_is_near_the_one_from_all_draws() {
+    let case = &cases()[1];
+    let few = link::read(&link::write(&view(&case.study), case.domain).hash).unwrap().unwrap().study.unwrap();
+    let (size, tokens) = (case.study.ranges.size.unwrap().high, case.study.ranges.tokens.unwrap().high);
+    let mut answered = 0;
+    for rise in [0.01, 0.02, 0.04] {
+        let limit = Limit::OverBase { rise };
+        let best = |study: &Study| {
+            let choices = Choices { limit, ..Choices::default() };
+            let at = Recipe { domain_share: 0.5, size, tokens };
+            let question = Question::new(Topic::TradeOff, &choices, at, case.domain.map(str::to_owned));
+            question.answer(&[study]).best
+        };
+        let (Some(few), Some(all)) = (best(&few), best(&case.study)) else { continue };
+        println!("{rise}: {few:?} from the link, {all:?} from all draws");
+        answered += 1;
+        let width = (all.1 - all.0).max(LEAST_WIDTH);
+        let off = (few.0 - all.0).abs().max((few.1 - all.1).abs());
+        assert!(off <= DECIDED * width, "{rise}: {few:?} {all:?}");
+    }
+    assert!(answered > 0, "no limit was kept");
 }
 
 #[test]

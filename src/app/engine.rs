@@ -12,6 +12,8 @@
 //! first request.
 
 pub mod decider;
+#[cfg(feature = "workbench")]
+pub mod linker;
 
 mod link;
 
@@ -407,6 +409,7 @@ impl Engine {
                 return self.share_draws(id, optima);
             }
             Answer::Draws { .. } | Answer::Found { .. } | Answer::Decided { .. } => return,
+            Answer::Linking { .. } | Answer::Linked { .. } | Answer::Coded { .. } => return,
             Answer::Share { id } => {
                 let id = *id;
                 drop(client);
@@ -444,7 +447,7 @@ impl Engine {
                     client.file_number += 1;
                 }
             }
-            Answer::Failed { id, .. } | Answer::Stopped { id } => {
+            Answer::Failed { id, .. } | Answer::Saved { id, .. } | Answer::Stopped { id } => {
                 if current != Some(*id) {
                     return;
                 }

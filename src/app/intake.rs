@@ -96,7 +96,7 @@ pub fn open_again(state: State, number: u32, settings: Settings) {
             }
         }
         Origin::Published => super::published::show(state, settings, Some(number)),
-        Origin::Own => {}
+        Origin::Own | Origin::Saved => {}
     }
 }
 

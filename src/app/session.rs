@@ -208,7 +208,8 @@ impl Session {
             return Ok(());
         }
         let store = Store::open().await?;
-        if let Some(file) = file.filter(|_| source.origin == Origin::Own && last.is_none_or(|last| last.1 != number)) {
+        let is_file = matches!(source.origin, Origin::Own | Origin::Saved);
+        if let Some(file) = file.filter(|_| is_file && last.is_none_or(|last| last.1 != number)) {
             store.put(Shelf::Files, &id, &file).await?;
         }
         let kept = Record { at: js_sys::Date::now(), ..record.clone() };
@@ -260,7 +261,7 @@ fn open(state: State, record: Record, file: Option<Blob>) -> bool {
     }
     let source = source::of_told(record.source);
     match source.origin {
-        Origin::Own => {
+        Origin::Own | Origin::Saved => {
             let Some(file) = file else { return false };
             state.open_as_left(source, file, settings, None);
         }

@@ -1,24 +1,19 @@
 //! The dialog that makes a link: its text and length, the data where it is ticked, panels to hide, a code for cameras.
 
+use super::engine::linker::Linker;
 use super::modal;
 use super::source::Origin;
 use super::state::State;
-use crate::link::{self, Data, Link, MOST_DATA, View};
-use crate::settings::{Panel, Settings, Theme};
-use js_sys::Uint8Array;
+use crate::link::{Link, MOST_DATA};
+use crate::settings::{Panel, Settings, Theme, kept};
+use crate::worker::message::{Answer, Code, LinkAsk, LinkKind};
 use leptos::html;
 use leptos::prelude::*;
-use qrcodegen::{QrCode, QrCodeEcc};
-use std::sync::Arc;
-use std::time::Duration;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 
 /// Whether the dialog is open.
 #[derive(Clone, Copy)]
 struct Open(RwSignal<bool>);
-
-/// Characters up to which a code is read from a slide by a phone: version 25 of 40, 117 squares a side.
-const EASY_TO_SCAN: usize = 1200;
 
 /// Provides the dialog's state to every component.
 pub fn provide() {
@@ -47,15 +42,32 @@ pub fn Share() -> impl IntoView {
     .into_any()
 }
 
-/// The links that can be made of what is shown.
+/// What was made of what is shown, so far.
 #[derive(Clone, Default, PartialEq)]
 struct Made {
+    /// How much of the first link is made, from 0 to 1.
+    done: f64,
     /// Without the data.
     plain: Option<Link>,
     /// With the data.
     whole: Option<Link>,
-    /// One that fits into a code, where the plain one does not.
-    short: Option<Link>,
+    /// The code for cameras.
+    code: Option<Code>,
+    /// Nothing more comes.
+    lost: bool,
+}
+
+impl Made {
+    fn take(&mut self, answer: Option<Answer>) {
+        match answer {
+            Some(Answer::Linking { done, .. }) => self.done = done,
+            Some(Answer::Linked { kind: LinkKind::Plain, link, .. }) => self.plain = Some(link),
+            Some(Answer::Linked { link, .. }) => self.whole = Some(link),
+            Some(Answer::Coded { code, .. }) => self.code = Some(code),
+            Some(_) => {}
+            None => self.lost = true,
+        }
+    }
 }
 
 #[component]
@@ -71,30 +83,14 @@ fn Inside(open: RwSignal<bool>) -> impl IntoView {
     let own = file.as_ref().and_then(|(source, blob)| blob.clone().filter(|_| source.origin == Origin::Own));
     let size = own.as_ref().map_or(0.0, web_sys::Blob::size);
     let fits = own.is_some() && size <= MOST_DATA as f64;
-    // After the frame that shows the dialog: choosing draws takes a moment.
+    let tell = move |answer| made.try_update(|made| made.take(answer)).unwrap_or_default();
+    let linker = StoredValue::new_local(Linker::start(state.packed(), tell));
+    on_cleanup(move || linker.with_value(Linker::end));
     Effect::new(move |_| {
-        let hidden = hidden.get();
+        let ask = ask_of(state, hidden.get());
         let own = own.clone().filter(|_| fits);
-        set_timeout(
-            move || {
-                let view = view_of(state, hidden);
-                let domain = state.domain.get_untracked();
-                let plain = link::write(&view, domain.as_deref());
-                let short = (address(&plain.hash).len() > EASY_TO_SCAN && view.study.is_some())
-                    .then(|| link::write_short(&view, domain.as_deref()));
-                made.set(Made { plain: Some(plain), short, whole: None });
-                if let Some(blob) = own {
-                    spawn_local(async move {
-                        let Ok(bytes) = JsFuture::from(blob.array_buffer()).await else { return };
-                        let bytes = Uint8Array::new(&bytes).to_vec();
-                        let whole =
-                            link::write(&View { data: Some(Data { parts: parts(state), bytes }), ..view }, None);
-                        made.update(|made| made.whole = Some(whole));
-                    });
-                }
-            },
-            Duration::ZERO,
-        );
+        made.set(Made::default());
+        linker.with_value(|linker| linker.ask(ask, own));
     });
     let shown = Memo::new(move |_| {
         let with_data = with_data.get();
@@ -103,7 +99,13 @@ fn Inside(open: RwSignal<bool>) -> impl IntoView {
     let text = Memo::new(move |_| shown.with(|link| link.as_ref().map(|link| address(&link.hash))));
     let length = move || match (shown.get(), text.get()) {
         (Some(link), Some(text)) => length_words(&link, text.len()),
-        _ => "Making the link…".to_owned(),
+        _ => made.with(|made| match made.lost {
+            true => "The link could not be made: a fault of the page. Close this and try once more.".to_owned(),
+            false if made.done > 0.0 => {
+                format!("Choosing 64 draws that keep the intervals: {:.0} %.", made.done * 100.0)
+            }
+            false => "Making the link…".to_owned(),
+        }),
     };
     let copy = move |_| {
         let Some(text) = text.get_untracked() else { return };
@@ -135,23 +137,22 @@ fn Inside(open: RwSignal<bool>) -> impl IntoView {
         None => "Packing…".to_owned(),
     };
     let code = move || {
-        let link = made.with(|made| made.short.clone().or_else(|| made.plain.clone()))?;
-        Some(match QrCode::encode_text(&address(&link.hash), QrCodeEcc::Low) {
-            Ok(code) => {
-                let words = made.with(|made| made.short.is_some()).then(|| {
-                    format!(
-                        "The code’s link has {} draws and no data. It is dense: show it large, and hold the camera near.",
-                        link.draws
-                    )
-                });
-                view! {
-                    <div class="code" inner_html=drawn(&code)></div>
-                    <p class="quiet">{words}</p>
-                }
-                .into_any()
+        let code = made.with(|made| made.code.clone())?;
+        if code.path.is_empty() {
+            return Some(view! { <p class="quiet">"This link is too long for a code."</p> }.into_any());
+        }
+        let words = code.draws.map(|draws| {
+            format!(
+                "The code’s link has {draws} draws and no data. It is dense: show it large, and hold the camera near."
+            )
+        });
+        Some(
+            view! {
+                <div class="code" inner_html=drawn(&code)></div>
+                <p class="quiet">{words}</p>
             }
-            Err(_) => view! { <p class="quiet">"This link is too long for a code."</p> }.into_any(),
-        })
+            .into_any(),
+        )
     };
     let panels = Panel::ALL.map(|panel| {
         let change = move |event: leptos::ev::Event| {
@@ -221,15 +222,10 @@ fn length_words(link: &Link, length: usize) -> String {
 }
 
 /// What is shown, as a link carries it.
-fn view_of(state: State, hidden: Vec<Panel>) -> View {
-    let (source, example) = match state.file_of(state.file.get_untracked()) {
-        Some((source, _)) => {
-            // What lies beside the page, or is printed in it, is told by its name.
-            let example = matches!(source.origin, Origin::Example(_) | Origin::Published);
-            (Some(source), example)
-        }
-        None => (None, false),
-    };
+fn ask_of(state: State, hidden: Vec<Panel>) -> LinkAsk {
+    let source = state.file_of(state.file.get_untracked()).map(|(source, _)| source);
+    // What lies beside the page, or is printed in it, is told by its name.
+    let by_name = source.as_ref().is_some_and(|source| matches!(source.origin, Origin::Example(_) | Origin::Published));
     let settings = Settings {
         theme: Theme::System,
         hidden,
@@ -237,24 +233,22 @@ fn view_of(state: State, hidden: Vec<Panel>) -> View {
         recipe: state.recipe.get_untracked(),
         ..state.settings.get_untracked()
     };
-    let study = state.study.get_untracked().filter(|_| !example);
+    let fit = !by_name && state.study.with_untracked(Option::is_some) && state.packed().is_some();
     let settings = Settings {
         // Without the file nothing says how it writes its losses.
-        measure: settings.measure.or_else(|| study.as_ref().map(|_| untrack(|| state.shown()).measure)),
+        measure: settings.measure.or_else(|| fit.then(|| untrack(|| state.shown()).measure)),
         ..settings
     };
-    View {
-        settings,
-        name: source.map_or(String::new(), |source| source.name),
+    let (name, parts) = source.map(|source| (source.name, source.parts)).unwrap_or_default();
+    LinkAsk {
+        settings: kept::to_json(&settings),
+        name,
         unit: untrack(|| state.fitted_unit()).to_owned(),
-        study: study.map(Arc::unwrap_or_clone),
-        data: None,
+        domain: state.domain.get_untracked(),
+        fit,
+        parts,
+        page: address(""),
     }
-}
-
-fn parts(state: State) -> Vec<(String, u32)> {
-    let parts = state.file_of(state.file.get_untracked()).map(|(source, _)| source.parts).unwrap_or_default();
-    parts.into_iter().map(|part| (part.name, part.bytes)).collect()
 }
 
 /// The address of this page with that hash.
@@ -264,17 +258,8 @@ fn address(hash: &str) -> String {
     format!("{origin}{path}#{hash}")
 }
 
-/// A code as a picture: dark on light in both themes, as cameras want it, with the margin of four squares they need.
-fn drawn(code: &QrCode) -> String {
-    let side = code.size() + 8;
-    let mut path = String::new();
-    for y in 0..code.size() {
-        for x in 0..code.size() {
-            if code.get_module(x, y) {
-                path.push_str(&format!("M{} {}h1v1h-1z", x + 4, y + 4));
-            }
-        }
-    }
+/// A code as a picture: dark on light in both themes, as cameras want it.
+fn drawn(Code { side, path, .. }: &Code) -> String {
     format!(
         "<svg viewBox=\"0 0 {side} {side}\" role=img aria-label=\"QR code of the link\" shape-rendering=crispEdges><path fill=#fff d=\"M0 0h{side}v{side}H0z\"/><path d=\"{path}\"/></svg>"
     )

@@ -29,6 +29,8 @@ pub enum Origin {
     Example(&'static str),
     /// A link that carried the fit and not the data.
     Linked,
+    /// A file that holds a fit and not its data: `ratioscope fit --json`, or saved on the page.
+    Saved,
     /// A paper: printed parameters, and no data.
     Published,
 }
@@ -46,6 +48,12 @@ impl Source {
             _ => "nats per token",
         };
         Self { origin: Origin::Linked, unit, ..Self::own(name) }
+    }
+
+    /// The file of a fit.
+    #[cfg(feature = "workbench")]
+    pub fn saved(self) -> Self {
+        Self { origin: Origin::Saved, ..self }
     }
 
     /// A printed law.
@@ -71,7 +79,7 @@ pub type Told = (Option<String>, String, Vec<FilePart>);
 pub fn told(source: &Source) -> Told {
     let example = match source.origin {
         Origin::Example(id) => Some(id.to_owned()),
-        Origin::Own | Origin::Linked | Origin::Published => None,
+        Origin::Own | Origin::Saved | Origin::Linked | Origin::Published => None,
     };
     (example, source.name.clone(), source.parts.clone())
 }

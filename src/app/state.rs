@@ -49,7 +49,7 @@ impl Opened {
     /// Unit of the losses as they are fitted: what is known of an example, else what the file says.
     pub fn unit(&self) -> &'static str {
         match self.source.origin {
-            Origin::Example(_) | Origin::Linked | Origin::Published => self.source.unit,
+            Origin::Example(_) | Origin::Saved | Origin::Linked | Origin::Published => self.source.unit,
             Origin::Own => self.table.observations.losses.first().map_or(self.source.unit, |loss| loss.per.unit()),
         }
     }
@@ -277,7 +277,7 @@ impl State {
     pub fn open(self, source: Source, file: Blob) {
         let example = match source.origin {
             Origin::Example(id) => Some(id.to_owned()),
-            Origin::Own | Origin::Linked | Origin::Published => None,
+            Origin::Own | Origin::Saved | Origin::Linked | Origin::Published => None,
         };
         let settings = self.settings.get_untracked().for_file(example);
         self.bring(source, file, settings, Brings::Little, None);

@@ -13,7 +13,7 @@ use super::plane::{self, Plane, Terms};
 use super::solve::{self, Place};
 use super::under::under_law;
 use super::words::{list, percent, share, there, with_interval};
-use crate::fit::predict::percentile_interval;
+use crate::fit::percentile::percentile_interval;
 use crate::fit::{Prediction, Study};
 use crate::law::{Axis, Recipe};
 use crate::quantity::{Params, Tokens};

@@ -13,7 +13,7 @@ use super::pair::{self, Loss, Of};
 use super::solve::{self, Place, Solution};
 use super::under::under_law;
 use super::words::{fixed, percent, share, with_interval};
-use crate::fit::predict::percentile_interval;
+use crate::fit::percentile::percentile_interval;
 use crate::fit::{Prediction, Study};
 use crate::law::{Axis, Points, Recipe};
 use crate::maths;

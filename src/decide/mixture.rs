@@ -7,7 +7,7 @@
 
 use super::outcome::{Reason, Solved};
 use super::pair::solved;
-use crate::fit::predict::percentile_interval;
+use crate::fit::percentile::percentile_interval;
 use crate::fit::{Fit, Prediction, Study};
 use crate::law::{self, Input, Law, Place, Points, Scale};
 use crate::maths;

@@ -5,7 +5,7 @@
 //! parameters change. That is what makes re-solving a thousand draws cheap.
 
 use super::outcome::{Reason, Solved};
-use crate::fit::predict::percentile_interval;
+use crate::fit::percentile::percentile_interval;
 use crate::fit::prepare::own_share;
 use crate::fit::{Fit, Severity, Study};
 use crate::law::{self, Axis, Law, Points, Recipe};

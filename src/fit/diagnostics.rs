@@ -1,7 +1,7 @@
 //! What a fit's residuals, draws and left-out runs say about it: as plain data for a table or a picture.
 
+use super::percentile::quantile;
 use super::polish::Polished;
-use super::predict::quantile;
 use super::prepare::{Prepared, Row};
 use super::sample::log_residual;
 use super::session::Target;

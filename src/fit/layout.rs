@@ -19,6 +19,8 @@ use std::marker::PhantomData;
 /// Why a file is no study.
 #[derive(Debug, Clone, PartialEq)]
 pub enum LayoutError {
+    /// Cut off or changed: what stands in the way of reading it, and where.
+    Damaged(String),
     /// Another version of the layout.
     Schema(u32),
     /// A law this version does not know.
@@ -32,6 +34,7 @@ pub enum LayoutError {
 impl fmt::Display for LayoutError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::Damaged(why) => write!(f, "it is cut off or changed ({why})"),
             Self::Schema(found) => write!(f, "its schema is {found}, this version reads {SCHEMA}"),
             Self::UnknownLaw(id) => write!(f, "the law “{id}” is not known here"),
             Self::Parameter(target) => write!(f, "the parameters of “{target}” are not those of its law"),
@@ -41,6 +44,49 @@ impl fmt::Display for LayoutError {
 }
 
 impl std::error::Error for LayoutError {}
+
+impl LayoutError {
+    /// Why it can't be opened and what to do, in sentences for the page.
+    pub fn sentences(&self) -> String {
+        match self {
+            Self::Schema(_) => {
+                format!("It holds a fit of another version of Ratioscope: {self}. Open the runs, and fit them anew.")
+            }
+            _ => format!("It holds a fit, but {self}. Save it once more, or open the runs."),
+        }
+    }
+}
+
+/// Whether a file that begins so holds a fit, of whatever version: an object whose first name is `schema`.
+pub fn holds_a_fit(head: &[u8]) -> bool {
+    let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head).trim_ascii_start();
+    head.strip_prefix(b"{").is_some_and(|rest| rest.trim_ascii_start().starts_with(b"\"schema\""))
+}
+
+/// The fit in a file that somebody opens.
+///
+/// # Errors
+/// Where it is of another version, damaged, or of a law that is not known here.
+pub fn from_json(bytes: &[u8]) -> Result<Study, LayoutError> {
+    /// What every version has.
+    #[derive(Deserialize)]
+    struct Head {
+        schema: u32,
+    }
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    let damaged = |error: serde_json::Error| LayoutError::Damaged(error.to_string());
+    let Head { schema } = serde_json::from_slice(bytes).map_err(damaged)?;
+    if schema != SCHEMA {
+        return Err(LayoutError::Schema(schema));
+    }
+    let study = Study::try_from(serde_json::from_slice::<StudyLayout>(bytes).map_err(damaged)?)?;
+    let unit = |unit: f64| unit.is_finite() && unit > 0.0;
+    let sound = |fit: &Fit| unit(fit.scale.size) && unit(fit.scale.tokens) && fit.theta.iter().all(|v| v.is_finite());
+    if study.targets.is_empty() || !study.targets.values().all(sound) {
+        return Err(LayoutError::Damaged("a number in it is none of a fit’s".to_owned()));
+    }
+    Ok(study)
+}
 
 /// A [`Study`] as it is written.
 #[derive(Debug, Clone, Serialize, Deserialize)]

@@ -91,6 +91,29 @@ impl fmt::Display for NoteCode {
     }
 }
 
+impl NoteCode {
+    /// What it says in a few words, where its sentences have no room.
+    pub fn in_short(self) -> &'static str {
+        match self {
+            Self::AtBound => "The fit ended at a bound",
+            Self::Unidentified => "The data leave this parameter open",
+            Self::TooFewSizes => "There are too few model sizes",
+            Self::TooFewRatios => "There are too few ratios",
+            Self::TooFewTokens => "There are too few token budgets",
+            Self::FewRuns => "There are few runs",
+            Self::SizeTermSaturated => "The sizes are too few to see the error from size to size",
+            Self::NotMonotone => "The law rises with the ratio somewhere",
+            Self::RisesWithTokens => "The loss rises with tokens",
+            Self::Extrapolates => "This lies outside the data",
+            Self::DrawsDisagree => "Draws that were searched anew ended elsewhere",
+            Self::FewSpareRuns => "There are few runs beyond the parameters",
+            Self::NoReplicates => "No recipe was run twice",
+            Self::Seeds => "Runs of one recipe differ",
+            Self::MidSchedule => "Losses were taken before the learning rate had fallen",
+        }
+    }
+}
+
 impl Note {
     fn new(code: NoteCode, severity: Severity, about: Option<&str>, text: String) -> Self {
         Self { code, severity, about: about.map(str::to_owned), text }

@@ -3,8 +3,8 @@
 
 use super::errors::Errors;
 use super::note::Note;
+use super::percentile::percentile_interval;
 use super::polish::{self, Polished};
-use super::predict::percentile_interval;
 use super::prepare::Prepared;
 use super::quality;
 use super::rise::{self, Rise};

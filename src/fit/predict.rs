@@ -1,11 +1,11 @@
 //! Predictions of a fit at a recipe, with their two intervals: the law's and a new run's.
 
 use super::note::Note;
+use super::percentile::Ends;
 use super::prepare::own_share;
 use super::study::{Fit, Study};
 use crate::law::{self, Axis, Points, Ranges, Recipe};
 use crate::maths;
-use crate::order;
 use crate::table::Measure;
 use serde::{Deserialize, Serialize};
 
@@ -148,15 +148,16 @@ impl Fit {
         }
         let mut curve = Curve { x: x.to_vec(), loss, ..Curve::default() };
         if draws > 0 {
+            let ends = Ends::of(draws, level);
             let mut column = vec![0.0; draws];
             let run: Vec<f64> = self.new_run.iter().step_by(every).map(|error| maths::exp(*error)).collect();
             for values in table.chunks_exact(draws) {
                 column.copy_from_slice(values);
-                curve.law.push(percentile_interval(&mut column, level));
+                curve.law.push(ends.interval(&mut column));
                 for ((slot, loss), run) in column.iter_mut().zip(values).zip(&run) {
                     *slot = loss * run;
                 }
-                curve.new_run.push(percentile_interval(&mut column, level));
+                curve.new_run.push(ends.interval(&mut column));
             }
         }
         curve
@@ -226,20 +227,4 @@ fn beyond(ranges: &Ranges, axis: Axis, value: f64) -> Option<(f64, f64)> {
         Axis::Size | Axis::Tokens => 5e-3 * value.abs(),
     };
     (value < span.low - slack || value > span.high + slack).then_some((span.low, span.high))
-}
-
-/// The percentile interval of `values` at `level`, with linear interpolation between order statistics. Reorders `values`.
-pub fn percentile_interval(values: &mut [f64], level: f64) -> (f64, f64) {
-    order::ascending(values);
-    let tail = (1.0 - level) / 2.0;
-    (quantile(values, tail), quantile(values, 1.0 - tail))
-}
-
-/// Quantile `q` of sorted values (type 7 of Hyndman and Fan, the default of R and numpy); NaN where there are none.
-pub fn quantile(sorted: &[f64], q: f64) -> f64 {
-    let Some(last) = sorted.len().checked_sub(1) else { return f64::NAN };
-    let position = q.clamp(0.0, 1.0) * last as f64;
-    let below = position.floor() as usize;
-    let above = (below + 1).min(last);
-    sorted[below] + (sorted[above] - sorted[below]) * (position - below as f64)
 }

@@ -7,8 +7,8 @@
 
 use super::draw;
 use super::errors::Errors;
+use super::percentile::quantile;
 use super::polish::{self, Effort, Polished};
-use super::predict::quantile;
 use super::sample::Buffers;
 use super::session::Target;
 use super::study::Options;

@@ -1,7 +1,7 @@
 //! What is said about a fit: parameters with intervals, and in-sample quality.
 
+use super::percentile::percentile_interval;
 use super::polish::Polished;
-use super::predict::percentile_interval;
 use super::prepare::Prepared;
 use super::study::{Chosen, Options};
 use super::study::{Estimate, Quality};

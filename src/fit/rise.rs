@@ -1,6 +1,6 @@
 //! Whether a measured loss rises with tokens, which most laws cannot follow.
 
-use super::predict::quantile;
+use super::percentile::quantile;
 use crate::maths;
 use crate::order;
 

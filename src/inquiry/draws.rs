@@ -5,7 +5,7 @@ use crate::chart::scale::Spacing;
 use crate::chart::small::{Ruler, SmallView, Stroke};
 use crate::fit::Fit;
 use crate::fit::diagnostics::TradeOff;
-use crate::fit::predict::quantile;
+use crate::fit::percentile::quantile;
 use crate::law::{self, Scale};
 use crate::number::three;
 use crate::order;

@@ -7,7 +7,7 @@ use crate::chart::small::{Ruler, SmallView, Stroke};
 use crate::chart::ticks;
 use crate::decide::words::list;
 use crate::fit::diagnostics::{Diagnostics, TradeOff, diagnose, influence};
-use crate::fit::predict::quantile;
+use crate::fit::percentile::quantile;
 use crate::fit::{Fit, Study};
 use crate::law::{self, Axis};
 use crate::maths;

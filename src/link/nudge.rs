@@ -1,159 +1,419 @@
 //! Moves a few draws so that the ends of their intervals are those of all draws.
 //!
-//! With 64 draws the end of a 90 % interval is the fourth of them, and the next one lies a tenth of a standard deviation
-//! away: no choice among draws meets the ends everywhere. The law is linear in its coefficients, so an end that is off by
-//! `e` is met by moving the coefficients of the draw that holds it. At every probe and end that is a linear equation; they
-//! are met by descent on their squares, draw by draw, a part of the way in each round, and the ends are looked for again.
+//! No choice of 64 among 1,000 draws has the ends of all at every recipe: they scatter by a tenth of a width. So each
+//! draw's parameters, and a new run's residuals, move by a part of their own spread. The ends of few draws are weighted
+//! means of the draws about them (`fit::percentile`), so what is wanted are least squares over all parameters of all
+//! draws: at every probe, of the law and of a new run, how far the width is off and how far the middle is. The steps are
+//! damped as Levenberg's and Marquardt's, each solved by conjugate gradients, as the matrix is large and its products are
+//! cheap. Which draws lie at an end changes on the way, so the squares have kinks, at which a search that only goes down
+//! stops: every step is taken, the damping grows, and the best place is kept. After each round the recipes where widths
+//! are off most join the probes. A small price on every move keeps each draw near where it was, and so keeps what belongs
+//! together.
 
 use super::thin::Few;
 use crate::fit::Fit;
-use crate::fit::predict::percentile_interval;
-use crate::law::{self, Recipe};
-use crate::maths;
+use crate::fit::percentile::{Ends, percentile_interval};
+use crate::law::{self, Law, Points, Recipe};
+use crate::{maths, order};
 
-/// Rounds: a browser does them in well under a second.
-const ROUNDS: usize = 140;
-/// Part of the way gone in the first round, and in the last: which draw is at an end changes less and less.
-const PACE: (f64, f64) = (1.0, 0.15);
+/// Rounds, and steps in each. Measured on four files: a sixth round lowers the worst error by less than a tenth.
+const ROUNDS: usize = 5;
+const STEPS: usize = 12;
+/// Of the recipes looked at, every so many is a probe from the beginning; after each round so many join.
+const FIRST: usize = 4;
+const JOIN: usize = 200;
+/// Products with the matrix in a step: half as many end in worse places, twice as many in no better ones.
+const PRODUCTS: usize = 12;
+/// Damping of the first step and of the last.
+const DAMPING: (f64, f64) = (0.3, 3.0);
+/// The price of a move by a draw's own spread, in squares of widths.
+const PRICE: f64 = 1e-2;
+/// What a middle that is off counts beside a width that is.
+const MIDDLE: f64 = 0.3;
+/// Widths below this part of the middle one count as that much: where all draws cross there is nothing to be a part of.
+const LEAST_WIDTH: f64 = 0.02;
+/// From this round on what is off most counts more: the bar is about the worst recipe, not the mean.
+const FAIR: usize = 2;
 
-/// Moves the draws of one loss. `fit` has all of them.
-pub fn nudge(fit: &Fit, few: &mut Few, probes: &[Recipe], level: f64) {
+/// Moves the draws of one loss until their ends at `recipes` are those of all draws, which `fit` has. `said` hears how
+/// much of it is done, from 0 to 1.
+pub fn nudge(fit: &Fit, few: &mut Few, recipes: &[Recipe], level: f64, said: &mut dyn FnMut(f64)) {
     let Some(law) = law::by_id(&fit.law) else { return };
-    let held = |j: &usize| fit.parameters.get(*j).is_none_or(|parameter| parameter.held || parameter.chosen.is_some());
-    let linear = |j: &usize| law.parameters().get(*j).is_some_and(|parameter| parameter.is_linear());
-    let free: Vec<usize> = (0..fit.theta.len()).filter(|j| linear(j) && !held(j)).collect();
-    let (points, count) = (fit.points(probes).gathered(), few.draws.len());
-    let wanted = Wanted::of(fit, probes, level);
-    let tail = (1.0 - level) / 2.0;
-    let positions = [tail * (count - 1) as f64, (1.0 - tail) * (count - 1) as f64];
-    // What a unit of a coefficient adds at each probe: by the draw's own exponents, which stay.
-    let basis: Vec<Vec<f64>> = few
-        .draws
-        .iter()
-        .map(|theta| {
-            let mut basis = vec![0.0; free.len() * probes.len()];
-            law.basis(theta, &points, &free, &mut basis);
-            basis
-        })
-        .collect();
-    let mean = |values: &[f64]| values.iter().map(|value| value * value).sum::<f64>() / values.len() as f64;
-    let usual: Vec<Vec<f64>> = basis.iter().map(|all| all.chunks_exact(probes.len()).map(mean).collect()).collect();
-    let mut losses = vec![vec![0.0; probes.len()]; count];
-    let mut best = (f64::INFINITY, few.clone());
-    for round in 0..ROUNDS {
-        let pace = PACE.0 + (PACE.1 - PACE.0) * round as f64 / ROUNDS as f64;
-        let mut missed = 0.0;
-        for (theta, row) in few.draws.iter().zip(&mut losses) {
-            law.predict(theta, &points, row);
-        }
-        let mut moves = vec![Move::new(free.len()); count];
-        for (at, (law_ends, run_ends)) in wanted.law.iter().zip(&wanted.new_run).enumerate() {
-            let law_values = |draw: usize| losses[draw][at];
-            let run_values = |draw: usize| losses[draw][at] * maths::exp(few.new_run[draw]);
-            for (draw, error) in off(count, &law_values, positions, *law_ends) {
-                missed += (error / wanted.width(at)).powi(2);
-                moves[draw].of_law(error, basis[draw].iter().skip(at).step_by(probes.len()), &usual[draw]);
-            }
-            for (draw, error) in off(count, &run_values, positions, *run_ends) {
-                missed += (error / wanted.width(at)).powi(2);
-                moves[draw].of_run(error / run_values(draw));
-            }
-        }
-        if missed < best.0 {
-            best = (missed, few.clone());
-        }
-        for ((theta, residual), moved) in few.draws.iter_mut().zip(&mut few.new_run).zip(&moves) {
-            for (k, &j) in free.iter().enumerate() {
-                // A term that is not in the formula of a draw stays out of it.
-                if theta[j] > 0.0 {
-                    theta[j] = (theta[j] - pace * moved.coefficient(k)).max(0.0);
-                }
-            }
-            *residual -= pace * moved.residual();
-        }
+    if few.draws.is_empty() || few.new_run.len() != few.draws.len() || recipes.is_empty() {
+        return;
     }
-    *few = best.1;
+    let all = Wanted::of(fit, recipes, level);
+    let begin = few.clone();
+    let mut chosen: Vec<usize> = (0..recipes.len()).step_by(FIRST).collect();
+    for round in 0..ROUNDS {
+        let mut problem = Problem::new(law, fit, few, recipes, &chosen, &all, level);
+        let mut best = (f64::INFINITY, few.clone());
+        let mut here = problem.look(few);
+        for step in 0..STEPS {
+            let done = (round * STEPS + step) as f64 / (ROUNDS * STEPS) as f64;
+            said(done);
+            if round >= FAIR {
+                problem.weigh(&here);
+                here = problem.look(few);
+            }
+            let damping = DAMPING.0 * maths::pow(DAMPING.1 / DAMPING.0, done);
+            *few = problem.moved(few, &problem.step(&here, few, &begin, damping));
+            here = problem.look(few);
+            let off = problem.off(&here);
+            if off < best.0 {
+                best = (off, few.clone());
+            }
+        }
+        *few = best.1;
+        chosen.extend(farthest_off(law, fit, few, recipes, &chosen, &all, level));
+    }
 }
 
-/// The ends of all draws at each probe.
+/// The recipes, of those not chosen yet, where widths are off most.
+fn farthest_off(
+    law: &dyn Law,
+    fit: &Fit,
+    few: &Few,
+    recipes: &[Recipe],
+    chosen: &[usize],
+    all: &Wanted,
+    level: f64,
+) -> Vec<usize> {
+    let every: Vec<usize> = (0..recipes.len()).collect();
+    let problem = Problem::new(law, fit, few, recipes, &every, all, level);
+    let look = problem.look(few);
+    let off = |at: usize| look.errors[at][0].abs().max(look.errors[recipes.len() + at][0].abs());
+    let mut known = vec![false; recipes.len()];
+    chosen.iter().for_each(|at| known[*at] = true);
+    let order = order::positions(recipes.len(), &|a, b| off(b).total_cmp(&off(a)));
+    order.into_iter().filter(|at| !known[*at]).take(JOIN).collect()
+}
+
+/// The ends of all draws at recipes, and the width errors there are counted in.
 struct Wanted {
-    law: Vec<(f64, f64)>,
-    new_run: Vec<(f64, f64)>,
+    ends: [Vec<(f64, f64)>; 2],
+    widths: [Vec<f64>; 2],
 }
 
 impl Wanted {
-    /// Width of the law's interval, by which errors are weighed.
-    fn width(&self, at: usize) -> f64 {
-        (self.law[at].1 - self.law[at].0).max(f64::MIN_POSITIVE)
-    }
-
-    fn of(fit: &Fit, probes: &[Recipe], level: f64) -> Self {
-        let rows = fit.losses_of_draws(probes, 1);
-        let ends = |of: &dyn Fn(usize, f64) -> f64| {
-            let column = |at: usize| {
-                let mut values: Vec<f64> = rows.iter().enumerate().map(|(draw, row)| of(draw, row[at])).collect();
-                percentile_interval(&mut values, level)
-            };
-            (0..probes.len()).map(column).collect()
+    fn of(fit: &Fit, recipes: &[Recipe], level: f64) -> Self {
+        let mut by_law = ends_of_all(fit, recipes, level);
+        let of_run = by_law.split_off(recipes.len());
+        let widths = |ends: &[(f64, f64)]| {
+            let widths: Vec<f64> = ends.iter().map(|(low, high)| high - low).collect();
+            let mut sorted = widths.clone();
+            order::ascending(&mut sorted);
+            let least = (sorted[sorted.len() / 2] * LEAST_WIDTH).max(f64::MIN_POSITIVE);
+            widths.into_iter().map(|width| width.max(least)).collect::<Vec<f64>>()
         };
-        let factors: Vec<f64> = fit.new_run.iter().map(|residual| maths::exp(*residual)).collect();
-        Self { law: ends(&|_, loss| loss), new_run: ends(&|draw, loss| loss * factors[draw]) }
+        Self { widths: [widths(&by_law), widths(&of_run)], ends: [by_law, of_run] }
     }
 }
 
-/// The draws that hold the two ends, with how far those are off.
-fn off(count: usize, value: &dyn Fn(usize) -> f64, positions: [f64; 2], wanted: (f64, f64)) -> Vec<(usize, f64)> {
-    let values: Vec<f64> = (0..count).map(value).collect();
-    let mut order: Vec<usize> = (0..count).collect();
-    let mut holding = Vec::with_capacity(4);
-    for (position, wanted) in positions.into_iter().zip([wanted.0, wanted.1]) {
-        let (below, part) = (position.floor() as usize, position.fract());
-        let compare = |a: &usize, b: &usize| values[*a].total_cmp(&values[*b]);
-        let (_, &mut first, rest) = order.select_nth_unstable_by(below, compare);
-        let next = rest.iter().copied().min_by(compare).filter(|_| part > 0.0);
-        let end = next.map_or(values[first], |next| values[first] + part * (values[next] - values[first]));
-        // Both draws beside the end move with it.
-        holding.push((first, end - wanted));
-        holding.extend(next.map(|next| (next, end - wanted)));
-    }
-    holding
+/// What is wanted, and what may move how far.
+struct Problem<'a> {
+    law: &'a dyn Law,
+    points: Points,
+    draws: usize,
+    probes: usize,
+    /// Weights of the outermost draws in an end.
+    ends: Vec<f64>,
+    /// Of each column (the probes by the law, then of a new run): the ends of all draws, and the width errors are in.
+    wanted: Vec<(f64, f64)>,
+    widths: Vec<f64>,
+    /// How much a column's errors count.
+    weights: Vec<f64>,
+    /// Parameters that may move, with their bounds.
+    free: Vec<(usize, f64, f64)>,
+    /// A unit of each move, draw by draw: those of the parameters, then that of the residual.
+    units: Vec<f64>,
 }
 
-/// How a draw is to move, by the ends it holds.
-#[derive(Clone)]
-struct Move {
-    /// Of each coefficient: sums of error times basis, and of its square.
-    coefficients: Vec<(f64, f64)>,
-    /// Of the residual: sum and count.
-    residual: (f64, f64),
+/// Where a few draws are.
+struct Look {
+    /// Losses, draw by draw.
+    losses: Vec<f64>,
+    /// `e^residual` of each draw.
+    factors: Vec<f64>,
+    /// Of each column: the draws at its low end, then those at its high end, the outermost first.
+    holding: Vec<u32>,
+    /// Of each column, in weighted widths: how far the width is off, and the middle.
+    errors: Vec<[f64; 2]>,
 }
 
-impl Move {
-    fn new(free: usize) -> Self {
-        Self { coefficients: vec![(0.0, 0.0); free], residual: (0.0, 0.0) }
+impl<'a> Problem<'a> {
+    fn new(
+        law: &'a dyn Law,
+        fit: &Fit,
+        few: &Few,
+        recipes: &[Recipe],
+        chosen: &[usize],
+        all: &Wanted,
+        level: f64,
+    ) -> Self {
+        let probes: Vec<Recipe> = chosen.iter().map(|at| recipes[*at]).collect();
+        let kept =
+            |j: usize| fit.parameters.get(j).is_none_or(|parameter| parameter.held || parameter.chosen.is_some());
+        let free: Vec<(usize, f64, f64)> = (0..fit.theta.len())
+            .filter(|j| !kept(*j))
+            .filter_map(|j| law.parameters().get(j).map(|parameter| (j, parameter.bounds.0, parameter.bounds.1)))
+            .collect();
+        let of_chosen =
+            |halves: &[Vec<f64>; 2]| halves.iter().flat_map(|half| chosen.iter().map(|at| half[*at])).collect();
+        let mut problem = Self {
+            law,
+            points: fit.points(&probes).gathered(),
+            draws: few.draws.len(),
+            probes: probes.len(),
+            ends: Ends::of(few.draws.len(), level).weights(),
+            wanted: all.ends.iter().flat_map(|half| chosen.iter().map(|at| half[*at])).collect(),
+            widths: of_chosen(&all.widths),
+            weights: vec![1.0; 2 * probes.len()],
+            free,
+            units: Vec::new(),
+        };
+        problem.units = problem.units(fit, few);
+        problem
     }
 
-    /// A coefficient that adds little here and much elsewhere is not the one to move: `usual` is the mean square of what
-    /// each adds over all probes.
-    fn of_law<'a>(&mut self, error: f64, basis: impl Iterator<Item = &'a f64>, usual: &[f64]) {
-        for ((sums, basis), usual) in self.coefficients.iter_mut().zip(basis).zip(usual) {
-            sums.0 += error * basis;
-            sums.1 += (basis * basis).max(*usual);
+    /// A move's unit is the parameter's spread over all draws, or what changes the losses by their intervals' width where
+    /// that is less: far out along a valley a parameter's spread says nothing of the losses.
+    fn units(&self, fit: &Fit, few: &Few) -> Vec<f64> {
+        let spread = |mut values: Vec<f64>| {
+            let (low, high) = percentile_interval(&mut values, 0.68);
+            (high - low) / 2.0
+        };
+        let usual: Vec<f64> =
+            self.free.iter().map(|(j, ..)| spread(fit.draws.iter().map(|draw| draw[*j]).collect())).collect();
+        let residual = spread(fit.new_run.clone());
+        let mut units = Vec::with_capacity(self.draws * (self.free.len() + 1));
+        let slopes = self.raw_slopes(few);
+        for (draw, slopes) in few.draws.iter().zip(slopes.chunks_exact((self.free.len() * self.probes).max(1))) {
+            for (k, (j, low, high)) in self.free.iter().enumerate() {
+                let squares = slopes[k * self.probes..(k + 1) * self.probes].iter().zip(&self.widths);
+                let mean = squares.map(|(slope, width)| (slope / width).powi(2)).sum::<f64>() / self.probes as f64;
+                // What is at its bound stays there, and a term that is not in the formula of a draw stays out of it.
+                let stays = draw[*j] <= *low || draw[*j] >= *high || mean == 0.0;
+                let unit = usual[k].min(1.0 / mean.sqrt());
+                units.push(if stays || !unit.is_finite() { 0.0 } else { unit });
+            }
+            units.push(residual);
+        }
+        units
+    }
+
+    /// The derivatives by the free parameters: `[draw][parameter][probe]`.
+    fn raw_slopes(&self, few: &Few) -> Vec<f64> {
+        let count = self.law.parameters().len();
+        let (mut losses, mut gradient) = (vec![0.0; self.probes], vec![0.0; count * self.probes]);
+        let mut slopes = Vec::with_capacity(self.draws * self.free.len() * self.probes);
+        for theta in &few.draws {
+            self.law.gradient(theta, &self.points, &mut losses, &mut gradient);
+            for (j, ..) in &self.free {
+                slopes.extend_from_slice(&gradient[j * self.probes..(j + 1) * self.probes]);
+            }
+        }
+        slopes
+    }
+
+    /// The same by moves of a unit.
+    fn slopes(&self, few: &Few) -> Vec<f64> {
+        let mut slopes = self.raw_slopes(few);
+        let per_draw = self.free.len() + 1;
+        for (at, slopes) in slopes.chunks_exact_mut(self.probes).enumerate() {
+            let unit = self.units[at / self.free.len() * per_draw + at % self.free.len()];
+            slopes.iter_mut().for_each(|slope| *slope *= unit);
+        }
+        slopes
+    }
+
+    /// Errors count more the larger they are beside the others.
+    fn weigh(&mut self, here: &Look) {
+        let size = |errors: &[f64; 2], weight: &f64| errors[0].hypot(errors[1]) / weight;
+        let sizes: Vec<f64> =
+            here.errors.iter().zip(&self.weights).map(|(errors, weight)| size(errors, weight)).collect();
+        let mean = (sizes.iter().map(|size| size * size).sum::<f64>() / sizes.len() as f64).sqrt();
+        for (weight, size) in self.weights.iter_mut().zip(&sizes) {
+            // Half way, as what was off most and is not now comes back where its weight falls at once.
+            let now = (1.0 + (size / mean.max(f64::MIN_POSITIVE)).powi(2)).sqrt();
+            *weight = 0.5 * (*weight + now);
         }
     }
 
-    fn of_run(&mut self, error: f64) {
-        self.residual.0 += error;
-        self.residual.1 += 1.0;
+    fn look(&self, few: &Few) -> Look {
+        let mut losses = vec![0.0; self.draws * self.probes];
+        for (theta, row) in few.draws.iter().zip(losses.chunks_exact_mut(self.probes)) {
+            self.law.predict(theta, &self.points, row);
+        }
+        let factors: Vec<f64> = few.new_run.iter().map(|residual| maths::exp(*residual)).collect();
+        let mut look = Look { losses, factors, holding: Vec::new(), errors: Vec::new() };
+        let mut values = vec![0.0; self.draws];
+        for (column, (wanted, width)) in self.wanted.iter().zip(&self.widths).enumerate() {
+            let (of_run, at) = (column >= self.probes, column % self.probes);
+            for (draw, value) in values.iter_mut().enumerate() {
+                *value = look.losses[draw * self.probes + at] * if of_run { look.factors[draw] } else { 1.0 };
+            }
+            let order = order::positions(self.draws, &|a, b| values[a].total_cmp(&values[b]));
+            let (low, high) = (order.iter(), order.iter().rev());
+            let mean = |end: &mut dyn Iterator<Item = &usize>| -> f64 {
+                self.ends.iter().zip(end).map(|(weight, draw)| weight * values[*draw]).sum()
+            };
+            let off = (mean(&mut low.clone()) - wanted.0, mean(&mut high.clone()) - wanted.1);
+            look.errors.push(self.of_ends(column, off).map(|error| error / width));
+            look.holding.extend(low.take(self.ends.len()).chain(high.take(self.ends.len())).map(|draw| *draw as u32));
+        }
+        look
     }
 
-    /// The coefficients share an error.
-    fn coefficient(&self, k: usize) -> f64 {
-        let (sum, squares) = self.coefficients[k];
-        if squares > 0.0 { sum / squares / self.coefficients.len() as f64 } else { 0.0 }
+    /// Of what two ends are off: width and middle, weighted.
+    fn of_ends(&self, column: usize, (low, high): (f64, f64)) -> [f64; 2] {
+        [(high - low) * self.weights[column], (high + low) * MIDDLE * 0.5 * self.weights[column]]
     }
 
-    fn residual(&self) -> f64 {
-        if self.residual.1 > 0.0 { self.residual.0 / self.residual.1 } else { 0.0 }
+    /// Sum of fourth powers of how far widths are off, so that the worst counts most.
+    fn off(&self, look: &Look) -> f64 {
+        let sum: f64 = look.errors.iter().zip(&self.weights).map(|(errors, weight)| (errors[0] / weight).powi(4)).sum();
+        if sum.is_finite() { sum } else { f64::INFINITY }
     }
+
+    /// How far each draw is from where it began, in units.
+    fn moves(&self, few: &Few, begin: &Few) -> Vec<f64> {
+        let mut moves = Vec::with_capacity(self.units.len());
+        for draw in 0..self.draws {
+            let parameters = self.free.iter().map(|(j, ..)| few.draws[draw][*j] - begin.draws[draw][*j]);
+            for moved in parameters.chain([few.new_run[draw] - begin.new_run[draw]]) {
+                let unit = self.units[moves.len()];
+                moves.push(if unit > 0.0 { moved / unit } else { 0.0 });
+            }
+        }
+        moves
+    }
+
+    /// A few draws after their moves.
+    fn moved(&self, few: &Few, moves: &[f64]) -> Few {
+        let mut few = few.clone();
+        let steps: Vec<f64> = moves.iter().zip(&self.units).map(|(moved, unit)| moved * unit).collect();
+        for (draw, steps) in steps.chunks_exact(self.free.len() + 1).enumerate() {
+            for ((j, low, high), step) in self.free.iter().zip(steps) {
+                if *step != 0.0 {
+                    few.draws[draw][*j] = (few.draws[draw][*j] + step).clamp(*low, *high);
+                }
+            }
+            few.new_run[draw] += steps[self.free.len()];
+        }
+        few
+    }
+
+    /// The step of Levenberg and Marquardt: `(JᵀJ + price + damping) x = -Jᵀe - price moves`.
+    fn step(&self, here: &Look, few: &Few, begin: &Few, damping: f64) -> Vec<f64> {
+        let slopes = &self.slopes(few);
+        let mut rest = self.back(here, slopes, &here.errors);
+        for (rest, moved) in rest.iter_mut().zip(self.moves(few, begin)) {
+            *rest = -*rest - PRICE * moved;
+        }
+        let dot = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| a * b).sum::<f64>();
+        let mut found = vec![0.0; rest.len()];
+        let mut along = rest.clone();
+        let mut square = dot(&rest, &rest);
+        for _ in 0..PRODUCTS {
+            if square <= f64::MIN_POSITIVE {
+                break;
+            }
+            let mut product = self.back(here, slopes, &self.forth(here, slopes, &along));
+            for (product, along) in product.iter_mut().zip(&along) {
+                *product += (PRICE + damping) * along;
+            }
+            let far = square / dot(&along, &product);
+            for k in 0..found.len() {
+                found[k] += far * along[k];
+                rest[k] -= far * product[k];
+            }
+            let next = dot(&rest, &rest);
+            for (along, rest) in along.iter_mut().zip(&rest) {
+                *along = rest + next / square * *along;
+            }
+            square = next;
+        }
+        found
+    }
+
+    /// What moves change in the errors: `J x`.
+    fn forth(&self, here: &Look, slopes: &[f64], moves: &[f64]) -> Vec<[f64; 2]> {
+        let (free, probes) = (self.free.len(), self.probes);
+        let mut changes = vec![0.0; self.draws * probes];
+        for (draw, changes) in changes.chunks_exact_mut(probes).enumerate() {
+            for k in 0..free {
+                let moved = moves[draw * (free + 1) + k];
+                let slopes = &slopes[(draw * free + k) * probes..][..probes];
+                changes.iter_mut().zip(slopes).for_each(|(change, slope)| *change += moved * slope);
+            }
+        }
+        let change = |column: usize, draw: u32| {
+            let (draw, at) = (draw as usize, column % probes);
+            let change = changes[draw * probes + at];
+            if column < probes {
+                return change;
+            }
+            let residual = moves[draw * (free + 1) + free] * self.units[draw * (free + 1) + free];
+            here.factors[draw] * (change + here.losses[draw * probes + at] * residual)
+        };
+        let holding = here.holding.chunks_exact(2 * self.ends.len()).enumerate();
+        holding
+            .map(|(column, holding)| {
+                let (low, high) = holding.split_at(self.ends.len());
+                let mean =
+                    |end: &[u32]| self.ends.iter().zip(end).map(|(w, draw)| w * change(column, *draw)).sum::<f64>();
+                self.of_ends(column, (mean(low), mean(high))).map(|error| error / self.widths[column])
+            })
+            .collect()
+    }
+
+    /// Its transpose: `Jᵀ e`.
+    fn back(&self, here: &Look, slopes: &[f64], errors: &[[f64; 2]]) -> Vec<f64> {
+        let (free, probes) = (self.free.len(), self.probes);
+        let mut changes = vec![0.0; self.draws * probes];
+        let mut moves = vec![0.0; self.draws * (free + 1)];
+        for (column, (holding, [width, middle])) in
+            here.holding.chunks_exact(2 * self.ends.len()).zip(errors).enumerate()
+        {
+            let scale = self.weights[column] / self.widths[column];
+            let (width, middle) = (width * scale, middle * scale * MIDDLE * 0.5);
+            let (low, high) = holding.split_at(self.ends.len());
+            for (end, error) in [(low, middle - width), (high, middle + width)] {
+                for (weight, draw) in self.ends.iter().zip(end) {
+                    let (draw, at) = (*draw as usize, column % probes);
+                    let mut part = weight * error;
+                    if column >= probes {
+                        part *= here.factors[draw];
+                        let residual = draw * (free + 1) + free;
+                        moves[residual] += part * here.losses[draw * probes + at] * self.units[residual];
+                    }
+                    changes[draw * probes + at] += part;
+                }
+            }
+        }
+        for (draw, changes) in changes.chunks_exact(probes).enumerate() {
+            for k in 0..free {
+                let slopes = &slopes[(draw * free + k) * probes..][..probes];
+                moves[draw * (free + 1) + k] = changes.iter().zip(slopes).map(|(change, slope)| change * slope).sum();
+            }
+        }
+        moves
+    }
+}
+
+/// The ends of all draws at each probe: by the law, then of a new run.
+pub fn ends_of_all(fit: &Fit, probes: &[Recipe], level: f64) -> Vec<(f64, f64)> {
+    let rows = fit.losses_of_draws(probes, 1);
+    let factors: Vec<f64> = fit.new_run.iter().map(|residual| maths::exp(*residual)).collect();
+    let ends = Ends::of(rows.len(), level);
+    let mut values = vec![0.0; rows.len()];
+    let mut of = |at: usize, of_run: bool| {
+        for ((value, row), factor) in values.iter_mut().zip(&rows).zip(&factors) {
+            *value = row[at] * if of_run { *factor } else { 1.0 };
+        }
+        ends.interval(&mut values)
+    };
+    let by_law: Vec<(f64, f64)> = (0..probes.len()).map(|at| of(at, false)).collect();
+    by_law.into_iter().chain((0..probes.len()).map(|at| of(at, true))).collect()
 }

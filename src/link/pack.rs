@@ -54,6 +54,21 @@ impl Ends {
         }
     }
 
+    /// The value as it is read back after it was written.
+    pub fn nearest(self, value: f64, bits: u32) -> f64 {
+        let bits = self.bits(bits);
+        if bits == 0 { self.0 } else { self.value(self.code(value, bits), bits) }
+    }
+
+    /// How far apart the values about one are that can be written.
+    pub fn step(self, value: f64, bits: u32) -> f64 {
+        match self.bits(bits) {
+            0 => 0.0,
+            bits if self.is_far() => value.clamp(self.0, self.1) * maths::ln(self.1 / self.0) / steps(bits),
+            bits => (self.1 - self.0) / steps(bits),
+        }
+    }
+
     /// Whether the two ends can be the ends of a column.
     pub fn is_sound(self) -> bool {
         self.0.is_finite() && self.1.is_finite() && self.0 <= self.1

@@ -5,7 +5,8 @@
 //! shows of a fit is computed from these as it was from the whole.
 
 use super::pack::{Ends, Reader, Writer};
-use super::thin::Few;
+use super::round::Rounder;
+use super::thin::{COARSE, Few, scattered};
 use crate::fit::{BaseLoss, Chosen, Corpus, Estimate, Fit, Note, Options, Quality, Severity, Study};
 use crate::law::{self, Ranges, Scale};
 use crate::quantity::significant;
@@ -20,7 +21,8 @@ pub struct Detail {
     pub draws: usize,
     /// Bits of a parameter in a draw.
     pub bits: u32,
-    /// The least severity of a note that goes along.
+    /// The least severity of a note whose sentences go along. Of a warning below it what it says in short does, as a link
+    /// without it would look more certain than the fit; of what only explains, nothing.
     pub notes: Severity,
 }
 
@@ -149,8 +151,10 @@ fn tell_target(study: &Study, fit: &Fit, few: &Few, detail: Detail, bits: &mut W
     let ends: Vec<Ends> =
         if rows.is_empty() { Vec::new() } else { (0..fit.theta.len()).map(column).collect::<Option<_>>()? };
     let residual = Ends::of(residuals.iter().copied());
+    let probes = scattered(&study.ranges, COARSE.0, COARSE.1);
+    let rounder = Rounder::new(fit, &probes, &ends, detail.bits, study.options.level)?;
     for row in &rows {
-        for (value, ends) in row.iter().zip(&ends) {
+        for (value, ends) in rounder.rounded(row).iter().zip(&ends) {
             bits.put(*value, *ends, detail.bits);
         }
     }
@@ -178,8 +182,23 @@ fn tell_target(study: &Study, fit: &Fit, few: &Few, detail: Detail, bits: &mut W
         residual,
         without: fit.without_a_size.len(),
         quality: quality.map(|value| significant(value, 5)),
-        notes: fit.notes.iter().filter(|note| note.severity >= detail.notes).cloned().collect(),
+        notes: fit.notes.iter().filter_map(|note| told_note(note, detail.notes)).collect(),
     })
+}
+
+/// A note as it goes along: whole, without its sentences, or not at all.
+fn told_note(note: &Note, whole: Severity) -> Option<Note> {
+    let text = if note.severity >= whole { note.text.clone() } else { String::new() };
+    (note.severity >= Severity::Warning.min(whole)).then(|| Note { text, ..note.clone() })
+}
+
+/// A note that was told: where its sentences had no room, what it says in short.
+fn heard_note(mut note: Note) -> Note {
+    if note.text.is_empty() {
+        let about = note.about.as_ref().map_or(String::new(), |about| format!(" ({about})"));
+        note.text = format!("{}{about}. The file tells more.", note.code.in_short());
+    }
+    note
 }
 
 /// The study that was told; `None` where it doesn't hold together or names a law unknown here.
@@ -280,6 +299,6 @@ fn rebuild_target(told: Target, ranges: Ranges, draws: usize, bits: u32, reader:
             mean_relative_error,
             gradient_norm,
         },
-        notes: told.notes,
+        notes: told.notes.into_iter().map(heard_note).collect(),
     })
 }

@@ -3,11 +3,11 @@
 //! The first 64 of 1,000 draws would do badly: an end of their 90 % interval scatters by a tenth of its width. So the draws
 //! are chosen: of both losses at recipes over the data and beyond, the two ends of the law's interval and of a new run's
 //! are wanted where all draws have them, and draws are exchanged one by one as long as that brings the ends nearer. What
-//! is left, as an end is one of few draws, is taken up by nudging (`nudge`): the coefficients of the draws at an end,
-//! and a new run's residuals, move by a fraction of their own spread until the ends are where they should be. Which draws
-//! belong together stays.
+//! is left is taken up by nudging (`nudge`): the parameters of every draw, and a new run's residuals, move by a part of
+//! their own spread until the ends are where they should be. Which draws belong together stays.
 
 use super::nudge;
+use crate::fit::percentile::Ends;
 use crate::fit::{Fit, Study};
 use crate::law::{Axis, Ranges, Recipe};
 use crate::{maths, order};
@@ -16,8 +16,14 @@ use crate::{maths, order};
 const MOST_DRAWS: usize = 2000;
 /// Exchanges tried: more bring the ends little nearer than these and the nudging after them.
 const EXCHANGES: usize = 1000;
-/// How far beyond the largest measured size and budget the ends are looked at.
+/// How far beyond the largest measured size and budget the ends are looked at, in factors.
 const BEYOND: f64 = 4.0;
+/// Levels of an axis, and one.
+const LEVELS: f64 = 24.0;
+/// Recipes by which draws are chosen, inside the data and beyond it.
+pub const COARSE: (usize, usize) = (80, 30);
+/// Recipes by which they are nudged: some are probes from the beginning, the others where widths are off most.
+const FINE: (usize, usize) = (3200, 480);
 
 /// The draws of one loss that go along.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -28,20 +34,22 @@ pub struct Few {
     pub new_run: Vec<f64>,
 }
 
-/// `count` draws of each of the losses, or all where there are no more.
-pub fn thin(study: &Study, targets: &[&str], count: usize) -> Vec<Few> {
+/// `count` draws of each of the losses, or all where there are no more. `said` hears how much is done, from 0 to 1.
+pub fn thin(study: &Study, targets: &[&str], count: usize, said: &mut dyn FnMut(f64)) -> Vec<Few> {
     let chosen = choose(study, targets, count);
-    let few = |name: &&str| {
-        let fit = study.targets.get(*name)?;
+    let recipes = scattered(&study.ranges, FINE.0, FINE.1);
+    let mut thinned = Vec::with_capacity(targets.len());
+    for (at, fit) in targets.iter().filter_map(|name| study.targets.get(*name)).enumerate() {
         let draws = chosen.iter().filter_map(|draw| fit.draws.get(*draw).cloned()).collect();
         let new_run = chosen.iter().filter_map(|draw| fit.new_run.get(*draw).copied()).collect();
         let mut few = Few { draws, new_run };
         if chosen.len() < fit.draws.len() {
-            nudge::nudge(fit, &mut few, &probes(&study.ranges, Density::Fine), study.options.level);
+            let mut part = |done: f64| said((at as f64 + done) / targets.len() as f64);
+            nudge::nudge(fit, &mut few, &recipes, study.options.level, &mut part);
         }
-        Some(few)
-    };
-    targets.iter().filter_map(few).collect()
+        thinned.push(few);
+    }
+    thinned
 }
 
 /// Indices of `count` draws, ascending, whose intervals are those of all; every index where there are no more than that.
@@ -61,48 +69,40 @@ fn choose(study: &Study, targets: &[&str], count: usize) -> Vec<usize> {
     indices
 }
 
-/// How many recipes are looked at.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Density {
-    /// To choose draws: 4 sizes, 4 budgets, 5 ratios.
-    Coarse,
-    /// To nudge them: 5 sizes, 5 budgets, 6 ratios.
-    Fine,
-}
-
-/// Recipes at which the ends are looked at: over the data, to its ends, and beyond its largest sizes and budgets.
-pub fn probes(ranges: &Ranges, density: Density) -> Vec<Recipe> {
-    let (steps, shares) = match density {
-        Density::Coarse => (3, 4),
-        Density::Fine => (4, 5),
+/// `inside` recipes scattered over the data, its ends included, and `beyond` recipes up to [`BEYOND`] times its largest
+/// size and budget. A low-discrepancy sequence (Roberts 2018, `R3`: powers of one over the root of `x⁴ = x + 1`), on a few
+/// levels of each axis, as a law is computed from tables of its axes' values. In the ratio the levels lie closer towards
+/// the ends, where losses bend most.
+pub fn scattered(ranges: &Ranges, inside: usize, beyond: usize) -> Vec<Recipe> {
+    const ROOT: f64 = 1.220_744_084_605_759_5;
+    let recipe = |k: usize, times: f64| {
+        let part = |axis: i32| {
+            let even = (0.5 + (k + 1) as f64 / ROOT.powi(axis)).fract();
+            (even * (LEVELS + 1.0) - 0.5).round().clamp(0.0, LEVELS) / LEVELS
+        };
+        let span = |axis: Axis, part: f64| match ranges.span(axis) {
+            Some(span) if span.distinct > 1 && span.low > 0.0 => {
+                span.low * maths::pow(span.high * times / span.low, part)
+            }
+            Some(span) => span.high,
+            None => 1e9,
+        };
+        let domain_share = match ranges.span(Axis::Ratio) {
+            Some(span) if span.distinct > 1 => {
+                span.low + 0.5 * (1.0 - maths::cos(std::f64::consts::PI * part(3))) * (span.high - span.low)
+            }
+            Some(span) => span.high,
+            None => 0.5,
+        };
+        Recipe { domain_share, size: span(Axis::Size, part(1)), tokens: span(Axis::Tokens, part(2)) }
     };
-    let span = |axis: Axis| match ranges.span(axis) {
-        Some(span) if span.distinct > 1 && span.low > 0.0 => {
-            let whole = span.high * BEYOND / span.low;
-            (0..=steps).map(|k| span.low * maths::pow(whole, f64::from(k) / f64::from(steps))).collect()
-        }
-        Some(span) => vec![span.high],
-        None => vec![1e9],
-    };
-    let shares: Vec<f64> = match ranges.span(Axis::Ratio) {
-        Some(span) if span.distinct > 1 => {
-            (0..=shares).map(|k| span.low + f64::from(k) / f64::from(shares) * (span.high - span.low)).collect()
-        }
-        Some(span) => vec![span.high],
-        None => vec![0.5],
-    };
-    let mut probes = Vec::new();
-    for size in span(Axis::Size) {
-        for tokens in span(Axis::Tokens) {
-            probes.extend(shares.iter().map(|&domain_share| Recipe { domain_share, size, tokens }));
-        }
-    }
-    probes
+    let inside = (0..inside).map(|k| recipe(k, 1.0));
+    inside.chain((0..beyond).map(|k| recipe(k, BEYOND))).collect()
 }
 
 /// Values of every draw, column by column: the losses at the probes, by the law and of a new run.
 fn columns(study: &Study, fits: &[&Fit], stride: usize) -> Vec<Vec<f64>> {
-    let probes = probes(&study.ranges, Density::Coarse);
+    let probes = scattered(&study.ranges, COARSE.0, COARSE.1);
     let mut columns = Vec::new();
     for fit in fits {
         let first = columns.len();
@@ -146,8 +146,8 @@ struct Chosen {
     columns: Vec<Column>,
     inside: Vec<usize>,
     outside: Vec<usize>,
-    /// Where the two ends lie among the sorted draws inside.
-    ends: (f64, f64),
+    /// Weights of the outermost draws inside in an end.
+    ends: Vec<f64>,
 }
 
 impl Chosen {
@@ -160,13 +160,13 @@ impl Chosen {
         let even: Vec<usize> = (0..count).map(|k| (2 * k + 1) * draws / (2 * count)).collect();
         let inside: Vec<usize> = even.iter().filter_map(|at| order.get(*at).copied()).collect();
         let outside = (0..draws).filter(|draw| !inside.contains(draw)).collect();
-        let tail = (1.0 - level) / 2.0;
-        let last = inside.len().saturating_sub(1) as f64;
+        let ends = Ends::of(inside.len(), level).weights();
+        let of_all = Ends::of(draws, level);
         let columns = columns
             .into_iter()
             .filter_map(|values| {
                 let mut all = values.clone();
-                let wanted = crate::fit::predict::percentile_interval(&mut all, level);
+                let wanted = of_all.interval(&mut all);
                 let width = wanted.1 - wanted.0;
                 // A column that does not vary has its ends right with any draws.
                 (width > 0.0 && width.is_finite()).then(|| {
@@ -176,7 +176,7 @@ impl Chosen {
                 })
             })
             .collect();
-        Self { columns, inside, outside, ends: (tail * last, (1.0 - tail) * last) }
+        Self { columns, inside, outside, ends }
     }
 
     fn improve(&mut self, exchanges: usize) {
@@ -202,34 +202,32 @@ impl Chosen {
 
     /// How far the ends are off, in widths: the sum of fourth powers, so that the worst counts most.
     fn score(&self, exchange: Option<(usize, usize)>) -> f64 {
+        let last = self.inside.len() - 1;
         let off = |column: &Column| {
-            let end = |position: f64| match exchange {
-                None => between(position, |k| column.sorted[k]),
+            let ends = |value: &dyn Fn(usize) -> f64| {
+                let low = self.ends.iter().enumerate().map(|(k, weight)| weight * value(k)).sum::<f64>();
+                let high = self.ends.iter().enumerate().map(|(k, weight)| weight * value(last - k)).sum::<f64>();
+                (low, high)
+            };
+            let sorted = &column.sorted;
+            let (low, high) = match exchange {
+                None => ends(&|k| sorted[k]),
                 Some((leaves, comes)) => {
                     let (a, b) = (column.values[leaves], column.values[comes]);
-                    let out = column.sorted.partition_point(|v| v.total_cmp(&a).is_lt());
-                    let before = column.sorted.partition_point(|v| v.total_cmp(&b).is_lt());
+                    let out = sorted.partition_point(|v| v.total_cmp(&a).is_lt());
+                    let before = sorted.partition_point(|v| v.total_cmp(&b).is_lt());
                     let inn = if out < before { before - 1 } else { before };
-                    let without = |k: usize| column.sorted[if k < out { k } else { k + 1 }];
-                    between(position, |k| match k.cmp(&inn) {
+                    let without = |k: usize| sorted[if k < out { k } else { k + 1 }];
+                    ends(&|k| match k.cmp(&inn) {
                         std::cmp::Ordering::Less => without(k),
                         std::cmp::Ordering::Equal => b,
                         std::cmp::Ordering::Greater => without(k - 1),
                     })
                 }
             };
-            let low = (end(self.ends.0) - column.wanted.0) / column.width;
-            let high = (end(self.ends.1) - column.wanted.1) / column.width;
-            let (low, high) = (low * low, high * high);
-            low * low + high * high
+            let (low, high) = ((low - column.wanted.0) / column.width, (high - column.wanted.1) / column.width);
+            low.powi(4) + high.powi(4)
         };
         self.columns.iter().map(off).sum()
     }
-}
-
-/// The value at a position between two sorted ones.
-fn between(position: f64, value: impl Fn(usize) -> f64) -> f64 {
-    let below = position.floor();
-    let (low, part) = (value(below as usize), position - below);
-    if part > 0.0 { low + (value(below as usize + 1) - low) * part } else { low }
 }

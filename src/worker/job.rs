@@ -2,7 +2,7 @@
 
 use super::message::{Ask, FilePart, FitState};
 use super::workbook;
-use crate::fit::{Draws, FitError, Optima, Session, Study};
+use crate::fit::{Draws, FitError, Optima, Session, Study, layout};
 use crate::table::{self, NamedBytes, ReadError, Reader, Reading, Table};
 use js_sys::{ArrayBuffer, Uint8Array};
 use wasm_bindgen::prelude::JsCast;
@@ -99,6 +99,23 @@ pub async fn read_blob(
     let of_table =
         |table| File { source: Source::Blob(blob), parts: ask.parts.clone(), reading: ask.reading.clone(), table };
     Some(table.map(of_table).map_err(|error| error.to_string()))
+}
+
+/// Bytes from the beginning of a file that tell whether it holds a fit.
+const HEAD: f64 = 1024.0;
+
+/// The fit that a file holds in place of runs, or why it can't be opened; `None` where it holds none.
+pub async fn saved_fit(blob: &Blob, ask: &Ask) -> Option<Result<Study, String>> {
+    let bytes = async |to: f64| {
+        let part = blob.slice_with_f64_and_f64(0.0, to).ok()?;
+        let buffer = JsFuture::from(part.array_buffer()).await.ok()?;
+        Some(Uint8Array::new(&buffer).to_vec())
+    };
+    if ask.parts.len() > 1 || !layout::holds_a_fit(&bytes(HEAD.min(blob.size())).await?) {
+        return None;
+    }
+    let study = layout::from_json(&bytes(blob.size()).await?);
+    Some(study.map_err(|error| error.sentences()))
 }
 
 /// Takes files into memory and reads them, workbooks as their text.

@@ -4,6 +4,7 @@
 use crate::fit::{Options, Study};
 use crate::inquiry::Report;
 use crate::law::Ranges;
+use crate::link::Link;
 use crate::reply::Reply;
 use crate::table::{ByRun, Reading, Table};
 use serde::{Deserialize, Serialize};
@@ -97,6 +98,53 @@ pub enum Request {
         /// Of the question.
         id: u32,
     },
+    /// Make the links of what is shown, of the study that came last. The file travels beside this message where it may
+    /// go along.
+    Link {
+        /// Of the request.
+        id: u32,
+        /// What the links show beside the fit.
+        ask: LinkAsk,
+    },
+}
+
+/// What a link shows beside the fit and the data.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct LinkAsk {
+    /// Everything chosen, as `settings::kept` writes it.
+    pub settings: String,
+    /// Name of the file.
+    pub name: String,
+    /// Unit of its losses.
+    pub unit: String,
+    /// The domain loss shown.
+    pub domain: Option<String>,
+    /// Whether the fit goes along: not of what lies beside the page.
+    pub fit: bool,
+    /// The files the data was put together from, where there are several.
+    pub parts: Vec<FilePart>,
+    /// The page's address, up to and with the `#`.
+    pub page: String,
+}
+
+/// Which of a view's links.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum LinkKind {
+    /// Without the data.
+    Plain,
+    /// With the data.
+    WithData,
+}
+
+/// A code for cameras.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Code {
+    /// Squares of a side, its margin included.
+    pub side: u32,
+    /// Its dark squares, as the path of an SVG; empty where the link is too long for any code.
+    pub path: String,
+    /// Draws of its link, where that is a shorter one than the link beside it.
+    pub draws: Option<usize>,
 }
 
 /// A worker's part in a question.
@@ -140,6 +188,14 @@ pub enum Answer {
         /// Its rows, run by run.
         #[serde(skip)]
         by_run: ByRun,
+    },
+    /// The file holds a fit without its data, which travels beside this message. The earlier file is kept.
+    Saved {
+        /// Of the request.
+        id: u32,
+        /// The fit.
+        #[serde(skip)]
+        study: Box<Study>,
     },
     /// Nothing could be read, or nothing fitted.
     Failed {
@@ -210,6 +266,29 @@ pub enum Answer {
         /// The answer.
         #[serde(skip)]
         reply: Box<Reply>,
+    },
+    /// How much of a link is made.
+    Linking {
+        /// Of the request.
+        id: u32,
+        /// From 0 to 1.
+        done: f64,
+    },
+    /// A link was made.
+    Linked {
+        /// Of the request.
+        id: u32,
+        /// Which.
+        kind: LinkKind,
+        /// The link.
+        link: Link,
+    },
+    /// The code for cameras was drawn.
+    Coded {
+        /// Of the request.
+        id: u32,
+        /// The code.
+        code: Code,
     },
     /// A cancel was honoured.
     Stopped {

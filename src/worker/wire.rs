@@ -62,7 +62,7 @@ pub fn read_request(data: &JsValue) -> Option<(Request, Beside)> {
 pub fn post(scope: &DedicatedWorkerGlobalScope, answer: &Answer) {
     match answer {
         Answer::Opened { id, table, .. } => post_table(scope, *id, table),
-        Answer::Fitted { study, .. } => {
+        Answer::Fitted { study, .. } | Answer::Saved { study, .. } => {
             send(scope, answer, |parcel| parcel.bytes(postcard::to_allocvec(study.as_ref())));
         }
         Answer::Inquired { report: Some(report), .. } => {
@@ -196,7 +196,9 @@ impl Inbox {
                     *values = numbers;
                 }
             }
-            Answer::Fitted { study, .. } => **study = postcard::from_bytes(&bytes()?).ok()?,
+            Answer::Fitted { study, .. } | Answer::Saved { study, .. } => {
+                **study = postcard::from_bytes(&bytes()?).ok()?
+            }
             Answer::Inquired { report, .. } => {
                 // A question on its way has nothing beside it.
                 *report = bytes().and_then(|bytes| postcard::from_bytes(&bytes).ok());

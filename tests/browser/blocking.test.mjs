@@ -2,7 +2,7 @@
 //
 // Judged by the thread's CPU time (`tdur`), not by the clock: another process on a busy machine is not the page's fault.
 import assert from "node:assert/strict";
-import { complete, drop, pageTest, setUp, slider } from "./support.mjs";
+import { complete, drop, pageTest, setUp, slider, until } from "./support.mjs";
 import { csv, grid } from "./tables.mjs";
 
 const world = setUp();
@@ -33,6 +33,18 @@ pageTest(world, "reading, fitting and moving a slider never hold up the page for
     await drop(page, "traced.csv", text);
     await complete(page, "traced.csv");
     for (let i = 0; i < 10; i += 1) await slider(page, "Domain ratio").press("ArrowRight");
+  });
+});
+
+pageTest(world, "making a link never holds up the page for 50 ms", { timeout: 240_000 }, async (page) => {
+  await drop(page, "traced.csv", csv());
+  await complete(page, "traced.csv");
+  await neverLong(page, async () => {
+    await page.getByRole("banner").getByRole("button", { name: "Share", exact: true }).click();
+    const dialog = page.getByRole("dialog", { name: "Share this view" });
+    await until("the link is made", async () => /view=1\./.test(await dialog.getByRole("textbox", { name: "Link" }).inputValue()), 120_000);
+    await dialog.getByRole("img", { name: "QR code of the link" }).waitFor({ timeout: 120_000 });
+    await dialog.getByText(/KB, packed into \d+ characters/).waitFor();
   });
 });
 

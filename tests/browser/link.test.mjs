@@ -1,6 +1,7 @@
 // Links: what is shared opens elsewhere with the same numbers, with the data only where it was ticked, and nothing
 // anybody puts into an address breaks the page or asks another host.
 import assert from "node:assert/strict";
+import jsQR from "jsqr";
 import { complete, drop, field, loss, pageTest, region, setUp, standing, until, whole } from "./support.mjs";
 import { csv } from "./tables.mjs";
 
@@ -23,7 +24,8 @@ async function share(page) {
 
 async function shared(page) {
   const text = dialog(page).getByRole("textbox", { name: "Link" });
-  await until("the link is made", async () => /view=1\./.test(await text.inputValue()));
+  // Choosing the draws of a link takes seconds on a busy machine.
+  await until("the link is made", async () => /view=1\./.test(await text.inputValue()), 120_000);
   return text.inputValue();
 }
 
@@ -84,6 +86,77 @@ pageTest(world, "a link without the data opens elsewhere with the same numbers, 
     await linked(fresh);
     assert.match(await ratio(fresh), /^60/);
   });
+});
+
+pageTest(world, "while a link is made the dialog says how far it is, and an older link is not shown", { timeout: 240_000 }, async (page) => {
+  await drop(page, "mine.csv", csv());
+  await complete(page, "mine.csv");
+  // What is said for a moment is noted inside the page.
+  await page.evaluate(() => {
+    window.said = [];
+    new MutationObserver(() => {
+      const text = document.getElementById("link-length")?.textContent;
+      if (text && window.said.at(-1) !== text) window.said.push(text);
+    }).observe(document.body, { subtree: true, childList: true, characterData: true });
+  });
+  const first = await share(page);
+  assert.ok((await page.evaluate(() => window.said)).some((text) => /^Choosing 64 draws that keep the intervals: \d+ %\.$/.test(text)));
+  // Other panels hidden: the same draws, at once.
+  await dialog(page).getByText("Hide panels, for teaching").click();
+  await dialog(page).getByRole("checkbox", { name: "Decisions" }).check();
+  await until("the link follows", async () => ![first, ""].includes(await dialog(page).getByRole("textbox", { name: "Link" }).inputValue()));
+  await dialog(page).getByRole("checkbox", { name: "Decisions" }).uncheck();
+  await until("and comes back as it was", async () => (await dialog(page).getByRole("textbox", { name: "Link" }).inputValue()) === first);
+});
+
+/** What a decoder reads in the code that is shown, drawn four dots a square as a camera would see it. */
+async function decoded(page) {
+  const code = dialog(page).getByRole("img", { name: "QR code of the link" });
+  await code.waitFor({ timeout: 120_000 });
+  const { side, data } = await code.evaluate(async (svg) => {
+    const side = 4 * svg.viewBox.baseVal.width;
+    svg = svg.cloneNode(true);
+    svg.setAttribute("width", side);
+    svg.setAttribute("height", side);
+    svg.setAttribute("xmlns", "http://www.w3.org/2000/svg");
+    const picture = new Image();
+    picture.src = `data:image/svg+xml,${encodeURIComponent(svg.outerHTML)}`;
+    await picture.decode();
+    const canvas = new OffscreenCanvas(side, side);
+    const context = canvas.getContext("2d");
+    context.drawImage(picture, 0, 0, side, side);
+    return { side, data: [...context.getImageData(0, 0, side, side).data] };
+  });
+  return jsQR(new Uint8ClampedArray(data), side, side)?.data;
+}
+
+pageTest(world, "the code for cameras is the very link, or a shorter one of the same view", { timeout: 240_000 }, async (page) => {
+  await setRatio(page, "30 %");
+  const link = await share(page);
+  assert.equal(await decoded(page), link);
+  await dialog(page).getByRole("button", { name: "Done" }).click();
+  await drop(page, "mine.csv", csv());
+  await complete(page, "mine.csv");
+  await setRatio(page, "20 %");
+  const before = await loss(page, "Domain loss");
+  const long = await share(page);
+  const short = await decoded(page);
+  assert.ok(short.startsWith(`${world.url}#view=1.`) && short.length < long.length, `${short?.length} of ${long.length}`);
+  await elsewhere(page, short, async (fresh) => {
+    await linked(fresh);
+    await standing(fresh);
+    assert.equal((await loss(fresh, "Domain loss")).value, before.value);
+    assert.match(await ratio(fresh), /^20/);
+  });
+});
+
+pageTest(world, "the link is copied by its button", {}, async (page) => {
+  await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+  await setRatio(page, "30 %");
+  const link = await share(page);
+  await dialog(page).getByRole("button", { name: "Copy the link" }).press("Enter");
+  await dialog(page).getByRole("status").getByText("Copied.").waitFor();
+  assert.equal(await page.evaluate(() => navigator.clipboard.readText()), link);
 });
 
 pageTest(world, "with the data ticked the file goes along, its size said before", { timeout: 240_000 }, async (page) => {

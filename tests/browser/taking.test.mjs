@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { complete, drop, field, loss, pageTest, setUp } from "./support.mjs";
+import { complete, drop, field, loss, pageTest, region, setUp, standing, until, whole } from "./support.mjs";
 import { csv } from "./tables.mjs";
 
 const world = setUp();
@@ -68,6 +68,61 @@ pageTest(world, "the chart as a picture, and the report with chart, decisions an
   await paper.setViewportSize({ width: 794, height: 1123 });
   await paper.setContent(html);
   assert.ok(await paper.evaluate(() => document.documentElement.scrollWidth <= innerWidth), "fits A4");
+});
+
+/** The fit as the page saves it. */
+async function fitFile(page) {
+  const download = page.waitForEvent("download");
+  await page.getByRole("button", { name: "Save the fit as JSON", exact: true }).click();
+  return readFileSync(await (await download).path(), "utf8");
+}
+
+pageTest(world, "a fit that was saved opens again without its data, with the same losses and intervals", { timeout: 240_000 }, async (page) => {
+  await drop(page, "grid.csv", csv());
+  await complete(page, "grid.csv");
+  await field(page, "Domain ratio").fill("40 %");
+  await field(page, "Domain ratio").press("Enter");
+  const said = async (page) => Promise.all(["General loss", "Domain loss"].map(async (name) => (await loss(page, name)).text));
+  const before = await said(page);
+  const recipe = await Promise.all(["Domain ratio", "Model size", "Token budget"].map((name) => field(page, name).inputValue()));
+  const text = await fitFile(page);
+
+  // A browser that knows nothing.
+  const context = await world.browser.newContext({ viewport: { width: 1440, height: 900 }, serviceWorkers: "block" });
+  try {
+    const fresh = await context.newPage();
+    await fresh.goto(world.url);
+    await whole(fresh);
+    await standing(fresh);
+    await drop(fresh, "saved.json", text);
+    await fresh.getByText("A fit without its data.").waitFor();
+    const set = async () => {
+      for (const [at, name] of ["Domain ratio", "Model size", "Token budget"].entries()) {
+        await field(fresh, name).fill(recipe[at]);
+        await field(fresh, name).press("Enter");
+      }
+    };
+    await set();
+    await until("the same losses and intervals", async () => JSON.stringify(await said(fresh)) === JSON.stringify(before));
+    assert.match(await region(fresh, "Fit").innerText(), /From a file: 1000 of 1000 paired draws/);
+    // What needs the data says so; a reload keeps the fit and the choices.
+    await fresh.getByRole("combobox", { name: "Law" }).selectOption("chinchilla");
+    await fresh.getByRole("alert").getByText("saved.json holds a fit without its data").waitFor();
+    await until("the choices are kept", async () => JSON.stringify(await said(fresh)) === JSON.stringify(before));
+    await fresh.waitForTimeout(1500);
+    await fresh.reload();
+    await whole(fresh);
+    await fresh.getByText("A fit without its data.").waitFor();
+    await until("the same after a reload", async () => JSON.stringify(await said(fresh)) === JSON.stringify(before));
+    // Another version, and one cut off: said, and what is open stays.
+    for (const [damaged, words] of [[text.replace('"schema": 1', '"schema": 9'), /of another version of Ratioscope: its schema is 9/], [text.slice(0, 5000), /It holds a fit, but it is cut off or changed/]]) {
+      await drop(fresh, "odd.json", damaged);
+      await fresh.getByRole("alert").getByText(words).waitFor();
+      assert.deepEqual(await said(fresh), before);
+    }
+  } finally {
+    await context.close();
+  }
 });
 
 pageTest(world, "a decision's plot and a chart of residuals are saved as pictures of their own", {}, async (page) => {

@@ -13,6 +13,7 @@ pub fn in_short(opened: &Opened) -> String {
     match used == all {
         _ if opened.source.origin == Origin::Published => format!("{}, no file", opened.source.name),
         _ if opened.source.origin == Origin::Linked => format!("{}, from a link", opened.source.name),
+        _ if opened.source.origin == Origin::Saved => format!("{}, a fit", opened.source.name),
         true => format!("{}, {all} rows", opened.source.name),
         false => format!("{}, {used} of {all} rows", opened.source.name),
     }
@@ -35,7 +36,7 @@ pub fn Summary() -> impl IntoView {
             };
             let example = match opened.source.origin {
                 Origin::Example(id) => examples::by_id(id),
-                Origin::Own | Origin::Linked | Origin::Published => None,
+                Origin::Own | Origin::Saved | Origin::Linked | Origin::Published => None,
             };
             #[cfg(feature = "workbench")]
             if opened.source.origin == Origin::Published {
@@ -47,6 +48,16 @@ pub fn Summary() -> impl IntoView {
                     <p class="quiet">
                         "Opened from a link: the data is not here. The fit in it answers the sliders, the chart and the "
                         "decisions; measured points, and fitting anew, need the file."
+                    </p>
+                }
+                .into_any();
+            }
+            if opened.source.origin == Origin::Saved {
+                return view! {
+                    <p class="file"><strong>{opened.source.name.clone()}</strong>" "<span class="badge">"a fit"</span></p>
+                    <p class="quiet">
+                        "A fit without its data. It answers the sliders, the chart and the decisions; measured points, and "
+                        "fitting anew, need the file of runs."
                     </p>
                 }
                 .into_any();

@@ -33,7 +33,8 @@ pub fn Status() -> impl IntoView {
         Work::Done => match state.study.get() {
             Some(study) if state.is_linked() => {
                 let draws = study.targets.values().next().map_or(0, |fit| fit.draws.len());
-                format!("From a link: {draws} of {} paired draws, seed {}", study.options.draws, study.options.seed)
+                let from = if state.is_saved() { "From a file" } else { "From a link" };
+                format!("{from}: {draws} of {} paired draws, seed {}", study.options.draws, study.options.seed)
             }
             Some(study) => format!("Complete: {} paired draws, seed {}", study.options.draws, study.options.seed),
             None => "Complete".to_owned(),

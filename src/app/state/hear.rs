@@ -55,6 +55,11 @@ impl State {
             }
             Answer::Progress { done, total, .. } => self.work.set(Work::Drawing { done, total }),
             Answer::Failed { stage, text, .. } => self.show_failure(stage, text),
+            // The first screen leaves it to the whole page, which opens the file once more.
+            #[cfg(feature = "workbench")]
+            Answer::Saved { study, .. } => self.show_saved(*study),
+            #[cfg(not(feature = "workbench"))]
+            Answer::Saved { .. } => {}
             Answer::Stopped { .. } if self.work.with_untracked(Work::is_busy) => self.interrupted(),
             Answer::Ready
             | Answer::Accepted { .. }
@@ -64,6 +69,9 @@ impl State {
             | Answer::Found { .. }
             | Answer::Inquired { .. }
             | Answer::Decided { .. }
+            | Answer::Linking { .. }
+            | Answer::Linked { .. }
+            | Answer::Coded { .. }
             | Answer::Stopped { .. } => {}
         }
     }

@@ -10,7 +10,7 @@ use crate::fit::Study;
 #[cfg(feature = "workbench")]
 use crate::settings::Settings;
 #[cfg(feature = "workbench")]
-use crate::table::{ByRun, Table};
+use crate::table::{ByRun, Reading, Table};
 use leptos::prelude::*;
 use std::sync::Arc;
 
@@ -26,20 +26,31 @@ pub struct Linked {
 }
 
 impl State {
-    /// Whether what is shown came in a link without its data.
+    /// Whether what is shown is somebody's fit without its data: from a link, or a file of its own.
     pub fn is_linked(self) -> bool {
-        self.opened.with(|opened| opened.as_ref().is_some_and(|opened| opened.source.origin == Origin::Linked))
+        let origin = |o: &Arc<Opened>| matches!(o.source.origin, Origin::Linked | Origin::Saved);
+        self.opened.with(|opened| opened.as_ref().is_some_and(origin))
+    }
+
+    /// Whether it is a file of its own.
+    pub fn is_saved(self) -> bool {
+        self.opened.with(|opened| opened.as_ref().is_some_and(|opened| opened.source.origin == Origin::Saved))
     }
 
     /// Whether the fit that is shown has no data here: from a link, or printed in a paper.
     pub fn has_no_data(self) -> bool {
-        let origin = |o: &Arc<Opened>| matches!(o.source.origin, Origin::Linked | Origin::Published);
+        let origin = |o: &Arc<Opened>| matches!(o.source.origin, Origin::Linked | Origin::Saved | Origin::Published);
         self.opened.with(|opened| opened.as_ref().is_some_and(origin))
     }
 
     pub(super) fn say_the_data_is_missing(self) {
         let name = self.opened.with_untracked(|o| o.as_ref().map_or(String::new(), |o| o.source.name.clone()));
-        let (why, kept) = match untrack(|| self.is_linked()) {
+        let (linked, saved) = untrack(|| (self.is_linked(), self.is_saved()));
+        let (why, kept) = match linked {
+            _ if saved => (
+                format!("{name} holds a fit without its data: open the file of runs it was fitted to."),
+                "The fit stays.",
+            ),
             true => (
                 format!("The page was opened from a link, and {name} is not in it: ask for the file and open it here."),
                 "The fit in the link stays.",
@@ -59,6 +70,22 @@ impl State {
     pub fn show_linked(self, linked: Linked, settings: Settings, number: Option<u32>) {
         self.show_without_data(linked.source.clone(), &linked.study, settings, number);
         self.linked.set_value(Some(linked));
+    }
+
+    /// Shows the fit that a file on its way turned out to hold.
+    pub(super) fn show_saved(self, study: Study) {
+        let Some(coming) = self.coming.try_update_value(Option::take).flatten() else { return };
+        let source = coming.source.saved();
+        self.files.update_value(|files| {
+            if let Some(Some(file)) = files.get_mut((coming.number as usize).wrapping_sub(1)) {
+                file.0 = source.clone();
+            }
+        });
+        // How it was fitted is the fit's own: there is nothing here to fit it anew with.
+        let mut laws = study.targets.values().map(|fit| &fit.law);
+        let law = laws.next().filter(|first| laws.all(|law| law == *first)).cloned();
+        let settings = Settings { law, fit: study.options.clone(), reading: Reading::default(), ..coming.settings };
+        self.show_without_data(source, &Arc::new(study), settings, Some(coming.number));
     }
 
     /// Shows a fit of which there is no data here.
