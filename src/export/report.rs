@@ -3,10 +3,11 @@
 
 use super::Taken;
 use crate::chart::{ChartView, Layout, loss, svg};
+use crate::decide::mixture::outside;
 use crate::fit::{Fit, Severity};
 use crate::law;
 use crate::number::three;
-use crate::quantity::{Params, Share, Tokens};
+use crate::quantity::Share;
 use crate::reply::print::range;
 use crate::reply::{Reply, Standing};
 use std::fmt::Write;
@@ -24,8 +25,7 @@ ul{margin:4px 0;padding-left:20px}h2,table,figure{break-inside:avoid}figure{marg
 /// The report; `chart` is what the page shows, `decisions` its answers with the question each one answers.
 pub fn html(taken: &Taken, unit: &str, chart: Option<&ChartView>, decisions: &[&Reply]) -> String {
     let at = taken.at;
-    let what_if =
-        format!("{} domain data, {} parameters, {} tokens", Share(at.domain_share), Params(at.size), Tokens(at.tokens));
+    let what_if = escape(&taken.what_if());
     let mut out = format!(
         "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">\
          <title>Ratioscope report: {source}</title><style>{STYLE}</style><body><h1>{source}</h1><p><small>{}.</small></p>",
@@ -39,7 +39,7 @@ pub fn html(taken: &Taken, unit: &str, chart: Option<&ChartView>, decisions: &[&
         level = format_args!("{:.0} %", taken.study.options.level * 100.0)
     );
     for fit in taken.losses() {
-        let Some(predicted) = taken.study.predict(&fit.target, at) else { continue };
+        let Some(predicted) = taken.predict(fit) else { continue };
         let ends = |ends: Option<(f64, f64)>| ends.map_or("–".to_owned(), |ends| range(ends, |v| format!("{v:.4}")));
         let base = predicted.base.map_or("–".to_owned(), |base| format!("{base:.4}"));
         let _ = write!(
@@ -52,14 +52,24 @@ pub fn html(taken: &Taken, unit: &str, chart: Option<&ChartView>, decisions: &[&
         );
     }
     out.push_str("</tbody></table>");
-    for note in taken.study.extrapolation(at) {
-        let _ = write!(out, "<p>▲ {}</p>", escape(&note.text));
+    if taken.shares.is_empty() {
+        for note in taken.study.extrapolation(at) {
+            let _ = write!(out, "<p>▲ {}</p>", escape(&note.text));
+        }
+    }
+    for place in outside(taken.study, taken.shares) {
+        let corpus = &taken.study.corpora[place];
+        let _ = write!(
+            out,
+            "<p>▲ The share of {} lies outside those measured, {}.</p>",
+            escape(&corpus.name),
+            range((corpus.low, corpus.high), |share| Share(share).to_string())
+        );
     }
     if let Some(view) = chart {
         let layout = Layout::new(view, CHART);
         let scene = loss::scene(view, &layout, None);
-        let title =
-            format!("Loss against mixture ratio at {} parameters and {} tokens", Params(at.size), Tokens(at.tokens));
+        let title = view.view().titled(at);
         let _ = write!(
             out,
             "<h2>{title}</h2><figure>{}</figure><p><small>Solid: the law. Dark band: the law’s interval; striped band: a \
