@@ -118,7 +118,10 @@ mod native {
             format!("{median:.2} times as long (quartiles {low:.2} to {high:.2}), objective {:.9e}", objectives[own])
         };
         let built_in = 1e3 * quartiles(times[0].clone())[1];
-        println!("law of one's own, {ROUNDS} rounds in turns: built in {built_in:.1} ms, objective {:.9e}", objectives[0]);
+        println!(
+            "law of one's own, {ROUNDS} rounds in turns: built in {built_in:.1} ms, objective {:.9e}",
+            objectives[0]
+        );
         println!("  typed {}", times_as_long(1));
         println!("  on the tape {}", times_as_long(2));
         Ok(())

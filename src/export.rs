@@ -14,7 +14,7 @@ pub mod report;
 
 use crate::decide::mixture;
 use crate::decide::words::list;
-use crate::fit::{Fit, Prediction, Study};
+use crate::fit::{Fit, Prediction, Study, laws_of};
 use crate::law::Recipe;
 use crate::quantity::{Params, Share, Tokens};
 
@@ -58,7 +58,12 @@ impl<'a> Taken<'a> {
     fn what_if(&self) -> String {
         if self.shares.is_empty() {
             let Recipe { domain_share, size, tokens } = self.at;
-            return format!("{} domain data, {} parameters, {} tokens", Share(domain_share), Params(size), Tokens(tokens));
+            return format!(
+                "{} domain data, {} parameters, {} tokens",
+                Share(domain_share),
+                Params(size),
+                Tokens(tokens)
+            );
         }
         let shares = self.corpora().map(|(name, share)| format!("{} {name}", Share(share)));
         list(&shares.collect::<Vec<_>>())
@@ -72,11 +77,12 @@ impl<'a> Taken<'a> {
     /// Where the numbers come from, in a line.
     fn origin(&self) -> String {
         let rows = self.losses().map(|fit| fit.quality.n).max().unwrap_or(0);
-        let law = self.losses().find_map(|fit| crate::law::by_id(&fit.law)).map_or("", |law| law.name());
+        let laws: Vec<String> = laws_of(self.losses()).into_iter().map(|law| law.name().to_owned()).collect();
         let source = one_line(self.source);
         format!(
-            "Ratioscope {}: {law} fitted to {rows} rows of {source}, seed {}, {} draws",
+            "Ratioscope {}: {} fitted to {rows} rows of {source}, seed {}, {} draws",
             self.study.version,
+            list(&laws),
             self.study.options.seed,
             self.losses().map(|fit| fit.draws.len()).min().unwrap_or(0)
         )

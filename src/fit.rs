@@ -35,4 +35,4 @@ pub use layout::{LayoutError, StudyLayout};
 pub use note::{Note, NoteCode, Severity};
 pub use predict::{Curve, Prediction};
 pub use session::{Draws, Optima, Session, Target};
-pub use study::{BaseLoss, Chosen, Corpus, Estimate, Fit, Objective, Options, Quality, Scheme, Study};
+pub use study::{BaseLoss, Chosen, Corpus, Estimate, Fit, Objective, Options, Quality, Scheme, Study, laws_of};

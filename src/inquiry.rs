@@ -10,6 +10,7 @@ pub mod bench;
 
 mod comparison;
 mod decisions;
+mod draws;
 mod profile;
 mod residuals;
 mod validation;

@@ -381,9 +381,13 @@ pub fn suits(law: &dyn Law, data: &Ranges) -> bool {
     lacks(law, data).is_empty()
 }
 
-/// The law for data with these ranges: the first whose needs are met.
+/// The law for a loss of data with these ranges: the first whose needs are met, and where the loss rises with tokens the
+/// first that can follow it, since under any other no recommendation could be made.
 pub fn pick(data: &Ranges) -> &'static dyn Law {
-    SPECIAL.iter().chain(CATALOGUE).copied().find(|law| suits(*law, data)).unwrap_or(CATALOGUE[0])
+    let special = SPECIAL.iter().copied().find(|law| suits(*law, data));
+    let risen = || that_may_rise(data).find(|law| data.rises && law.of_domain() != OfDomain::Nothing);
+    let first = || CATALOGUE.iter().copied().find(|law| suits(*law, data));
+    special.or_else(risen).or_else(first).unwrap_or(CATALOGUE[0])
 }
 
 /// The laws that can follow a loss that rises with tokens, among those that this data suits.

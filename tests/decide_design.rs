@@ -111,12 +111,13 @@ fn the_simulation_tells_what_a_design_cannot_identify() {
 #[test]
 fn a_study_can_be_the_truth() {
     let truth = Truth::of(grid(), None).unwrap();
-    assert_eq!(truth.law, "d-cpt");
+    assert_eq!((truth.general.law.as_str(), truth.domain.law.as_str()), ("d-cpt", "d-cpt"));
     let fit = &grid().targets["general_loss"];
-    assert_eq!(truth.general, fit.parameters.iter().map(|p| p.value_billions).collect::<Vec<_>>());
+    assert_eq!(truth.general.parameters, fit.parameters.iter().map(|p| p.value_billions).collect::<Vec<_>>());
     let plan = &ask(3e20).plans().unwrap()[1];
     let findings = Simulation { truth, repeats: 1, ..simulation() }.run(plan).unwrap();
     assert!(findings.general_error < 0.05 && findings.domain_error < 0.05, "{findings:?}");
-    let wrong = Truth { general: vec![1.0], ..Truth::default() };
+    let mut wrong = Truth::default();
+    wrong.general.parameters = vec![1.0];
     assert!(Simulation { truth: wrong, ..simulation() }.run(plan).is_err());
 }

@@ -174,7 +174,8 @@ fn mixtures(corpora: &[&str]) -> Study {
                 row += 1;
                 let noise = 1.0 + 1e-3 * (f64::from(row) * 1.7).sin();
                 let loss = |own: usize| (1.8 + 0.2 * own as f64 + 0.9 * (-2.5 * shares[own]).exp()) * noise;
-                let cells: Vec<String> = shares.iter().copied().chain((0..k).map(loss)).map(|v| v.to_string()).collect();
+                let cells: Vec<String> =
+                    shares.iter().copied().chain((0..k).map(loss)).map(|v| v.to_string()).collect();
                 text.push_str(&(cells.join(",") + "\n"));
             }
         }
@@ -226,12 +227,20 @@ fn a_mixture_is_taken_away_as_a_ratio_is() {
     }
 
     let yaml = recipe::yaml(&taken);
-    for part in ["  mixture:\n    \"web\": 0.5\n    \"books\": 0.2\n    \"code\": 0.3\n", "\"data-mixing-3\"", "  \"code_loss\":\n"] {
+    for part in [
+        "  mixture:\n    \"web\": 0.5\n    \"books\": 0.2\n    \"code\": 0.3\n",
+        "\"data-mixing-3\"",
+        "  \"code_loss\":\n",
+    ] {
         assert!(yaml.contains(part), "{part:?} in\n{yaml}");
     }
     assert!(!yaml.contains("tokens") && !yaml.contains("domain_ratio"), "the law knows neither:\n{yaml}");
     let tex = latex::latex(&taken);
-    for part in ["L(r_{1}, \\dots, r_{3}) = E + k e^{t_{2} r_{2}} e^{t_{3} r_{3}}", "$r_{1}$ web, $r_{2}$ books, $r_{3}$ code", "code\\_loss"] {
+    for part in [
+        "L(r_{1}, \\dots, r_{3}) = E + k e^{t_{2} r_{2}} e^{t_{3} r_{3}}",
+        "$r_{1}$ web, $r_{2}$ books, $r_{3}$ code",
+        "code\\_loss",
+    ] {
         assert!(tex.contains(part), "{part:?} in\n{tex}");
     }
     assert_eq!(tex.matches('{').count(), tex.matches('}').count());

@@ -3,9 +3,11 @@
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
+use ratioscope::chart::small::{SmallView, Stroke};
 use ratioscope::fit::{Constraint, Options, Rule, Session, Study};
 use ratioscope::inquiry::{Bench, Inquiry, Part, Question, Report, Step, Topic};
 use ratioscope::law::Recipe;
+use ratioscope::reply::Grid;
 use ratioscope::table::{self, Reading, Table};
 
 fn sound() -> Table {
@@ -159,18 +161,49 @@ fn residuals_are_drawn_with_their_numbers() {
     let table = sound();
     let study = study(&table, &options(40));
     let report = alone(&table, &study, &question(&table, Topic::Residuals, ""));
-    let charts = report.parts.iter().find_map(|part| if let Part::Charts(charts) = part { Some(charts) } else { None });
-    let charts = charts.expect("charts");
-    assert_eq!(charts.len(), 4, "size, ratio, tokens, quantiles");
-    for (view, numbers) in charts {
-        assert!(!numbers.rows.is_empty() && view.x.ticks.len() > 1 && view.y.ticks.len() > 1, "{}", view.title);
+    let charts = charts(&report);
+    assert_eq!(charts.len(), 8, "size, ratio, tokens, quantiles; draws of four pairs of parameters");
+    for (view, numbers) in &charts {
+        assert!(!numbers.rows.is_empty() && !view.x.ticks.is_empty() && !view.y.ticks.is_empty(), "{}", view.title);
         assert!(ratioscope::chart::small::scene(view, 320.0).is_finite());
     }
+    let titles: Vec<&str> = charts[4..].iter().map(|(view, _)| view.title.as_str()).collect();
+    assert!(titles.iter().all(|title| title.starts_with("Draws of ")), "{titles:?}");
+    let correlation =
+        |title: &str| title.rsplit(' ').next().and_then(|text| text.replace('−', "-").parse::<f64>().ok());
+    let sizes: Vec<f64> = titles.iter().filter_map(|title| correlation(title)).map(f64::abs).collect();
+    assert!(sizes.len() == 4 && sizes.is_sorted_by(|a, b| a >= b), "the closest pair first: {titles:?}");
     let matrix = report.parts.iter().any(
         |part| matches!(part, Part::Matrix { names, values, .. } if names.len() == values.len() && names.len() > 4),
     );
     assert!(matrix, "a matrix of the free parameters");
     assert!(said(&report).contains("Without ") && said(&report).contains("Condition number"), "{}", said(&report));
+}
+
+/// The charts of a report.
+fn charts(report: &Report) -> Vec<(SmallView, Grid)> {
+    let charts =
+        report.parts.iter().filter_map(|part| if let Part::Charts(charts) = part { Some(charts) } else { None });
+    charts.flatten().cloned().collect()
+}
+
+#[test]
+fn laws_are_drawn_beside_each_other_in_the_order_of_the_table() {
+    let table = sound();
+    let study = study(&table, &options(40));
+    let report = alone(&table, &study, &question(&table, Topic::Comparison, ""));
+    let laws: Vec<String> =
+        tables(&report)[0].rows.iter().map(|row| row[0].split('\n').next().unwrap_or_default().to_owned()).collect();
+    let charts = charts(&report);
+    assert_eq!(charts.len(), 2, "errors and predictions");
+    for (view, numbers) in &charts {
+        assert_eq!(numbers.rows.iter().map(|row| row[0].clone()).collect::<Vec<_>>(), laws, "{}", view.title);
+        // The first law on top, and a mark a law on its own line.
+        let heights: Vec<f64> = view.y.ticks.iter().map(|(at, _)| *at).collect();
+        assert!(heights.is_sorted_by(|a, b| a > b), "{heights:?}");
+        let marks = view.strokes.iter().find_map(|stroke| if let Stroke::Marks(at) = stroke { Some(at) } else { None });
+        assert_eq!(marks.map(|marks| marks.iter().map(|at| at.1).collect::<Vec<_>>()), Some(heights));
+    }
 }
 
 #[test]

@@ -48,7 +48,7 @@ fn laws_are_listed_with_what_a_file_lacks() {
         assert!(all.contains(what), "{what}: {all}");
     }
     let here = printed(&["laws", GRID], "");
-    assert!(here.contains("d-cpt: D-CPT Law (picked for this file)"), "{here}");
+    assert!(here.contains("d-cpt: D-CPT Law (picked for general_loss and domain_loss)"), "{here}");
     assert!(here.contains("lacks runs from scratch and continued ones"), "{here}");
     let laws = json(&printed(&["laws", GRID, "--json"], ""));
     for law in laws.as_array().unwrap() {

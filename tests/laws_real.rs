@@ -73,6 +73,33 @@ fn a_law_that_follows_the_rise_brings_the_recommendation_back() {
     }
 }
 
+/// A law that is not chosen is picked for each loss, and the draws of both answer together.
+#[test]
+fn each_loss_has_the_law_that_can_follow_it() {
+    let text = std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/assets/examples/tiny-cpt.csv")).unwrap();
+    let table = table::read(&text, &Reading::default()).unwrap();
+    let study = fitted(&table, None, 60);
+    let law = |loss: &str| study.targets[loss].law.as_str();
+    assert_eq!((law("general_loss"), law("domain_loss")), ("critical-mixture", "d-cpt"));
+    // The same as each by itself: a loss's fit and draws know nothing of the other's law.
+    for (loss, law) in [("general_loss", "critical-mixture"), ("domain_loss", "d-cpt")] {
+        let alone = fitted(&table, Some(law), 60);
+        assert_eq!(alone.targets[loss].draws, study.targets[loss].draws, "{loss}");
+    }
+    let at = Recipe { domain_share: 0.5, size: 1.48e5, tokens: 1.54e6 };
+    let choices = Choices { limit: Limit::OverBase { rise: 0.1 }, ..Choices::default() };
+    let answer = choices.trade_off(at, None).decide(&[&study]);
+    assert_eq!(answer.laws[0].name, "Critical mixture ratio and D-CPT Law");
+    match &answer.laws[0].outcome {
+        Outcome::Answered(answer) => assert!(answer.ratio.interval.is_some()),
+        other => panic!("no answer: {other:?}"),
+    }
+    // A loss that only falls keeps the first law of the catalogue.
+    let text = std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/assets/examples/generated-grid.csv")).unwrap();
+    let study = fitted(&table::read(&text, &Reading::default()).unwrap(), None, 2);
+    assert!(study.targets.values().all(|fit| fit.law == "d-cpt"));
+}
+
 /// The records of a CSV by their `index` column.
 fn by_index(path: &Path) -> (Vec<String>, HashMap<String, Vec<f64>>) {
     let mut reader = csv::Reader::from_path(path).unwrap();

@@ -109,7 +109,8 @@ def simple_scaling_laws(rows, draws):
     model = simple_scaling_laws.fit(frame, n_draws=draws)
     took = time.perf_counter() - began
     raw = model.law.raw_scale_params(model.fits["test_loss__loss"].params, model._reference)
-    return [raw[name] for name in raw], took
+    # Its own order is E, A, B, alpha, beta.
+    return [raw[name] for name in oracle.Chinchilla.names], took
 
 
 def least_squares(program, path, rows):

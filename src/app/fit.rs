@@ -24,7 +24,8 @@ pub use examined::Examined;
 
 use super::fold;
 use super::state::State;
-use crate::fit::{Note, Severity};
+use crate::fit::{Note, Severity, laws_of};
+#[cfg(not(feature = "workbench"))]
 use crate::law;
 #[cfg(feature = "workbench")]
 use crate::published::Printed;
@@ -41,14 +42,14 @@ pub fn FitPanel() -> impl IntoView {
     let short = move || {
         state.study.with(|study| {
             let study = study.as_ref()?;
-            let fit = study.targets.values().next()?;
             #[cfg(feature = "workbench")]
             if let Some(name) = state.printed.with(|law| law.as_ref().map(Printed::name)) {
                 return Some(name.to_owned());
             }
             let notes: usize = study.targets.values().map(|fit| fit.notes.len()).sum();
             let notes = if notes == 1 { "1 note".to_owned() } else { format!("{notes} notes") };
-            Some(format!("{}, {notes}", law::by_id(&fit.law)?.name()))
+            let laws: Vec<&str> = laws_of(study.targets.values()).into_iter().map(|law| law.name()).collect();
+            (!laws.is_empty()).then(|| format!("{}, {notes}", laws.join(" and ")))
         })
     };
     let unfitted = move || {
@@ -101,22 +102,40 @@ pub(super) fn shown(state: State) -> LossKind {
     }
 }
 
-/// The law that is chosen, or else fitted.
+/// The law that is chosen, or else fitted to the loss shown.
 pub(super) fn law_in_use(state: State) -> Memo<Option<String>> {
     Memo::new(move |_| {
         let chosen = state.settings.with(|settings| settings.law.clone());
-        let fitted =
-            state.study.with(|study| study.as_ref().and_then(|s| s.targets.values().next().map(|fit| fit.law.clone())));
-        chosen.or(fitted)
+        let name = match shown(state) {
+            LossKind::General => state.general.get(),
+            LossKind::Domain => state.domain.get(),
+        };
+        chosen.or_else(|| state.study.with(|study| Some(study.as_ref()?.targets.get(&name?)?.law.clone())))
     })
 }
 
-/// Chooses a law.
+/// The value in the law menu of no choice.
+const PICKED: &str = "";
+
+/// The entry of the law menu that leaves the choice to each loss: there where the losses' laws differ or would, as one of
+/// them rises with tokens. The second is whether it is the one in use.
+pub(super) fn picked(state: State) -> (AnyView, Memo<bool>) {
+    let offered = Memo::new(move |_| state.ranges.with(|data| data.as_ref().is_some_and(|data| data.rises)));
+    let used = Memo::new(move |_| offered.get() && state.settings.with(|settings| settings.law.is_none()));
+    let entry = move || {
+        offered
+            .get()
+            .then(|| view! { <option value=PICKED selected=move || used.get()>"Picked for each loss"</option> })
+    };
+    (entry.into_any(), used)
+}
+
+/// Chooses a law, or none.
 pub(super) fn choose_law(state: State, id: String) {
     state.settings.update(|settings| {
         // What the other law's parameters were held to says nothing about this one's.
         settings.fit.constraints.clear();
-        settings.law = Some(id);
+        settings.law = Some(id).filter(|id| id != PICKED);
     });
 }
 
@@ -128,16 +147,17 @@ fn LawMenu() -> impl IntoView {
     let menu = {
         let state = State::get();
         let used = law_in_use(state);
+        let (picked, is_picked) = picked(state);
         let options = law::CATALOGUE.iter().map(|law| {
             let id = law.id();
-            let selected = move || used.with(|used| used.as_deref() == Some(id));
+            let selected = move || !is_picked.get() && used.with(|used| used.as_deref() == Some(id));
             view! { <option value=id selected=selected>{law.name()}</option> }
         });
         view! {
             <p class="field">
                 <label for="law">"Law"</label>
                 <select id="law" on:change=move |event| choose_law(state, event_target_value(&event))>
-                    {options.collect_view()}
+                    {picked}{options.collect_view()}
                 </select>
             </p>
         }

@@ -106,26 +106,28 @@ pub fn explore() -> AnyView {
     view! {
         <section id="explore" class="explore" aria-labelledby="explore-title" tabindex="-1">
             <h2 id="explore-title" class="vh">"Explore"</h2>
-            <div class="losses">
-                {figure(state, LossKind::General, shares)}
-                {figure(state, LossKind::Domain, shares)}
+            <div class="side">
+                <div class="losses">
+                    {figure(state, LossKind::General, shares)}
+                    {figure(state, LossKind::Domain, shares)}
+                </div>
+                <div class="sliders mixture">
+                    <h3>"What if: shares of the mixture"</h3>
+                    {move || sliders(state, shares, corpora.get())}
+                    {beyond}
+                    <p class="row">
+                        {pins::keep()}
+                        <button type="button" disabled=move || !moved.get() on:click=move |_| set(state, Vec::new())>
+                            "Reset to the data"
+                        </button>
+                    </p>
+                </div>
             </div>
             <div class="chart">
                 {picture}
                 <div class="written" inner_html=move || table(&all_losses(state, &shares.get()))></div>
                 <div class="written" inner_html=move || best.with(|best| beside(best, &shares.get(), &corpora.get()))></div>
                 <p class="quiet">{numbered}</p>
-            </div>
-            <div class="sliders mixture">
-                <h3>"What if: shares of the mixture"</h3>
-                {move || sliders(state, shares, corpora.get())}
-                {beyond}
-                <p class="row">
-                    {pins::keep()}
-                    <button type="button" disabled=move || !moved.get() on:click=move |_| set(state, Vec::new())>
-                        "Reset to the data"
-                    </button>
-                </p>
             </div>
         </section>
     }

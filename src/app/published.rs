@@ -162,17 +162,29 @@ pub fn explore() -> AnyView {
     view! {
         <section id="explore" class="explore" aria-labelledby="explore-title" tabindex="-1">
             <h2 id="explore-title" class="vh">"Explore"</h2>
-            <div class="losses">
-                <div class="loss-slot">
-                    <section class="loss d" aria-label=move || law.get().gives()>
-                        <p class="ln-l">{move || law.get().gives()}</p>
-                        <p class="big">{figure}</p>
-                        <p class="chg">{move || law.get().unit()}</p>
-                        <p class="int">"No interval: printed parameters have none."</p>
-                        <p class="vh" aria-live="polite">{move || spoken.get()}</p>
-                    </section>
+            <div class="side">
+                <div class="losses">
+                    <div class="loss-slot">
+                        <section class="loss d" aria-label=move || law.get().gives()>
+                            <p class="ln-l">{move || law.get().gives()}</p>
+                            <p class="big">{figure}</p>
+                            <p class="chg">{move || law.get().unit()}</p>
+                            <p class="int">"No interval: printed parameters have none."</p>
+                            <p class="vh" aria-live="polite">{move || spoken.get()}</p>
+                        </section>
+                    </div>
+                    <div class="loss-slot setting quiet">{move || law.get().told()}</div>
                 </div>
-                <div class="loss-slot setting quiet">{move || law.get().told()}</div>
+                <div class="sliders">
+                    <h3>"What if"</h3>
+                    <Slider axis=Axis::Size called=FIT/>
+                    <Slider axis=Axis::Tokens called=FIT/>
+                    {move || unique.with(Option::is_some).then(|| unique_slider(state, unique))}
+                    {move || law.get().knows(Input::Start).then(|| kinds(state))}
+                    {notes}
+                    {cost()}
+                    <p class="row">{pins::keep()}<Reset label="Reset"/></p>
+                </div>
             </div>
             <div class="chart">
                 {plot::figure(curve(0), "")}
@@ -181,16 +193,6 @@ pub fn explore() -> AnyView {
                 {move || unique.get().is_some().then(|| view! {
                     <p class="quiet">"Grey line against tokens: every unique token was seen once; right of it they repeat."</p>
                 })}
-            </div>
-            <div class="sliders">
-                <h3>"What if"</h3>
-                <Slider axis=Axis::Size called=FIT/>
-                <Slider axis=Axis::Tokens called=FIT/>
-                {move || unique.with(Option::is_some).then(|| unique_slider(state, unique))}
-                {move || law.get().knows(Input::Start).then(|| kinds(state))}
-                {notes}
-                {cost()}
-                <p class="row">{pins::keep()}<Reset label="Reset"/></p>
             </div>
         </section>
     }

@@ -69,22 +69,24 @@ pub fn Explore() -> impl IntoView {
     view! {
         <section id="explore" class="explore" aria-labelledby="explore-title" tabindex="-1">
             <h2 id="explore-title" class="vh">"Explore"</h2>
-            <div class="losses">
-                <Loss kind=LossKind::General/>
-                <Loss kind=LossKind::Domain/>
+            <div class="side">
+                <div class="losses">
+                    <Loss kind=LossKind::General/>
+                    <Loss kind=LossKind::Domain/>
+                </div>
+                <div class="sliders">
+                    <h3>"What if"</h3>
+                    <Slider axis=Axis::Ratio/>
+                    <Slider axis=Axis::Size/>
+                    <Slider axis=Axis::Tokens/>
+                    <Beyond/>
+                    {cost}
+                    <p class="row">{keep}<Reset/></p>
+                </div>
             </div>
             <div class="chart">
                 {chart(state, bands)}
                 <Withheld/>
-            </div>
-            <div class="sliders">
-                <h3>"What if"</h3>
-                <Slider axis=Axis::Ratio/>
-                <Slider axis=Axis::Size/>
-                <Slider axis=Axis::Tokens/>
-                <Beyond/>
-                {cost}
-                <p class="row">{keep}<Reset/></p>
             </div>
         </section>
     }

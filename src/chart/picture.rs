@@ -5,7 +5,7 @@ use super::loss::{self, Cursor};
 use super::scene::{Pixel, Scene};
 use super::view::ChartView;
 use super::words::{self, Words};
-use super::{Layout, hit};
+use super::{Layout, View, hit};
 
 /// A chart.
 pub trait Picture: Clone + PartialEq + Send + Sync + 'static {
@@ -68,13 +68,10 @@ impl Picture for ChartView {
     }
 
     fn caption(&self, bands: &str) -> String {
-        let limit = match &self.limit {
-            _ if !WHOLE => "",
-            Some(limit) if limit.best.is_some() => {
-                "Grey: where the general loss keeps its limit; darker: the interval of the best ratio. "
-            }
-            Some(limit) if !limit.feasible.is_empty() => "Grey: where the general loss keeps its limit. ",
-            _ => "",
+        // From the start, so that nothing moves when the answer comes that is drawn in grey.
+        let limit = match self.view() == View::Ratio && self.panels.len() > 1 {
+            true => "Grey: where the general loss keeps its limit; darker: the interval of the best ratio. ",
+            false => "",
         };
         format!(
             "Solid line and circles: general. Dashed line and diamonds: domain. Dark band: the law; striped band: a new \

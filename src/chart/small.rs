@@ -101,8 +101,11 @@ pub fn scene(view: &SmallView, width: f64) -> Scene {
                 for (low, high) in bars {
                     let (low, high) = (place(low), place(high));
                     scene.line(vec![low, high], 1.5, Role::Ink);
+                    // Ends across the bar, which may lie.
+                    let across = if low.1 == high.1 { (0.0, SERIF) } else { (SERIF, 0.0) };
                     for end in [low, high] {
-                        scene.line(vec![(end.0 - SERIF, end.1), (end.0 + SERIF, end.1)], 1.5, Role::Ink);
+                        let ends = vec![(end.0 - across.0, end.1 - across.1), (end.0 + across.0, end.1 + across.1)];
+                        scene.line(ends, 1.5, Role::Ink);
                     }
                 }
             }

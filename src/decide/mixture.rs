@@ -109,9 +109,7 @@ pub fn outside(study: &Study, shares: &[f64]) -> Vec<usize> {
     // A share read back from a field may differ in the fourth digit.
     const ROUNDED: f64 = 1e-3;
     let known = study.corpora.iter().zip(shares).enumerate();
-    let beyond = known.filter(|(_, (corpus, share))| {
-        **share < corpus.low - ROUNDED || **share > corpus.high + ROUNDED
-    });
+    let beyond = known.filter(|(_, (corpus, share))| **share < corpus.low - ROUNDED || **share > corpus.high + ROUNDED);
     beyond.map(|(place, _)| place).collect()
 }
 

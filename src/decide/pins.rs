@@ -151,11 +151,7 @@ pub fn compare(study: &Study, domain: Option<&str>, pins: &Pins, hardware: &Hard
     let asked: Vec<&Pin> = pins.0.iter().filter(|pin| pin.shares.len() == corpora.len()).collect();
     let mut rows: Vec<Row> = asked
         .iter()
-        .map(|pin| Row {
-            pin: (*pin).clone(),
-            cost: (!mixed).then(|| hardware.cost_of(pin.recipe)),
-            cells: Vec::new(),
-        })
+        .map(|pin| Row { pin: (*pin).clone(), cost: (!mixed).then(|| hardware.cost_of(pin.recipe)), cells: Vec::new() })
         .collect();
     let mut compared = Vec::new();
     for mut loss in losses {

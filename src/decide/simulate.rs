@@ -9,6 +9,7 @@ use super::design::Plan;
 use super::limit::Limit;
 use super::trade_off::TradeOff;
 use super::words::{list, percent, share};
+use crate::fit::prepare::own_share;
 use crate::fit::weights::uniform;
 use crate::fit::{FitError, NoteCode, Options, Session, Study};
 use crate::law::{self, Law, Points, Recipe, Scale};
@@ -30,27 +31,46 @@ const CHECKPOINT_NOISE: f64 = 1e-3;
 pub struct Truth {
     /// What it is, for people.
     pub name: String,
-    /// The law's id, the same for both losses.
-    pub law: String,
-    /// Parameters of the general loss in the law's order, `N` and `D` in billions.
-    pub general: Vec<f64>,
-    /// The same of the domain loss.
-    pub domain: Vec<f64>,
+    /// The general loss.
+    pub general: TrueLoss,
+    /// The domain loss.
+    pub domain: TrueLoss,
     /// Deviation of a run's level.
     pub run_noise: f64,
     /// Deviation of a checkpoint.
     pub checkpoint_noise: f64,
 }
 
+/// A loss's law, taken as true.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TrueLoss {
+    /// The law's id.
+    pub law: String,
+    /// Parameters in the law's order, `N` and `D` in billions.
+    pub parameters: Vec<f64>,
+}
+
+impl TrueLoss {
+    fn law(&self) -> Result<&'static dyn Law, String> {
+        let law = law::by_id(&self.law).ok_or_else(|| format!("No law called “{}”.", self.law))?;
+        let count = law.parameters().len();
+        if self.parameters.len() != count {
+            return Err(format!("The {} has {count} parameters for each loss.", law.name()));
+        }
+        Ok(law)
+    }
+}
+
 impl Default for Truth {
     /// The D-CPT Law of the generated example (`tools/generate_grid.py`): losses like the D-CPT paper's, no one's data.
     fn default() -> Self {
+        let d_cpt =
+            |parameters: [f64; 9]| TrueLoss { law: law::d_cpt::D_CPT.id.to_owned(), parameters: parameters.into() };
         Self {
             name: "the law of the generated example".to_owned(),
-            law: law::d_cpt::D_CPT.id.to_owned(),
             // E, A, alpha, B, beta, eta, C, gamma, eps.
-            general: vec![1.95, 0.45, 0.32, 0.14, 0.45, 0.40, 0.22, 0.70, 0.12],
-            domain: vec![0.95, 0.30, 0.36, 0.20, 0.40, 0.50, 0.26, 0.60, 0.14],
+            general: d_cpt([1.95, 0.45, 0.32, 0.14, 0.45, 0.40, 0.22, 0.70, 0.12]),
+            domain: d_cpt([0.95, 0.30, 0.36, 0.20, 0.40, 0.50, 0.26, 0.60, 0.14]),
             run_noise: RUN_NOISE,
             checkpoint_noise: CHECKPOINT_NOISE,
         }
@@ -58,35 +78,49 @@ impl Default for Truth {
 }
 
 impl Truth {
-    /// The fitted law of a study, its general loss and the domain loss named (`None` for the first).
+    /// The fitted laws of a study, of its general loss and of the domain loss named (`None` for the first).
     ///
     /// # Errors
-    /// A sentence where it lacks one, or the two have different laws.
+    /// A sentence where it lacks one.
     pub fn of(study: &Study, domain: Option<&str>) -> Result<Self, String> {
         let general = super::pair::general_of(study).map_err(|reason| reason.to_string())?;
         let domain = super::pair::domain_of(study, domain).map_err(|reason| reason.to_string())?;
-        if general.fit.law != domain.fit.law {
-            return Err("Both losses have to be of one law.".to_owned());
-        }
-        let values = |loss: &super::pair::Loss<'_>| loss.fit.parameters.iter().map(|p| p.value_billions).collect();
-        Ok(Self {
-            name: format!("the fit of {}", domain.fit.target),
-            law: general.fit.law.clone(),
-            general: values(&general),
-            domain: values(&domain),
-            ..Self::default()
-        })
+        let of = |loss: &super::pair::Loss<'_>| TrueLoss {
+            law: loss.fit.law.clone(),
+            parameters: loss.fit.parameters.iter().map(|p| p.value_billions).collect(),
+        };
+        let name = format!("the fit of {}", domain.fit.target);
+        Ok(Self { name, general: of(&general), domain: of(&domain), ..Self::default() })
     }
 
-    fn loss(&self, law: &dyn Law, kind: LossKind, at: Recipe) -> f64 {
-        let (theta, share) = match kind {
-            LossKind::General => (&self.general, 1.0 - at.domain_share),
-            LossKind::Domain => (&self.domain, at.domain_share),
-        };
+    fn loss(&self, kind: LossKind) -> &TrueLoss {
+        match kind {
+            LossKind::General => &self.general,
+            LossKind::Domain => &self.domain,
+        }
+    }
+}
+
+/// Both laws, looked up once.
+struct Laws<'a> {
+    truth: &'a Truth,
+    general: &'static dyn Law,
+    domain: &'static dyn Law,
+}
+
+impl Laws<'_> {
+    fn of(&self, kind: LossKind) -> &'static dyn Law {
+        match kind {
+            LossKind::General => self.general,
+            LossKind::Domain => self.domain,
+        }
+    }
+
+    fn loss(&self, kind: LossKind, at: Recipe) -> f64 {
         let mut point = Points::default();
-        point.push(&BILLIONS, at.size, at.tokens, share);
+        point.push(&BILLIONS, at.size, at.tokens, own_share(kind, at.domain_share));
         let mut out = [0.0];
-        law.predict(theta, &point, &mut out);
+        self.of(kind).predict(&self.truth.loss(kind).parameters, &point, &mut out);
         out[0]
     }
 }
@@ -152,30 +186,31 @@ impl Simulation {
     /// # Errors
     /// A sentence where the law is not known or the design is too small to be fitted.
     pub fn run(&self, plan: &Plan) -> Result<Findings, String> {
-        let unknown = || format!("No law called “{}”.", self.truth.law);
-        let law = law::by_id(&self.truth.law).ok_or_else(unknown)?;
-        let count = law.parameters().len();
-        if self.truth.general.len() != count || self.truth.domain.len() != count {
-            return Err(format!("The {} has {count} parameters for each loss.", law.name()));
-        }
+        let truth = &self.truth;
+        let laws = Laws { truth, general: truth.general.law()?, domain: truth.domain.law()? };
         let repeats = self.repeats.max(1);
         let studies = (0..repeats)
-            .map(|repeat| self.study(plan, law, repeat as u64))
+            .map(|repeat| self.study(plan, &laws, repeat as u64))
             .collect::<Result<Vec<Study>, FitError>>()
             .map_err(|error| error.to_string())?;
-        Ok(self.read(law, &studies))
+        Ok(self.read(&laws, &studies))
     }
 
-    fn study(&self, plan: &Plan, law: &dyn Law, repeat: u64) -> Result<Study, FitError> {
+    fn study(&self, plan: &Plan, laws: &Laws<'_>, repeat: u64) -> Result<Study, FitError> {
         let options = Options { draws: self.draws, seed: self.seed.wrapping_add(repeat), ..Options::default() };
-        let observations = self.observations(plan, law, repeat);
-        let mut session = Session::of_observations(&observations, Some(&self.truth.law), &[], &options, Vec::new())?;
-        while session.step().0 < self.draws {}
-        Ok(session.study())
+        let observations = self.observations(plan, laws, repeat);
+        // Draws are paired by their index, whichever session makes them.
+        let of = |kind: LossKind| {
+            let (law, target) = (self.truth.loss(kind).law.as_str(), named(kind).to_owned());
+            let mut session = Session::of_observations(&observations, Some(law), &[target], &options, Vec::new())?;
+            while session.step().0 < self.draws {}
+            Ok::<Study, FitError>(session.study())
+        };
+        Ok(of(LossKind::General)?.beside(of(LossKind::Domain)?))
     }
 
     /// One drawn data set.
-    fn observations(&self, plan: &Plan, law: &dyn Law, repeat: u64) -> Observations {
+    fn observations(&self, plan: &Plan, laws: &Laws<'_>, repeat: u64) -> Observations {
         let mut out = Observations::default();
         let (mut sizes, mut tokens, mut shares) = (Vec::new(), Vec::new(), Vec::new());
         let mut losses = [Vec::new(), Vec::new()];
@@ -195,7 +230,7 @@ impl Simulation {
                     [LossKind::General, LossKind::Domain].into_iter().zip(levels).zip(&mut losses)
                 {
                     let noise = level + normal() * self.truth.checkpoint_noise;
-                    column.push(self.truth.loss(law, kind, at) * maths::exp(noise));
+                    column.push(laws.loss(kind, at) * maths::exp(noise));
                 }
                 sizes.push(recipe.size);
                 tokens.push(d);
@@ -204,22 +239,20 @@ impl Simulation {
                 out.line.push(out.line.len() as u32 + 1);
             }
         }
-        let column =
-            |name: &str, kind, values| LossColumn { name: name.to_owned(), kind, values, ..LossColumn::default() };
+        let column = |kind, values| LossColumn { name: named(kind).to_owned(), kind, values, ..LossColumn::default() };
         let [general, domain] = losses;
-        out.losses =
-            vec![column("general_loss", LossKind::General, general), column("domain_loss", LossKind::Domain, domain)];
+        out.losses = vec![column(LossKind::General, general), column(LossKind::Domain, domain)];
         (out.size, out.tokens, out.domain_share) = (Some(sizes), Some(tokens), Some(shares));
         out
     }
 
-    fn read(&self, law: &dyn Law, studies: &[Study]) -> Findings {
+    fn read(&self, laws: &Laws<'_>, studies: &[Study]) -> Findings {
         let repeats = studies.len() as f64;
         let fits =
             |kind: LossKind| studies.iter().flat_map(move |s| s.targets.values().filter(move |f| f.kind == kind));
         let mut parameters = Vec::new();
         for kind in [LossKind::General, LossKind::Domain] {
-            for parameter in law.parameters() {
+            for parameter in laws.of(kind).parameters() {
                 let open = |code| matches!(code, NoteCode::Unidentified | NoteCode::AtBound);
                 let says = fits(kind)
                     .filter(|fit| {
@@ -251,9 +284,9 @@ impl Simulation {
             .filter(|(_, often)| *often > 0.0)
             .collect();
         let at_target = |kind: LossKind| {
-            let truth = self.truth.loss(law, kind, self.target);
-            let name = if kind == LossKind::General { "general_loss" } else { "domain_loss" };
-            let predicted: Vec<_> = studies.iter().filter_map(|study| study.predict(name, self.target)).collect();
+            let truth = laws.loss(kind, self.target);
+            let predicted: Vec<_> =
+                studies.iter().filter_map(|study| study.predict(named(kind), self.target)).collect();
             let widths = predicted.iter().filter_map(|p| p.law.map(|(low, high)| (high - low) / truth));
             let errors = predicted.iter().map(|p| (p.loss / truth - 1.0).abs());
             (median(widths.collect()).unwrap_or(f64::NAN), median(errors.collect()).unwrap_or(f64::NAN))
@@ -264,7 +297,7 @@ impl Simulation {
             domain: None,
             size: self.target.size,
             tokens: self.target.tokens,
-            limit: Limit::Absolute { loss: self.truth.loss(law, LossKind::General, self.target) },
+            limit: Limit::Absolute { loss: laws.loss(LossKind::General, self.target) },
         };
         let decisions: Vec<_> = studies.iter().map(|study| ask.decide(&[study])).collect();
         let ratios: Vec<_> = decisions
@@ -329,6 +362,14 @@ impl Simulation {
             _ => format!("It answers the trade-off in {} of the simulations only.", percent(findings.answered)),
         });
         words
+    }
+}
+
+/// The name of a simulated loss.
+fn named(kind: LossKind) -> &'static str {
+    match kind {
+        LossKind::General => "general_loss",
+        LossKind::Domain => "domain_loss",
     }
 }
 

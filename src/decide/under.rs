@@ -2,6 +2,7 @@
 
 use super::outcome::{Outcome, Reason, UnderLaw};
 use super::pair::Loss;
+use super::words::list;
 use crate::fit::{Note, NoteCode, Study};
 use crate::law::{self, Recipe};
 
@@ -18,10 +19,13 @@ pub(super) fn under_law<'a, 'b: 'a, T>(
     words: Vec<String>,
 ) -> UnderLaw<T> {
     let mut notes = study.extrapolation(at);
-    let mut law = (String::new(), String::new());
+    let (mut law, mut names) = (String::new(), Vec::new());
     for loss in losses {
-        let known = law::by_id(&loss.fit.law).map_or_else(String::new, |law| law.name().to_owned());
-        law = (loss.fit.law.clone(), known);
+        law.clone_from(&loss.fit.law);
+        let name = law::by_id(&loss.fit.law).map_or_else(String::new, |law| law.name().to_owned());
+        if !names.contains(&name) {
+            names.push(name);
+        }
         for note in loss.fit.notes.iter().filter(|note| TELLING.contains(&note.code)) {
             // The size term's error only shows outside the measured sizes, where the extrapolation is said too.
             let inside = notes.iter().all(|known: &Note| known.about.as_deref() != Some("size"));
@@ -40,7 +44,7 @@ pub(super) fn under_law<'a, 'b: 'a, T>(
             }
         }
     }
-    UnderLaw { law: law.0, name: law.1, outcome, words, notes }
+    UnderLaw { law, name: list(&names), outcome, words, notes }
 }
 
 impl<T> UnderLaw<T> {

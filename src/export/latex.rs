@@ -1,9 +1,9 @@
 //! The law in LaTeX: the formula with its symbols, and a table of the parameters of every loss shown with their intervals.
 
 use super::Taken;
-use crate::fit::Fit;
+use crate::fit::{Fit, laws_of};
 use crate::law::form::{self, Notation};
-use crate::law::{self, Input, Law, Parameter};
+use crate::law::{Input, Law, Parameter};
 use std::fmt::Write;
 
 /// Losses side by side in one table: as many as a page is wide for, with their intervals.
@@ -12,11 +12,18 @@ const SIDE_BY_SIDE: usize = 3;
 /// For a paper: needs amsmath and booktabs. `N` in parameters and `D` in tokens, both in billions; under a law of several
 /// corpora the shares are numbered and named below the formula, and three losses stand in a table.
 pub fn latex(taken: &Taken) -> String {
-    let mixed = !taken.shares.is_empty();
-    let units = if mixed { "The shares add up to one." } else { "N and D in billions." };
+    let units = if taken.shares.is_empty() { "N and D in billions." } else { "The shares add up to one." };
     let mut out = format!("% {}.\n% Needs amsmath and booktabs. {units}\n", taken.origin().replace('%', "\\%"));
-    let fits: Vec<&Fit> = taken.losses().collect();
-    let Some(law) = fits.first().and_then(|fit| law::by_id(&fit.law)) else { return out };
+    for law in laws_of(taken.losses()) {
+        of_one_law(&mut out, taken, law);
+    }
+    out
+}
+
+/// The formula, and the tables of the losses it was fitted to.
+fn of_one_law(out: &mut String, taken: &Taken, law: &dyn Law) {
+    let fits: Vec<&Fit> = taken.losses().filter(|fit| fit.law == law.id()).collect();
+    let mixed = !taken.shares.is_empty();
     let of = if mixed { format!("r_{{1}}, \\dots, r_{{{}}}", taken.shares.len()) } else { "N, D, r".to_owned() };
     let _ = writeln!(out, "\\begin{{equation}}\n  L({of}) = {}\n\\end{{equation}}", formula(law));
     if mixed {
@@ -25,14 +32,13 @@ pub fn latex(taken: &Taken) -> String {
     }
     out.push('\n');
     let together = if mixed { SIDE_BY_SIDE } else { fits.len() };
-    let tables: Vec<String> = fits.chunks(together).map(|fits| table(taken, law, fits)).collect();
-    out.push_str(&tables.join("\n"));
-    out
+    for fits in fits.chunks(together.max(1)) {
+        table(out, taken, law, fits);
+    }
 }
 
 /// The parameters of some losses beside each other.
-fn table(taken: &Taken, law: &dyn Law, fits: &[&Fit]) -> String {
-    let mut out = String::new();
+fn table(out: &mut String, taken: &Taken, law: &dyn Law, fits: &[&Fit]) {
     let _ = writeln!(
         out,
         "\\begin{{table}}\n  \\centering\n  \\begin{{tabular}}{{l{}}}\n    \\toprule\n    Parameter{} \\\\\n    \\midrule",
@@ -67,7 +73,6 @@ fn table(taken: &Taken, law: &dyn Law, fits: &[&Fit]) -> String {
         escape(law.citation()),
         taken.study.options.level * 100.0
     );
-    out
 }
 
 fn formula(law: &dyn Law) -> String {

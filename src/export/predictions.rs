@@ -60,8 +60,7 @@ fn mixtures(out: &mut String, taken: &Taken) {
     let mut rows = vec![taken.shares.to_vec()];
     rows.extend(grid(taken.shares));
     let level = taken.study.options.level;
-    let losses: Vec<Vec<Prediction>> =
-        taken.losses().map(|fit| predict_all(fit, &rows, level, usize::MAX)).collect();
+    let losses: Vec<Vec<Prediction>> = taken.losses().map(|fit| predict_all(fit, &rows, level, usize::MAX)).collect();
     for (k, shares) in rows.iter().enumerate() {
         // A share that was reached by halving a rest has seventeen digits: nine say all of it.
         let shares: Vec<String> =

@@ -4,8 +4,8 @@
 use super::Taken;
 use crate::chart::{ChartView, Layout, loss, svg};
 use crate::decide::mixture::outside;
-use crate::fit::{Fit, Severity};
-use crate::law;
+use crate::fit::{Fit, Severity, laws_of};
+use crate::law::{self, Law};
 use crate::number::three;
 use crate::quantity::Share;
 use crate::reply::print::range;
@@ -93,12 +93,13 @@ pub fn html(taken: &Taken, unit: &str, chart: Option<&ChartView>, decisions: &[&
     for fit in taken.losses() {
         fitted(&mut out, fit, taken);
     }
-    let citation = taken.losses().find_map(|fit| law::by_id(&fit.law)).map_or("", |law| law.citation());
+    let citations: Vec<&str> = laws_of(taken.losses()).into_iter().map(Law::citation).collect();
     let _ = writeln!(
         out,
-        "<h2>How to cite</h2><p>The law: {}. The fit: Ratioscope {}, which minimises the objective named above from many \
+        "<h2>How to cite</h2><p>{}: {}. The fit: Ratioscope {}, which minimises the objective named above from many \
          starts and draws its intervals by resampling the errors of whole runs.</p></body></html>",
-        escape(citation),
+        if citations.len() == 1 { "The law" } else { "The laws" },
+        escape(&citations.join("; ")),
         escape(&taken.study.version)
     );
     out

@@ -9,7 +9,7 @@ use super::prepare::{self, Prepared};
 use super::sample::Buffers;
 use super::study::{Corpus, Fit, Options, Study};
 use super::{notes, quality, search};
-use crate::law::{self, Law, Need, OfDomain, Ranges};
+use crate::law::{self, Need, OfDomain, Ranges};
 use crate::order;
 use crate::table::{CorpusShares, LossKind, Observations, Table};
 use serde::{Deserialize, Serialize};
@@ -122,10 +122,10 @@ impl Session {
         optima: Option<Optima>,
     ) -> Result<Self, FitError> {
         let ranges = prepare::ranges(observations);
-        let law: &'static dyn Law = match law {
-            Some(id) => law::by_id(id).ok_or_else(|| FitError::no_such_law(id))?,
-            None => law::pick(&ranges),
-        };
+        let asked = law.map(|id| law::by_id(id).ok_or_else(|| FitError::no_such_law(id))).transpose()?;
+        // Picked for each loss: what one can't follow another may.
+        let law_of = |column| asked.unwrap_or_else(|| prepare::pick(observations, &ranges, column));
+        let mut law = asked.unwrap_or_else(|| law::pick(&ranges));
         let chosen = choose(observations, targets)?;
         let constrained: Vec<&str> =
             options.constraints.iter().filter_map(|constraint| constraint.target.as_deref()).collect();
@@ -140,9 +140,10 @@ impl Session {
         let mut unfitted = Vec::new();
         let mut lacking: Vec<Need> = Vec::new();
         let mut most_rows = 0;
-        let mut parameters = law.parameters().len();
+        let mut parameters = 0;
         for index in chosen {
             let column = &observations.losses[index];
+            law = law_of(column);
             let prepared = prepare::prepare(observations, column, law, options)?;
             lacking = law::lacks(law, &prepared.ranges).into_iter().filter(|need| need.is_strict()).collect();
             if let Some(need) = lacking.first() {

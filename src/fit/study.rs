@@ -105,6 +105,17 @@ pub struct Study {
     pub unfitted: Vec<String>,
 }
 
+/// The laws of these fits, each once.
+pub fn laws_of<'a>(fits: impl IntoIterator<Item = &'a Fit>) -> Vec<&'static dyn Law> {
+    let mut laws: Vec<&'static dyn Law> = Vec::new();
+    for law in fits.into_iter().filter_map(|fit| law::by_id(&fit.law)) {
+        if laws.iter().all(|known| known.id() != law.id()) {
+            laws.push(law);
+        }
+    }
+    laws
+}
+
 impl Study {
     /// A study of one domain loss.
     pub fn of_one(fit: Fit, options: Options) -> Self {

@@ -2,7 +2,7 @@
 //! another what-if say, costs nothing.
 
 use super::{Question, Topic};
-use crate::fit::prepare::ranges;
+use crate::fit::prepare::{self, ranges};
 use crate::fit::profile::{self, Profile};
 use crate::fit::validation::{self, Protocol, Score};
 use crate::fit::{Draws, Options, Session, Study, Target};
@@ -50,9 +50,9 @@ pub enum Found {
 /// See the module's text.
 #[derive(Debug)]
 pub struct Bench {
-    /// Id of the law that is fitted.
-    law: &'static str,
-    /// Ids of the laws whose needs the data meets, and of the fitted one.
+    /// Id of the law that is fitted to each loss.
+    fitted: BTreeMap<String, &'static str>,
+    /// Ids of the laws whose needs the data meets, and of the fitted ones.
     laws: Vec<&'static str>,
     options: Options,
     labs: Vec<Lab>,
@@ -92,24 +92,35 @@ impl Bench {
     /// A bench for this table and these choices.
     pub fn new(table: &Table, law: Option<&str>, options: &Options) -> Self {
         let data = ranges(&table.observations);
-        let law = law.and_then(law::by_id).unwrap_or_else(|| law::pick(&data)).id();
-        let suits = |known: &&'static dyn law::Law| known.id() == law || law::suits(*known, &data);
-        let mut laws: Vec<&'static str> = law::CATALOGUE.iter().copied().filter(suits).map(law::Law::id).collect();
+        let law = law.and_then(law::by_id);
+        let of = |column| law.unwrap_or_else(|| prepare::pick(&table.observations, &data, column)).id();
+        let fitted: BTreeMap<String, &'static str> =
+            table.observations.losses.iter().map(|column| (column.name.clone(), of(column))).collect();
+        let suits = law::CATALOGUE.iter().copied().filter(|known| law::suits(*known, &data));
+        let mut laws: Vec<&'static str> = suits.map(law::Law::id).collect();
         // A law of a person's own is compared with the rest.
-        if !laws.contains(&law) {
-            laws.push(law);
+        for law in fitted.values() {
+            if !laws.contains(law) {
+                laws.push(law);
+            }
         }
         let options = Options { draws: options.draws.min(COMPARED_DRAWS), ..options.clone() };
-        Self { law, laws, options, labs: Vec::new() }
+        Self { fitted, laws, options, labs: Vec::new() }
     }
 
-    /// The laws a question is about.
-    fn laws_of(&self, question: &Question) -> Vec<&'static str> {
+    /// Each law a question is about, with a loss.
+    fn fits_of(&self, question: &Question) -> Vec<(&'static str, String)> {
+        let with = |law: &'static str| question.targets().map(move |target| (law, target.clone()));
         match question.topic {
-            Topic::Comparison => self.laws.clone(),
+            Topic::Comparison => self.laws.iter().flat_map(|law| with(law)).collect(),
             Topic::File => Vec::new(),
-            _ => vec![self.law],
+            _ => question.targets().filter_map(|target| Some((self.law_of(target)?, target.clone()))).collect(),
         }
+    }
+
+    /// The law that is fitted to a loss.
+    fn law_of(&self, target: &str) -> Option<&'static str> {
+        self.fitted.get(target).copied()
     }
 
     fn lab(&self, law: &str, target: &str) -> Option<&Lab> {
@@ -122,34 +133,32 @@ impl Bench {
 
     /// Makes one fit that the question needs and that is not there; false where all are.
     pub fn open_one(&mut self, question: &Question, table: &Table) -> bool {
-        let laws = self.laws_of(question);
-        let mut wanted = laws.iter().flat_map(|law| question.targets().map(move |target| (*law, target)));
+        let mut wanted = self.fits_of(question).into_iter();
         let Some((law, target)) = wanted.find(|(law, target)| self.lab(law, target).is_none()) else { return false };
         let mut options = self.options.clone();
-        if law != self.law {
+        if self.law_of(&target) != Some(law) {
             // A law without that parameter can't keep it at a value.
             let knows = |name: &str| {
                 law::by_id(law).is_some_and(|law| law.parameters().iter().any(|parameter| parameter.name == name))
             };
             options.constraints.retain(|constraint| knows(&constraint.parameter));
         }
-        let session = Session::new(table, Some(law), std::slice::from_ref(target), &options);
+        let session = Session::new(table, Some(law), std::slice::from_ref(&target), &options);
         let opened = session.map_err(|error| error.to_string()).map(|session| Opened {
             folds: session.targets().first().map(validation::plan).unwrap_or_default(),
             session,
             scores: BTreeMap::new(),
             profiles: BTreeMap::new(),
         });
-        self.labs.push(Lab { law, target: target.clone(), opened });
+        self.labs.push(Lab { law, target, opened });
         true
     }
 
     /// What a question takes, in the order a single worker does it.
     pub fn units(&self, question: &Question) -> Vec<Unit> {
         let mut units = Vec::new();
-        let laws = self.laws_of(question);
-        for (law, target) in laws.iter().flat_map(|law| question.targets().map(move |target| (*law, target))) {
-            let Some(Ok(opened)) = self.lab(law, target).map(|lab| lab.opened.as_ref()) else { continue };
+        for (law, target) in self.fits_of(question) {
+            let Some(Ok(opened)) = self.lab(law, &target).map(|lab| lab.opened.as_ref()) else { continue };
             let mut add = |work| units.push(Unit { law: law.to_owned(), target: target.clone(), work });
             let every = question.topic == Topic::Validation;
             if question.topic == Topic::Profile {
@@ -157,7 +166,7 @@ impl Bench {
                 continue;
             }
             // Only the loss that is asked about is scored.
-            let folds = opened.folds.iter().enumerate().filter(|_| *target == question.target);
+            let folds = opened.folds.iter().enumerate().filter(|_| target == question.target);
             folds.filter(|(_, fold)| every || fold.protocol == Protocol::Run).for_each(|(at, _)| add(Work::Fold(at)));
             if question.topic == Topic::Comparison {
                 (0..self.options.draws).step_by(DRAWS_A_UNIT).for_each(|from| add(Work::Draws(from)));
@@ -226,7 +235,7 @@ impl Bench {
 
     /// The fitted law on a loss.
     pub fn fitted(&self, target: &str) -> Option<&Opened> {
-        self.lab(self.law, target)?.opened.as_ref().ok()
+        self.lab(self.law_of(target)?, target)?.opened.as_ref().ok()
     }
 
     /// Every law of a comparison: its fit, or why there is none.
@@ -236,24 +245,20 @@ impl Bench {
         labs.map(|lab| (lab.law, lab.opened.as_ref().map_err(String::as_str))).collect()
     }
 
-    /// The law on every loss a question needs, as one study; `None` where one of them can't be fitted.
-    pub fn study(&self, law: &str, question: &Question) -> Option<Study> {
-        let mut studies = question.targets().map(|target| {
-            let opened = self.lab(law, target)?.opened.as_ref().ok()?;
-            Some(opened.session.study())
-        });
-        let first = studies.next()??;
-        studies.try_fold(first, |all, study| Some(all.beside(study?)))
-    }
-
-    /// The law that is fitted.
-    pub fn law(&self) -> &'static str {
-        self.law
-    }
-
-    /// The laws of a comparison.
-    pub fn laws(&self) -> &[&'static str] {
-        &self.laws
+    /// The fitted laws on every loss a question needs as one study, then each other law; one that can't be fitted to each of
+    /// them is left out.
+    pub fn studies(&self, question: &Question) -> Vec<Study> {
+        let study = |law_of: &dyn Fn(&str) -> Option<&'static str>| {
+            let mut studies = question.targets().map(|target| {
+                let opened = self.lab(law_of(target)?, target)?.opened.as_ref().ok()?;
+                Some(opened.session.study())
+            });
+            let first = studies.next()??;
+            studies.try_fold(first, |all, study| Some(all.beside(study?)))
+        };
+        let others = self.laws.iter().filter(|law| question.targets().any(|target| self.law_of(target) != Some(law)));
+        let others = others.filter_map(|law| study(&|_| Some(law)));
+        study(&|target| self.law_of(target)).into_iter().chain(others).collect()
     }
 
     /// The profile of a loss's parameter; `None` where it is not done or the parameter is not fitted.

@@ -1,8 +1,11 @@
 //! Law against law.
 
+use super::residuals::Reach;
 use super::validation::error_of;
 use super::{Bench, Part, Question};
-use crate::decide::words::loss;
+use crate::chart::scale::Spacing;
+use crate::chart::small::{Ruler, SmallView, Stroke};
+use crate::decide::words::{list, loss};
 use crate::fit::comparison::{Candidate, compare};
 use crate::fit::note::Severity;
 use crate::fit::validation::Score;
@@ -11,6 +14,10 @@ use crate::number::three;
 use crate::quantity::{Params, Share, Tokens};
 use crate::reply::Grid;
 use crate::reply::print::range;
+use crate::table::LossKind;
+
+/// From this factor between the largest and the smallest on, an axis is logarithmic.
+const FACTORS: f64 = 8.0;
 
 pub(super) fn report(bench: &Bench, question: &Question) -> Vec<Part> {
     let labs = bench.compared(&question.target);
@@ -28,19 +35,13 @@ pub(super) fn report(bench: &Bench, question: &Question) -> Vec<Part> {
             Params(at.size),
             Tokens(at.tokens)
         ),
-        head: [
-            "Law",
-            "Objective",
-            "Error on left-out runs",
-            "Behind the best",
-            "Predicts here",
-            "A new run here",
-            "Failed checks",
-        ]
-        .map(str::to_owned)
-        .to_vec(),
+        head: ["Law", "Objective", "Error on left-out runs", "Behind the best", "Predicts here", "A new run here"]
+            .map(str::to_owned)
+            .to_vec(),
         rows: found.candidates.iter().map(row).collect(),
     }));
+    let kind = labs.iter().find_map(|(_, lab)| Some(lab.ok()?.target()?.kind)).unwrap_or(LossKind::Domain);
+    parts.push(Part::Charts(charts(&found.candidates, kind)));
     for candidate in &found.candidates {
         for note in &candidate.failed {
             let text = format!("{}: {}", candidate.name, note.text);
@@ -64,6 +65,70 @@ pub(super) fn report(bench: &Bench, question: &Question) -> Vec<Part> {
     parts
 }
 
+/// The laws beside each other: how far off each is on what it has not seen, and what it predicts, both with their errors.
+fn charts(candidates: &[Candidate], kind: LossKind) -> Vec<(SmallView, Grid)> {
+    let errors = candidates.iter().filter_map(|law| {
+        let (mean, error) = law.error?;
+        Some((law.name.as_str(), 100.0 * mean, error.map(|error| (100.0 * (mean - error), 100.0 * (mean + error)))))
+    });
+    let answers =
+        candidates.iter().filter_map(|law| law.answer.map(|answer| (law.name.as_str(), answer.loss, answer.law)));
+    let errors =
+        beside("Error on left-out runs, one standard error", "Error, %", three, &errors.collect::<Vec<_>>(), kind);
+    let answers =
+        beside("What each law predicts here, its own interval", "Loss", loss, &answers.collect::<Vec<_>>(), kind);
+    errors.into_iter().chain(answers).collect()
+}
+
+/// A value with its ends a law, the first on top; nothing of fewer than two.
+fn beside(
+    title: &str,
+    name: &str,
+    print: fn(f64) -> String,
+    laws: &[(&str, f64, Option<(f64, f64)>)],
+    kind: LossKind,
+) -> Option<(SmallView, Grid)> {
+    let all = laws.iter().flat_map(|(_, value, ends)| {
+        let (low, high) = ends.unwrap_or((*value, *value));
+        [low, *value, high]
+    });
+    let (low, high) =
+        all.filter(|v| v.is_finite()).fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), v| (a.min(v), b.max(v)));
+    if laws.len() < 2 || !(low < high) {
+        return None;
+    }
+    // Errors of laws that suit and of those that don't lie factors apart.
+    let spacing = if low > 0.0 && high / low > FACTORS { Spacing::Log } else { Spacing::Linear };
+    let margin = 0.05 * (high - low);
+    let x = match spacing {
+        Spacing::Log => Reach::new(spacing, low / 1.1, high * 1.1),
+        Spacing::Linear => Reach::new(spacing, low - margin, high + margin),
+    };
+    let y = |at: usize| 1.0 - (at as f64 + 0.5) / laws.len() as f64;
+    let bars = laws.iter().enumerate().filter_map(|(at, (_, _, ends))| {
+        let (low, high) = (*ends)?;
+        Some(((x.at(low), y(at)), (x.at(high), y(at))))
+    });
+    let view = SmallView {
+        title: title.to_owned(),
+        x: x.ruler(name.to_owned(), print),
+        y: Ruler {
+            name: String::new(),
+            ticks: laws.iter().enumerate().map(|(at, law)| (y(at), law.0.to_owned())).collect(),
+        },
+        kind,
+        strokes: vec![
+            Stroke::Bars(bars.collect()),
+            Stroke::Marks(laws.iter().enumerate().map(|(at, law)| (x.at(law.1), y(at))).collect()),
+        ],
+    };
+    let rows = laws.iter().map(|(law, value, ends)| {
+        vec![(*law).to_owned(), print(*value), ends.map_or_else(|| "–".to_owned(), |ends| range(ends, print))]
+    });
+    let head = ["Law", name, "From to"].map(str::to_owned).to_vec();
+    Some((view, Grid { caption: title.to_owned(), head, rows: rows.collect() }))
+}
+
 fn row(candidate: &Candidate) -> Vec<String> {
     let error = |error: Option<(f64, Option<f64>)>, without: &str| error.map_or(without.to_owned(), error_of);
     let answer = candidate.answer.map_or("–".to_owned(), |answer| {
@@ -81,13 +146,13 @@ fn row(candidate: &Candidate) -> Vec<String> {
         })
         .collect();
     failed.dedup();
+    let fails = if failed.is_empty() { String::new() } else { format!(", fails {}", list(&failed)) };
     vec![
-        format!("{}\n{} parameters", candidate.name, candidate.parameters),
+        format!("{}\n{} parameters{fails}", candidate.name, candidate.parameters),
         three(candidate.objective),
         error(candidate.error, "–"),
         error(candidate.behind, "the best"),
         answer,
         new_run,
-        if failed.is_empty() { "none".to_owned() } else { failed.join("\n") },
     ]
 }

@@ -5,9 +5,7 @@ use crate::fit::Study;
 
 /// The decisions asked about, the fitted law first; empty where the laws' fits are not there.
 pub(super) fn under_every_law(bench: &Bench, question: &Question) -> Vec<Under> {
-    let fitted = bench.study(bench.law(), question);
-    let others = bench.laws().iter().filter(|law| **law != bench.law()).filter_map(|law| bench.study(law, question));
-    let studies: Vec<Study> = fitted.into_iter().chain(others).collect();
+    let studies = bench.studies(question);
     let studies: Vec<&Study> = studies.iter().collect();
     let under = question.decisions.iter().filter_map(|decision| {
         let reply = decision.answer(&studies);

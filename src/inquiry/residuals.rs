@@ -281,6 +281,7 @@ fn trade_offs(found: &TradeOff, fit: &Fit, parts: &mut Vec<Part>) {
             names: names.clone(),
             values: found.correlation.clone(),
         });
+        parts.push(Part::Charts(super::draws::pairs(found, fit)));
     }
     let mut order: Vec<usize> = (0..found.weakest.len().min(names.len())).collect();
     order::sort_by(&mut order, |a, b| found.weakest[*b].abs().total_cmp(&found.weakest[*a].abs()));
@@ -298,6 +299,6 @@ fn trade_offs(found: &TradeOff, fit: &Fit, parts: &mut Vec<Part>) {
 }
 
 /// "−0.98".
-fn hundredths(value: f64) -> String {
+pub(super) fn hundredths(value: f64) -> String {
     format!("{value:.2}").replace('-', "−")
 }

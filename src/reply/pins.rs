@@ -21,7 +21,10 @@ pub(super) fn reply(question: &Question, study: &Study) -> Reply {
     let withheld = compared.losses.iter().filter(|loss| loss.withheld);
     let mut words: Vec<String> = withheld
         .map(|loss| {
-            format!("A note of its fit withholds answers that rest on {}: read its numbers with that in mind.", loss.name)
+            format!(
+                "A note of its fit withholds answers that rest on {}: read its numbers with that in mind.",
+                loss.name
+            )
         })
         .collect();
     if compared.rows.len() > 1 {
@@ -98,11 +101,7 @@ fn mixtures(compared: &Comparison) -> Vec<Grid> {
         compared.losses.iter().enumerate().map(row).collect::<Vec<_>>()
     };
     let mut tables = vec![
-        Grid {
-            caption: "Shares of the pinned mixtures".to_owned(),
-            head: head("Corpus", 0),
-            rows: shares.collect(),
-        },
+        Grid { caption: "Shares of the pinned mixtures".to_owned(), head: head("Corpus", 0), rows: shares.collect() },
         Grid {
             caption: "Losses there".to_owned(),
             head: head("Loss", 0),

@@ -10,13 +10,8 @@ pub(super) fn reply(question: &Question, study: &Study) -> Reply {
     let middle = || if mixed { mixture::middle(study) } else { Vec::new() };
     let shares = Some(question.shares.clone()).filter(|shares| mixed && shares.len() == study.corpora.len());
     let shares = shares.unwrap_or_else(middle);
-    let taken = Taken {
-        study,
-        domain: question.domain.as_deref(),
-        at: question.at,
-        shares: &shares,
-        source: &question.source,
-    };
+    let taken =
+        Taken { study, domain: question.domain.as_deref(), at: question.at, shares: &shares, source: &question.source };
     let file = |label: &str, name: &str, text: String| File { label: label.to_owned(), name: name.to_owned(), text };
     let mut files = vec![
         file("Predictions on a grid, CSV", "ratioscope-predictions.csv", predictions::csv(&taken)),

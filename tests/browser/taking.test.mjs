@@ -69,3 +69,26 @@ pageTest(world, "the chart as a picture, and the report with chart, decisions an
   await paper.setContent(html);
   assert.ok(await paper.evaluate(() => document.documentElement.scrollWidth <= innerWidth), "fits A4");
 });
+
+pageTest(world, "a decision's plot and a chart of residuals are saved as pictures of their own", {}, async (page) => {
+  await taking(page);
+  const save = async (within) => {
+    const download = page.waitForEvent("download");
+    await within.getByRole("button", { name: "Save as SVG", exact: true }).first().press("Enter");
+    return readFileSync(await (await download).path()).toString();
+  };
+  const frontier = page.locator("#decide details.ask").filter({ has: page.locator('[role=group][aria-label="Frontier"]') });
+  await frontier.locator("> summary").press("Enter");
+  const plot = frontier.getByRole("slider", { name: /^General against domain loss/ });
+  await plot.waitFor();
+  const drawn = await save(frontier);
+  assert.match(drawn, /^<svg [^>]*viewBox="0 0 760 /);
+  assert.ok(drawn.includes(`<title>${await plot.getAttribute("aria-label")}</title>`), drawn.slice(0, 600));
+  await page.getByRole("tab", { name: "Residuals", exact: true }).press("Enter");
+  const ask = page.locator("#details .asked button:enabled");
+  if (await ask.count()) await ask.press("Enter");
+  const chart = page.locator("#details figure").first();
+  await chart.waitFor();
+  const title = await chart.locator("figcaption").innerText();
+  assert.ok((await save(chart)).includes(`<title>${title}</title>`), title);
+});

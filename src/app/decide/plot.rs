@@ -1,6 +1,6 @@
 //! The plot of a decision: a canvas, its cursor by pointer and keyboard, and its points in words.
 
-use super::html;
+use super::{html, save};
 use crate::app::explore::surface;
 use crate::app::state::State;
 use crate::chart::measured::pairs;
@@ -82,6 +82,10 @@ pub fn figure(view: Memo<Option<PlotView>>, legend: &'static str) -> AnyView {
         let at = (f64::from(event.client_x()) - bounds.left(), f64::from(event.client_y()) - bounds.top());
         cursor.set(view.with_untracked(|view| plot::nearest(view.as_ref()?, width.get_untracked(), at)));
     };
+    let drawn = move |width: f64| {
+        let view = view.get_untracked()?;
+        Some((view.caption.clone(), plot::scene(&view, width, None), (width, plot::HEIGHT)))
+    };
     let figure = NodeRef::<Figure>::new();
     Effect::new(move |_| {
         let (Some(figure), at) = (figure.get(), cursor.get()) else { return };
@@ -99,6 +103,7 @@ pub fn figure(view: Memo<Option<PlotView>>, legend: &'static str) -> AnyView {
                 <canvas node_ref=canvas_ref aria-hidden="true"></canvas>
             </div>
             <figcaption hidden=legend.is_empty()>{legend}</figcaption>
+            {save::as_svg(drawn)}
             <ul class="vh"></ul>
         </figure>
     }

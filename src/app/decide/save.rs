@@ -1,7 +1,9 @@
 //! Saves a text or a picture as a file, without asking any host.
 
+use crate::chart::scene::Scene;
+use crate::chart::svg;
 use js_sys::Array;
-use leptos::prelude::document;
+use leptos::prelude::*;
 use wasm_bindgen::prelude::JsCast;
 use web_sys::{Blob, HtmlAnchorElement, Url};
 
@@ -10,6 +12,19 @@ pub fn save(name: &str, text: &str) {
     if let Ok(blob) = Blob::new_with_str_sequence(&Array::of1(&text.into())) {
         save_blob(name, &blob);
     }
+}
+
+/// Width of a saved chart in CSS pixels: two columns of a paper, a slide's text.
+pub const WIDTH: f64 = 760.0;
+
+/// A button that saves a chart as a picture: its title, and what is drawn at a width with the size that takes.
+pub fn as_svg(made: impl Fn(f64) -> Option<(String, Scene, (f64, f64))> + 'static) -> AnyView {
+    let save = move |_| {
+        if let Some((title, scene, size)) = made(WIDTH) {
+            save("ratioscope-chart.svg", &svg::svg(&scene, size, &title));
+        }
+    };
+    view! { <button type="button" class="link" on:click=save>"Save as SVG"</button> }.into_any()
 }
 
 /// The same for what is no text.

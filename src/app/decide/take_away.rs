@@ -2,7 +2,7 @@
 
 use super::asking::Decisions;
 use super::row::RowParts;
-use super::save::{save, save_blob};
+use super::save::{WIDTH, save, save_blob};
 use super::{limit_view, pins_on};
 use crate::app::explore::shown::{self, Shown};
 use crate::app::mixture;
@@ -16,8 +16,6 @@ use std::sync::Arc;
 use wasm_bindgen::prelude::{Closure, JsCast};
 use web_sys::{Blob, HtmlCanvasElement};
 
-/// Width of a saved chart in CSS pixels: two columns of a paper, a slide's text.
-const WIDTH: f64 = 760.0;
 /// Device pixels a CSS pixel of a saved picture.
 const SHARP: f64 = 2.0;
 
@@ -61,8 +59,7 @@ fn made_here() -> AnyView {
             _ => return,
         };
         let shares = untrack(|| mixture::what_if(state));
-        let replies =
-            [Topic::TradeOff, Topic::Limited, Topic::Allocate, Topic::Frontier, Topic::Tasks, Topic::Mixture];
+        let replies = [Topic::TradeOff, Topic::Limited, Topic::Allocate, Topic::Frontier, Topic::Tasks, Topic::Mixture];
         let replies: Vec<Arc<Reply>> =
             replies.into_iter().filter_map(|topic| decisions.of(topic).reply.get_untracked()).collect();
         let replies: Vec<&Reply> = replies.iter().map(AsRef::as_ref).collect();

@@ -1,6 +1,6 @@
 //! The choice of law: those that suit the file, those that lack something, with what, and a law of one's own.
 
-use super::{choose_law, law_in_use};
+use super::{choose_law, law_in_use, picked};
 use crate::app::state::State;
 use crate::decide::words::list;
 use crate::law::formula::{self, Mistake, NAMES};
@@ -27,9 +27,10 @@ pub fn menu() -> AnyView {
             choose_law(state, id);
         }
     };
+    let (picked, is_picked) = picked(state);
     let option = move |law: &'static dyn Law| {
         let id = law.id();
-        let selected = move || !own.get() && used.with(|used| used.as_deref() == Some(id));
+        let selected = move || !own.get() && !is_picked.get() && used.with(|used| used.as_deref() == Some(id));
         let name = format!("{} ({} parameters)", law.name(), law.parameters().len());
         view! { <option value=id selected=selected>{name}</option> }
     };
@@ -47,7 +48,7 @@ pub fn menu() -> AnyView {
     view! {
         <p class="field">
             <label for="law">"Law"</label>
-            <select id="law" on:change=choose>{groups}</select>
+            <select id="law" on:change=choose>{picked}{groups}</select>
         </p>
         {move || own.get().then(|| field(state))}
         {lacking(state)}
@@ -73,6 +74,16 @@ fn lacking(state: State) -> AnyView {
         let needs: Vec<String> = law::lacks(law, data).iter().map(ToString::to_string).collect();
         needs.join("; ")
     };
+    // Where each loss has a law of its own the menu can't say which.
+    let each = move || {
+        let law_of = |name: Option<String>| {
+            state.study.with(|study| Some(law::by_id(&study.as_ref()?.targets.get(&name?)?.law)?.name()))
+        };
+        let (general, domain) = (law_of(state.general.get())?, law_of(state.domain.get())?);
+        (general != domain).then(
+            || view! { <p class="quiet law-note">{format!("General loss: {general}. Domain loss: {domain}.")}</p> },
+        )
+    };
     let line = move || {
         let data = state.ranges.get()?;
         let law = law::by_id(&used.get()?)?;
@@ -93,7 +104,7 @@ fn lacking(state: State) -> AnyView {
             view! { <details class="sub"><summary>"What other laws lack here"</summary><ul class="lacks">{items}</ul></details> }
         })
     };
-    view! { {line}{list} }.into_any()
+    view! { {each}{line}{list} }.into_any()
 }
 
 /// The field of a law of one's own: read when it is left or Enter is pressed; a mistake is marked at its character.

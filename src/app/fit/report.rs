@@ -2,6 +2,7 @@
 
 use crate::app::decide::html::{escape, push};
 use crate::app::decide::row::table;
+use crate::app::decide::save;
 use crate::app::explore::surface;
 use crate::chart::canvas;
 use crate::chart::small::{self, SmallView};
@@ -56,7 +57,8 @@ fn write(out: &mut String, part: &Part) {
 fn chart(view: SmallView, numbers: String) -> AnyView {
     let frame = NodeRef::<Div>::new();
     let canvas_ref = NodeRef::<Canvas>::new();
-    let title = view.title.clone();
+    let (title, kept) = (view.title.clone(), view.clone());
+    let drawn = move |width: f64| Some((kept.title.clone(), small::scene(&kept, width), (width, small::HEIGHT)));
     let draw = move |element: &HtmlCanvasElement, width: f64| {
         let scene = small::scene(&view, width);
         canvas::paint(element, &scene, &canvas::Theme::read(element), (width, small::HEIGHT));
@@ -66,6 +68,7 @@ fn chart(view: SmallView, numbers: String) -> AnyView {
         <figure class="small-chart">
             <figcaption>{title}</figcaption>
             <div class="small-frame" node_ref=frame><canvas node_ref=canvas_ref aria-hidden="true"></canvas></div>
+            {save::as_svg(drawn)}
             <details class="sub"><summary>"Numbers"</summary><div inner_html=numbers></div></details>
         </figure>
     }

@@ -3,11 +3,12 @@
 use crate::program::{self, Failure};
 use crate::reading::ReadingOptions;
 use clap::Args;
-use ratioscope::fit::prepare::ranges;
+use ratioscope::decide::words::list;
+use ratioscope::fit::prepare;
 use ratioscope::law::{self, Law, Need, Ranges};
 use ratioscope::published::{CRITICAL_RATIOS, CRITICAL_SOURCE, PUBLISHED};
 use ratioscope::quantity::Params;
-use ratioscope::table::Reading;
+use ratioscope::table::{LossColumn, Observations, Reading};
 use serde::Serialize;
 use std::fmt::Write;
 
@@ -36,8 +37,9 @@ struct Listed {
     needs: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     lacks: Option<Vec<String>>,
+    /// The losses of the file it is picked for.
     #[serde(skip_serializing_if = "Option::is_none")]
-    picked: Option<bool>,
+    picked: Option<Vec<String>>,
 }
 
 /// A parameter as it is listed.
@@ -58,14 +60,29 @@ pub fn run(arguments: &Arguments) -> Result<String, Failure> {
         Some(file) => {
             let bytes = program::read(file)?;
             let reading: Reading = arguments.reading.reading();
-            Some(ranges(&arguments.reading.table(file, &bytes, &reading)?.observations))
+            Some(Data::of(&arguments.reading.table(file, &bytes, &reading)?.observations))
         }
     };
     let laws: Vec<Listed> = law::CATALOGUE.iter().map(|law| listed(*law, data.as_ref())).collect();
     if arguments.json { program::json(&laws) } else { Ok(words(&laws)) }
 }
 
-fn listed(law: &'static dyn Law, data: Option<&Ranges>) -> Listed {
+/// What of a file decides about laws.
+struct Data {
+    ranges: Ranges,
+    /// The losses, each with the law picked for it.
+    picked: Vec<(String, &'static str)>,
+}
+
+impl Data {
+    fn of(observations: &Observations) -> Self {
+        let ranges = prepare::ranges(observations);
+        let pick = |column: &LossColumn| (column.name.clone(), prepare::pick(observations, &ranges, column).id());
+        Self { picked: observations.losses.iter().map(pick).collect(), ranges }
+    }
+}
+
+fn listed(law: &'static dyn Law, data: Option<&Data>) -> Listed {
     let words = |needs: &[Need]| needs.iter().map(ToString::to_string).collect::<Vec<String>>();
     let end = |value: f64| value.is_finite().then_some(value);
     let described = |p: &law::Parameter| Described {
@@ -83,8 +100,11 @@ fn listed(law: &'static dyn Law, data: Option<&Ranges>) -> Listed {
         citation: law.citation(),
         uncertain: law.uncertain(),
         needs: words(law.needs()),
-        lacks: data.map(|data| words(&law::lacks(law, data))),
-        picked: data.map(|data| law::pick(data).id() == law.id()),
+        lacks: data.map(|data| words(&law::lacks(law, &data.ranges))),
+        picked: data.map(|data| {
+            let of = data.picked.iter().filter(|(_, picked)| *picked == law.id());
+            of.map(|(loss, _)| loss.clone()).collect()
+        }),
     }
 }
 
@@ -93,8 +113,8 @@ fn words(laws: &[Listed]) -> String {
     // Writing to a String can't fail.
     for law in laws {
         let _ = write!(out, "{}: {}", law.id, law.name);
-        let _ = match (&law.lacks, law.picked) {
-            (_, Some(true)) => writeln!(out, " (picked for this file)"),
+        let _ = match (&law.lacks, &law.picked) {
+            (_, Some(losses)) if !losses.is_empty() => writeln!(out, " (picked for {})", list(losses)),
             (Some(lacks), _) if lacks.is_empty() => writeln!(out, " (suits this file)"),
             _ => writeln!(out),
         };
