@@ -56,11 +56,12 @@ fn picture_in(Fitted { rows, by_run, study, axes }: &Fitted, look: Look, shown: 
         Axis::Tokens => axes.tokens.limits,
     };
     let axis = |axis: Axis| look.axis(axis, whole(axis));
-    let across = axis(look.view.across());
+    let view = look.shown(Some(axes));
+    let across = axis(view.across());
     let domain = &study.domains[0];
-    match look.view.up() {
+    match view.up() {
         None => AnyPicture::Losses(loss_view(study, rows, AT, domain, (across, shown))),
-        Some(up) => AnyPicture::Map(map_view(study, rows, AT, domain, (look.view, across, axis(up)), shown)),
+        Some(up) => AnyPicture::Map(map_view(study, rows, AT, domain, (view, across, axis(up)), shown)),
     }
 }
 
@@ -79,7 +80,7 @@ fn map(look: Look) -> MapView {
 }
 
 fn looks() -> Vec<(&'static str, Look)> {
-    let of = |view| Look { view, ..Look::default() };
+    let of = |view| Look { view: Some(view), ..Look::default() };
     vec![
         ("ratio", of(View::Ratio)),
         ("size", of(View::Size)),
@@ -158,7 +159,7 @@ fn the_box_is_the_same_in_every_view() {
 fn curves_go_along_their_axis_and_through_the_what_if() {
     let Fitted { study, .. } = &*GRID;
     for (view, value) in [(View::Ratio, AT.domain_share), (View::Size, AT.size), (View::Tokens, AT.tokens)] {
-        let shown = losses(Look { view, ..Look::default() });
+        let shown = losses(Look { view: Some(view), ..Look::default() });
         assert_eq!((shown.view(), shown.now), (view, value));
         for (panel, name) in shown.panels.iter().zip([study.general.as_ref(), study.domains.first()]) {
             let predicted = study.predict(name.expect("both losses"), AT).expect("a prediction").loss;
@@ -168,7 +169,7 @@ fn curves_go_along_their_axis_and_through_the_what_if() {
             assert!(panel.curve.x.windows(2).all(|pair| pair[0] < pair[1]));
         }
     }
-    let sizes = losses(Look { view: View::Size, ..Look::default() });
+    let sizes = losses(Look { view: Some(View::Size), ..Look::default() });
     assert_eq!(sizes.panels[0].bases.len(), 3, "a base model a size");
 }
 
@@ -178,7 +179,7 @@ fn solid_points_were_measured_at_the_what_ifs_own_recipe() {
     for (view, own, all) in
         [(View::Ratio, 9, 27), (View::Size, 3, 27), (View::Tokens, 20, 280), (View::RatioMap, 180, 360)]
     {
-        let points = match picture(Look { view, ..Look::default() }) {
+        let points = match picture(Look { view: Some(view), ..Look::default() }) {
             AnyPicture::Losses(view) => view.panels[0].points.clone(),
             AnyPicture::Map(view) => view.panels[0].points.clone(),
         };
@@ -196,7 +197,7 @@ fn solid_points_were_measured_at_the_what_ifs_own_recipe() {
 fn contours_lie_where_the_law_has_their_loss() {
     let Fitted { study, .. } = &*GRID;
     for view in [View::RatioMap, View::SizeMap] {
-        let shown = map(Look { view, ..Look::default() });
+        let shown = map(Look { view: Some(view), ..Look::default() });
         let layout = MapLayout::new(&shown, 640.0);
         let mut worst = 0.0f64;
         for ((panel, up), name) in
@@ -229,7 +230,7 @@ fn contours_lie_where_the_law_has_their_loss() {
 
 #[test]
 fn the_what_if_has_its_own_contour_and_words() {
-    let shown = map(Look { view: View::RatioMap, ..Look::default() });
+    let shown = map(Look { view: Some(View::RatioMap), ..Look::default() });
     assert_eq!(shown.now, (AT.domain_share, AT.tokens));
     let layout = MapLayout::new(&shown, 640.0);
     for (k, panel) in shown.panels.iter().enumerate() {
@@ -254,7 +255,7 @@ fn the_what_if_has_its_own_contour_and_words() {
 
 #[test]
 fn a_cursor_finds_its_place_the_nearest_row_and_goes_by_keys() {
-    let shown = map(Look { view: View::SizeMap, ..Look::default() });
+    let shown = map(Look { view: Some(View::SizeMap), ..Look::default() });
     let layout = MapLayout::new(&shown, 640.0);
     let point = &shown.panels[1].points[7];
     let at = layout.place_of(&shown, 1, point).expect("in sight");
@@ -272,8 +273,8 @@ fn a_cursor_finds_its_place_the_nearest_row_and_goes_by_keys() {
 
 #[test]
 fn zooming_shows_less_of_everything() {
-    let zoomed = Look { view: View::Tokens, tokens: Some((2e9, 8e9)), ..Look::default() };
-    let all = picture(Look { view: View::Tokens, ..Look::default() });
+    let zoomed = Look { view: Some(View::Tokens), tokens: Some((2e9, 8e9)), ..Look::default() };
+    let all = picture(Look { view: Some(View::Tokens), ..Look::default() });
     let part = picture(zoomed);
     assert!(part.spots(640.0).len() < all.spots(640.0).len() / 2);
     let shown = losses(zoomed);
@@ -289,7 +290,7 @@ fn zooming_shows_less_of_everything() {
 
 #[test]
 fn odd_maps_draw_finite_scenes() {
-    let sound = map(Look { view: View::RatioMap, ..Look::default() });
+    let sound = map(Look { view: Some(View::RatioMap), ..Look::default() });
     let mut bare = sound.clone();
     bare.panels.clear();
     let mut odd = sound.clone();
@@ -321,7 +322,7 @@ fn odd_maps_draw_finite_scenes() {
 #[test]
 fn an_axis_is_as_wide_as_its_slider() {
     let Fitted { axes, .. } = &*GRID;
-    let shown = losses(Look { view: View::Size, ..Look::default() });
+    let shown = losses(Look { view: Some(View::Size), ..Look::default() });
     assert_eq!(shown.across, AxisView::new(Axis::Size, axes.size.limits, None, Spacing::Log));
 }
 

@@ -55,6 +55,8 @@ fn what_no_recipe_keeps_and_what_is_withheld_say_so() {
     let reply = Question::new(Topic::TradeOff, &Choices::default(), at, None).answer(&[&tiny]);
     assert_eq!((reply.standing, reply.figure.as_str()), (Standing::Withheld, "withheld"));
     assert!(reply.advice.is_some_and(|advice| advice.starts_with("What still works")), "{:?}", reply.words);
+    // A law that can follow the rise is one click away.
+    assert_eq!(reply.law, Some(("critical-mixture".to_owned(), "Critical mixture ratio".to_owned())));
 }
 
 #[test]
@@ -238,11 +240,27 @@ fn the_best_mixture_of_several_corpora_keeps_its_limits_and_other_questions_say_
     let limits = Choices { mixture_limits: [(name, (0.0, 0.1))].into(), ..Choices::default() };
     let limited = ask(&limits, Topic::Mixture).mixed.unwrap();
     assert!(best.best[0] > 0.11 && limited.best[0] < 0.1 + 1e-9, "{:?} {:?}", best.best, limited.best);
-    for topic in
-        Topic::ALL.into_iter().filter(|topic| !matches!(topic, Topic::Mixture | Topic::Design | Topic::Simulate))
-    {
+    let answered = [Topic::Mixture, Topic::Pins, Topic::TakeAway, Topic::Design, Topic::Simulate];
+    for topic in Topic::ALL.into_iter().filter(|topic| !answered.contains(topic)) {
         let reply = ask(&Choices::default(), topic);
         assert!(reply.words[0].contains("Mixture of several corpora"), "{topic:?}: {:?}", reply.words);
+    }
+    let files = ask(&Choices::default(), Topic::TakeAway).files;
+    let names: Vec<&str> = files.iter().map(|file| file.name.as_str()).collect();
+    assert_eq!(
+        names,
+        ["ratioscope-predictions.csv", "ratioscope-law.tex", "ratioscope-law.py", "ratioscope-recipe.yaml"]
+    );
+    let mut pinned = Choices::default();
+    pinned.pins.add_mixture("", AT, vec![0.2, 0.3, 0.5]);
+    pinned.pins.add_mixture("", AT, vec![0.6, 0.3, 0.1]);
+    pinned.pins.add("a ratio", AT);
+    let pins = ask(&pinned, Topic::Pins);
+    assert_eq!((pins.standing, pins.figure.as_str(), pins.tables.len()), (Standing::Answered, "2 pinned", 3));
+    assert_eq!(pins.tables[0].rows[2][1..], ["50 %", "10 %"]);
+    assert!(pins.words.iter().any(|words| words.starts_with("One more pin")), "{:?}", pins.words);
+    for table in &pins.tables {
+        assert!(table.rows.iter().all(|row| row.len() == table.head.len()), "{table:?}");
     }
     // Under a law of one ratio the file is asked to be fitted by the other.
     let law = study_of(&three_corpora(), "d-cpt", 5);

@@ -2,13 +2,14 @@
 //! as a triangle with contours.
 
 use super::decide::asking::Decisions;
+use super::decide::pins;
 use super::decide::row::table;
 use super::explore::{LossFigure, QuantitySlider, SliderKind};
 use super::explore::{measure, surface};
 use super::state::State;
 use crate::chart::canvas;
 use crate::chart::simplex::{self, STEPS, Shares, SimplexView};
-use crate::decide::mixture::{applies, losses, middle, names, predict, with_share};
+use crate::decide::mixture::{applies, losses, middle, names, outside, predict, with_share};
 use crate::decide::words::list;
 use crate::fit::{Fit, Prediction};
 use crate::number::interval;
@@ -30,14 +31,13 @@ pub fn is_open(state: State) -> Memo<bool> {
     Memo::new(move |_| state.study.with(|study| study.as_ref().is_some_and(|study| applies(study))))
 }
 
-/// The what-if: what was chosen, else a mixture in the middle of those measured.
-fn shares(state: State) -> Memo<Vec<f64>> {
-    Memo::new(move |_| {
-        let chosen = state.settings.with(|settings| settings.shares.clone());
-        state.study.with(|study| match study {
-            Some(study) if study.corpora.len() != chosen.len() => middle(study),
-            _ => chosen,
-        })
+/// The what-if: what was chosen, else a mixture in the middle of those measured; empty under a law that knows none.
+pub fn what_if(state: State) -> Vec<f64> {
+    let chosen = state.settings.with(|settings| settings.shares.clone());
+    state.study.with(|study| match study.as_ref().filter(|study| applies(study)) {
+        Some(study) if study.corpora.len() != chosen.len() => middle(study),
+        Some(_) => chosen,
+        None => Vec::new(),
     })
 }
 
@@ -80,15 +80,14 @@ pub fn take(state: State, mixed: &Mixed) {
 /// The region of losses, triangle and sliders.
 pub fn explore() -> AnyView {
     let state = State::get();
-    let (shares, corpora) = (shares(state), corpora(state));
+    let (shares, corpora) = (Memo::new(move |_| what_if(state)), corpora(state));
     let best = best();
     let three = Memo::new(move |_| corpora.with(Vec::len) == 3);
     let picture = move || three.get().then(|| triangle(state, shares));
     let beyond = move || {
-        let outside = corpora.with(|corpora| {
-            let known = corpora.iter().zip(shares.get());
-            let outside = known.filter(|((_, (low, high)), share)| *share < low - 1e-3 || *share > high + 1e-3);
-            outside.map(|((name, _), _)| name.clone()).collect::<Vec<_>>()
+        let outside: Vec<String> = state.study.with(|study| {
+            let Some(study) = study else { return Vec::new() };
+            outside(study, &shares.get()).into_iter().map(|place| study.corpora[place].name.clone()).collect()
         });
         let (class, line) = match outside.is_empty() {
             true => ("beyond quiet", "Every share lies inside those measured.".to_owned()),
@@ -117,6 +116,7 @@ pub fn explore() -> AnyView {
                     {move || sliders(state, shares, corpora.get())}
                     {beyond}
                     <p class="row">
+                        {pins::keep()}
                         <button type="button" disabled=move || !moved.get() on:click=move |_| set(state, Vec::new())>
                             "Reset to the data"
                         </button>
@@ -253,6 +253,12 @@ fn triangle(state: State, shares: Memo<Vec<f64>>) -> AnyView {
         })
     });
     let three = |shares: &[f64]| -> Option<Shares> { shares.try_into().ok() };
+    let pinned = Memo::new(move |_| {
+        state.settings.with(|settings| {
+            let pins = settings.decide.pins.0.iter().zip('A'..='Z');
+            pins.filter_map(|(pin, letter)| Some((three(&pin.shares)?, letter))).collect::<Vec<_>>()
+        })
+    });
     let shown = Memo::new(move |_| {
         let mixed = best.get();
         let known = corners.get();
@@ -264,6 +270,7 @@ fn triangle(state: State, shares: Memo<Vec<f64>>) -> AnyView {
             measured: measured.get(),
             drawn: mixed.iter().flat_map(|mixed| &mixed.drawn).filter_map(|shares| three(shares)).collect(),
             best: mixed.as_ref().and_then(|mixed| three(&mixed.best)),
+            pins: pinned.get(),
             now: three(&shares.get()).unwrap_or_default(),
         }
     });
@@ -341,8 +348,9 @@ fn triangle(state: State, shares: Memo<Vec<f64>>) -> AnyView {
         let name = fit.with(|fit| fit.as_ref().map_or_else(String::new, |fit| fit.target.clone()));
         format!(
             "Contours: {name}, {}. Ring: this what-if. Diamond: the best mixture of the weighted losses; small diamonds: of \
-             200 draws at most. Circles: measured mixtures.",
-            state.shown().unit()
+             200 draws at most. Circles: measured mixtures.{}",
+            state.shown().unit(),
+            if pinned.with(Vec::is_empty) { "" } else { " Letters: pinned mixtures." }
         )
     };
     view! {

@@ -175,11 +175,26 @@ fn Withheld() -> impl IntoView {
         both.into_iter().flat_map(of).collect::<Vec<_>>()
     });
     move || {
-        let lines = notes.get().into_iter().map(|(name, note)| {
+        let notes = notes.get();
+        #[cfg(feature = "workbench")]
+        let offer = offer(state, notes.iter().any(|(_, note)| note.code == crate::fit::NoteCode::RisesWithTokens));
+        #[cfg(not(feature = "workbench"))]
+        let offer = ();
+        let lines = notes.into_iter().map(|(name, note)| {
             view! { <p><strong>{name}": "</strong>{super::fit::note_line(&note)}</p> }
         });
-        view! { <div class="withheld">{lines.collect_view()}</div> }
+        view! { <div class="withheld">{lines.collect_view()}{offer}</div> }
     }
+}
+
+/// The law that can follow a loss that rises with tokens, at a click.
+#[cfg(feature = "workbench")]
+fn offer(state: State, rises: bool) -> Option<AnyView> {
+    let ranges = state.ranges.get().filter(|_| rises)?;
+    let law = crate::law::that_may_rise(&ranges).next()?;
+    let fit = move |_| super::fit::choose_law(state, law.id().to_owned());
+    let said = format!("Fit “{}”, which may rise", law.name());
+    Some(view! { <p><button type="button" on:click=fit>{said}</button></p> }.into_any())
 }
 
 /// One slider with its field; `called` is what its range comes from.

@@ -3,10 +3,11 @@
 
 use super::Taken;
 use crate::chart::{ChartView, Layout, loss, svg};
+use crate::decide::mixture::outside;
 use crate::fit::{Fit, Severity, laws_of};
 use crate::law::{self, Law};
 use crate::number::three;
-use crate::quantity::{Params, Share, Tokens};
+use crate::quantity::Share;
 use crate::reply::print::range;
 use crate::reply::{Reply, Standing};
 use crate::shown::Shown;
@@ -26,8 +27,7 @@ ul{margin:4px 0;padding-left:20px}h2,table,figure{break-inside:avoid}figure{marg
 /// The report, losses in a measure; `chart` is what the page shows, `decisions` its answers with the question each one answers.
 pub fn html(taken: &Taken, shown: Shown, chart: Option<&ChartView>, decisions: &[&Reply]) -> String {
     let at = taken.at;
-    let what_if =
-        format!("{} domain data, {} parameters, {} tokens", Share(at.domain_share), Params(at.size), Tokens(at.tokens));
+    let what_if = escape(&taken.what_if());
     let mut out = format!(
         "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">\
          <title>Ratioscope report: {source}</title><style>{STYLE}</style><body><h1>{source}</h1><p><small>{}.</small></p>",
@@ -41,7 +41,7 @@ pub fn html(taken: &Taken, shown: Shown, chart: Option<&ChartView>, decisions: &
         level = format_args!("{:.0} %", taken.study.options.level * 100.0)
     );
     for fit in taken.losses() {
-        let Some(predicted) = taken.study.predict(&fit.target, at) else { continue };
+        let Some(predicted) = taken.predict(fit) else { continue };
         let print = |nats: f64| fit.measure(shown.measure).precise(nats);
         let ends = |ends: Option<(f64, f64)>| ends.map_or("–".to_owned(), |ends| range(ends, print));
         let base = predicted.base.map_or("–".to_owned(), print);
@@ -60,14 +60,24 @@ pub fn html(taken: &Taken, shown: Shown, chart: Option<&ChartView>, decisions: &
             "<p><small>The law is fitted to the logarithm of the losses in nats; its formula gives nats.</small></p>",
         );
     }
-    for note in taken.study.extrapolation(at) {
-        let _ = write!(out, "<p>▲ {}</p>", escape(&note.text));
+    if taken.shares.is_empty() {
+        for note in taken.study.extrapolation(at) {
+            let _ = write!(out, "<p>▲ {}</p>", escape(&note.text));
+        }
+    }
+    for place in outside(taken.study, taken.shares) {
+        let corpus = &taken.study.corpora[place];
+        let _ = write!(
+            out,
+            "<p>▲ The share of {} lies outside those measured, {}.</p>",
+            escape(&corpus.name),
+            range((corpus.low, corpus.high), |share| Share(share).to_string())
+        );
     }
     if let Some(view) = chart {
         let layout = Layout::new(view, CHART);
         let scene = loss::scene(view, &layout, None);
-        let title =
-            format!("Loss against mixture ratio at {} parameters and {} tokens", Params(at.size), Tokens(at.tokens));
+        let title = view.view().titled(at);
         let _ = write!(
             out,
             "<h2>{title}</h2><figure>{}</figure><p><small>Solid: the law. Dark band: the law’s interval; striped band: a \

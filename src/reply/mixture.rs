@@ -94,12 +94,9 @@ fn answered(ask: &Ask, answer: Answer, study: &Study, measure: Measure) -> Reply
         format!("The least {called}, {}, is at {}.", with_interval(answer.value, &answer.interval, mean), list(&all)),
         "The law knows neither size nor budget: this holds for runs like those measured.".to_owned(),
     ];
-    let outside = |j: &usize| {
-        let (share, corpus) = (answer.shares[*j].value, &study.corpora[*j]);
-        share < corpus.low - 1e-3 || share > corpus.high + 1e-3
-    };
-    let beyond: Vec<String> = (0..answer.shares.len().min(study.corpora.len()))
-        .filter(outside)
+    let best: Vec<f64> = answer.shares.iter().map(|share| share.value).collect();
+    let beyond: Vec<String> = mixture::outside(study, &best)
+        .into_iter()
         .map(|j| {
             format!("{} ({} to {})", name(j), print::share(study.corpora[j].low), print::share(study.corpora[j].high))
         })

@@ -164,7 +164,7 @@ mod tests {
         after = before.clone();
         after.decide.pins.add("", Recipe { domain_share: 0.2, size: 1e9, tokens: 1e10 });
         assert_eq!(named(&before, &after), Some("pin"));
-        let view = Look { view: crate::chart::View::Size, ..Look::default() };
+        let view = Look { view: Some(crate::chart::View::Size), ..Look::default() };
         let zoomed = Look { size: Some((1e9, 2e9)), ..view };
         let looking = |chart| Settings { chart, ..before.clone() };
         assert_eq!(named(&before, &looking(view)), Some("chart shown"));

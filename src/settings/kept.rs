@@ -157,7 +157,7 @@ fn sound(mut settings: Settings) -> Settings {
     }
     decide.models.retain(|model| above(&model.size));
     decide.models.truncate(MOST_SIZES);
-    decide.pins.0.retain(|pin| is_recipe(&pin.recipe));
+    decide.pins.0.retain(|pin| is_recipe(&pin.recipe) && is_mixture(&pin.shares));
     decide.pins.0.truncate(MOST_PINS);
     if !is_budget(&decide.design.budget) {
         decide.design.budget = plain.design.budget;
@@ -214,7 +214,7 @@ mod tests {
         settings.reading.columns.insert("x".into(), Choice { role: Role::Ignore, unit: None });
         settings.decide.limit = Limit::Absolute { loss: 2.5 };
         settings.decide.budget = Some(Budget::Flops(1e21));
-        settings.chart.view = View::SizeMap;
+        settings.chart.view = Some(View::SizeMap);
         settings.measure = Some(Measure::Perplexity);
         settings.chart.size = Some((1e9, 4e9));
         settings.decide.pins.add("a", Recipe { domain_share: 0.5, size: 1e9, tokens: 1e10 });

@@ -3,6 +3,7 @@
 //! sliders rest.
 
 use crate::app::engine::decider::Decider;
+use crate::app::mixture;
 use crate::app::state::{State, Work};
 use crate::law::Recipe;
 use crate::reply::{Question, Reply, Topic};
@@ -112,8 +113,11 @@ impl Decisions {
                 .of(state.printed.get())
                 .shown_in(state.shown().measure);
             let named = || state.opened.with(|opened| opened.as_ref().map(|opened| opened.source.name.clone()));
-            let source = if topic == Topic::TakeAway { named() } else { None };
-            known.then(|| question.from(source.unwrap_or_default()))
+            let (source, shares) = match topic {
+                Topic::TakeAway => (named(), mixture::what_if(state)),
+                _ => (None, Vec::new()),
+            };
+            known.then(|| question.from(source.unwrap_or_default()).mixed(shares))
         });
         let turn = StoredValue::new(0u32);
         Effect::new(move |_| {
