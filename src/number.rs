@@ -56,7 +56,7 @@ fn digits(value: f64, mut decimals: usize) -> String {
         return "–".to_owned();
     }
     if value.abs() >= 1e9 {
-        return format!("{:e}", significant(value, decimals as i32 + 1));
+        return three(value);
     }
     // What rounds up to ten has the decimals of ten.
     let mut bound = 10.0;

@@ -1,7 +1,7 @@
 //! From a study and its observations to what a chart of loss against one axis shows, in the measure it is to be shown in:
 //! whoever lays it out or draws it knows of none.
 
-use super::axis::AxisView;
+use super::axis::{AxisView, WHOLE};
 use super::measured::{Rows, measured};
 use super::view::{ChartView, Measured, Panel, View, on};
 use crate::fit::{Fit, Study};
@@ -30,7 +30,8 @@ pub fn loss_view(
     };
     let panels = fits(study, domain)
         .map(|fit| {
-            let measure = fit.measure(shown.measure);
+            // The first screen shows nats.
+            let measure = if WHOLE { fit.measure(shown.measure) } else { Measure::Nats };
             let bases = if axis == Axis::Size { bases(study, fit) } else { Vec::new() };
             Panel {
                 kind: fit.kind,

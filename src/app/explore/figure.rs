@@ -21,8 +21,8 @@ fn change(p: &Prediction, measure: Measure) -> Option<String> {
     let percent = signed(100.0 * d / base, 1);
     // A perplexity is so many per cent of another one; how many units lie between them says nothing.
     Some(match measure {
-        Measure::Perplexity => format!("{percent} %"),
-        Measure::Nats | Measure::Bits => format!("{} ({percent} %)", signed(d, 3)),
+        Measure::Perplexity if cfg!(feature = "workbench") => format!("{percent} %"),
+        _ => format!("{} ({percent} %)", signed(d, 3)),
     })
 }
 
@@ -84,14 +84,6 @@ pub fn LossFigure(
         there.get().map(said).unwrap_or_default()
     };
     let spoken = spoken(said);
-    // "nats" and " per token": where there is little room the chart alone says the second.
-    let unit = move |part: usize| {
-        move || {
-            let unit = shown.get().1;
-            let (what, per) = unit.split_at(unit.find(' ').unwrap_or(unit.len()));
-            if part == 0 { what } else { per }
-        }
-    };
     // The names keep the keyboard while the numbers beside them move.
     let drawn = move || there.get().is_some_and(|p| p.law.is_some() && p.new_run.is_some());
     let not_drawn = move || !drawn();
@@ -104,7 +96,7 @@ pub fn LossFigure(
             <p class="ln-l">{move || name.get()}</p>
             <p class="big">
                 {move || there.get().map_or_else(|| "–".to_owned(), |p| number::loss(p.loss))}
-                " "<span class="unit" hidden=move || there.get().is_none()>{unit(0)}<span class="per">{unit(1)}</span></span>
+                {unit(there, shown)}
             </p>
             <p class="chg">
                 {move || there.get().map_or_else(|| "no fit yet".to_owned(), |p| change(&p, measure()).map_or_else(|| change_words(&p, measure(), without), |it| it + " from "))}
@@ -120,6 +112,27 @@ pub fn LossFigure(
         </section>
     }
 }
+
+/// The unit beside the number: "nats" and " per token", of which the chart alone says the second where there is little
+/// room.
+#[cfg(feature = "workbench")]
+fn unit(there: Memo<Option<Prediction>>, shown: Signal<(Measure, &'static str)>) -> impl IntoView {
+    let part = move |first: bool| {
+        let unit = shown.get().1;
+        let (what, per) = unit.split_at(unit.find(' ').unwrap_or(unit.len()));
+        if first { what } else { per }
+    };
+    view! {
+        " "
+        <span class="unit" hidden=move || there.get().is_none()>
+            {move || part(true)}<span class="per">{move || part(false)}</span>
+        </span>
+    }
+}
+
+/// The first screen leaves it to the chart.
+#[cfg(not(feature = "workbench"))]
+fn unit(_: Memo<Option<Prediction>>, _: Signal<(Measure, &'static str)>) {}
 
 /// The strip: base, law and new run on one line. Drawing only; the sentence above says the same.
 fn strip(kind: LossKind, prediction: Option<Prediction>) -> impl IntoView {
