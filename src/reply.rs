@@ -25,6 +25,7 @@ use crate::decide::{Choices, Places};
 use crate::fit::{Note, NoteCode, Severity, Study};
 use crate::law::{self, Law, Recipe};
 use crate::published::Printed;
+use crate::table::Measure;
 use serde::{Deserialize, Serialize};
 
 /// What can be asked, in the order of the page.
@@ -89,6 +90,8 @@ pub struct Question {
     /// The mixture of several corpora that is the what-if, for what is taken away; empty for the one in the middle of
     /// the data.
     pub shares: Vec<f64>,
+    /// What losses are said in.
+    pub measure: Measure,
 }
 
 /// How an answer stands.
@@ -122,7 +125,9 @@ pub struct Reply {
     pub notes: Vec<Note>,
     /// The recipe of the answer.
     pub recipe: Option<Recipe>,
-    /// The most the general loss may be.
+    /// What the losses in its words, tables and plot are in.
+    pub measure: Measure,
+    /// The most the general loss may be, in nats.
     pub limit: Option<f64>,
     /// The stretches of the domain share that keep it.
     pub feasible: Vec<(f64, f64)>,
@@ -225,13 +230,31 @@ impl Question {
             Topic::Design => (Choices { design: all.design, hardware: all.hardware, ..none }, nowhere, None),
             Topic::Simulate => (Choices { design: all.design, hardware: all.hardware, ..none }, nowhere, domain),
         };
-        Self { topic, choices, at, domain, source: String::new(), printed: None, shares: Vec::new() }
+        Self {
+            topic,
+            choices,
+            at,
+            domain,
+            source: String::new(),
+            printed: None,
+            shares: Vec::new(),
+            measure: Measure::Nats,
+        }
     }
 
     /// The same of a printed law.
     #[must_use]
     pub fn of(self, printed: Option<Printed>) -> Self {
         Self { printed, ..self }
+    }
+
+    /// The same with losses said in a measure. Files and a first design are in nats whatever is shown.
+    #[must_use]
+    pub fn shown_in(self, measure: Measure) -> Self {
+        match self.topic {
+            Topic::TakeAway | Topic::Design | Topic::Simulate => self,
+            _ => Self { measure, ..self },
+        }
     }
 
     /// The same about data from there.
@@ -249,6 +272,10 @@ impl Question {
     /// The answer under each of these studies, one a law: the first one's in full, the others' in a table. Only a design
     /// needs no study.
     pub fn answer(&self, studies: &[&Study]) -> Reply {
+        Reply { measure: self.measure, ..self.reply(studies) }
+    }
+
+    fn reply(&self, studies: &[&Study]) -> Reply {
         let Some(study) = studies.first() else {
             return if self.topic == Topic::Design { design::reply(self) } else { Reply::default() };
         };

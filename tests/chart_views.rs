@@ -11,7 +11,8 @@ use ratioscope::chart::{
 use ratioscope::fit::{Options, Session, Study};
 use ratioscope::law::{Axis, Recipe};
 use ratioscope::settings::{Axes, Look};
-use ratioscope::table::{self, ByRun, Observations, Reading};
+use ratioscope::shown::Shown;
+use ratioscope::table::{self, ByRun, Measure, Observations, Per, Reading};
 use std::sync::LazyLock;
 
 const AT: Recipe = Recipe { domain_share: 0.33, size: 1.8e9, tokens: 2e10 };
@@ -43,7 +44,11 @@ fn picture(look: Look) -> AnyPicture {
     picture_of(&GRID, look)
 }
 
-fn picture_of(Fitted { rows, by_run, study, axes }: &Fitted, look: Look) -> AnyPicture {
+fn picture_of(fitted: &Fitted, look: Look) -> AnyPicture {
+    picture_in(fitted, look, Shown::default())
+}
+
+fn picture_in(Fitted { rows, by_run, study, axes }: &Fitted, look: Look, shown: Shown) -> AnyPicture {
     let rows = Rows { all: rows, by_run };
     let whole = |axis: Axis| match axis {
         Axis::Ratio => axes.ratio.limits,
@@ -55,8 +60,8 @@ fn picture_of(Fitted { rows, by_run, study, axes }: &Fitted, look: Look) -> AnyP
     let across = axis(view.across());
     let domain = &study.domains[0];
     match view.up() {
-        None => AnyPicture::Losses(loss_view(study, rows, AT, domain, across)),
-        Some(up) => AnyPicture::Map(map_view(study, rows, AT, domain, (view, across, axis(up)))),
+        None => AnyPicture::Losses(loss_view(study, rows, AT, domain, (across, shown))),
+        Some(up) => AnyPicture::Map(map_view(study, rows, AT, domain, (view, across, axis(up)), shown)),
     }
 }
 
@@ -319,4 +324,86 @@ fn an_axis_is_as_wide_as_its_slider() {
     let Fitted { axes, .. } = &*GRID;
     let shown = losses(Look { view: Some(View::Size), ..Look::default() });
     assert_eq!(shown.across, AxisView::new(Axis::Size, axes.size.limits, None, Spacing::Log));
+}
+
+/// The texts of a drawn picture.
+fn texts(picture: &AnyPicture) -> Vec<String> {
+    let (scene, _) = picture.scene(700.0, None);
+    let texts = scene.marks.into_iter();
+    texts.filter_map(|mark| if let Mark::Text { text, .. } = mark { Some(text) } else { None }).collect()
+}
+
+#[test]
+fn every_number_of_a_chart_is_shown_in_the_measure_asked_for() {
+    for (name, look) in looks() {
+        let nats = picture(look);
+        for measure in [Measure::Bits, Measure::Perplexity] {
+            let shown = Shown { measure, per: Per::Byte };
+            let other = picture_in(&GRID, look, shown);
+            match (&nats, &other) {
+                (AnyPicture::Losses(nats), AnyPicture::Losses(other)) => {
+                    for (from, to) in nats.panels.iter().zip(&other.panels) {
+                        assert_eq!(to.unit, shown.unit());
+                        let same =
+                            |nats: f64, shown: f64| assert_eq!(measure.from_nats(nats), shown, "{name} {measure:?}");
+                        from.curve.loss.iter().zip(&to.curve.loss).for_each(|(a, b)| same(*a, *b));
+                        let bands =
+                            |curve: &ratioscope::fit::Curve| [curve.law.clone(), curve.new_run.clone()].concat();
+                        for (a, b) in bands(&from.curve).into_iter().zip(bands(&to.curve)) {
+                            same(a.0, b.0);
+                            same(a.1, b.1);
+                        }
+                        from.points.iter().zip(&to.points).for_each(|(a, b)| same(a.loss, b.loss));
+                        from.bases.iter().zip(&to.bases).for_each(|(a, b)| same(a.1, b.1));
+                        assert_eq!(from.base.map(|base| measure.from_nats(base)), to.base);
+                    }
+                }
+                (AnyPicture::Map(nats), AnyPicture::Map(other)) => {
+                    for (from, to) in nats.panels.iter().zip(&other.panels) {
+                        assert_eq!(to.unit, shown.unit());
+                        assert_eq!(measure.from_nats(from.now), to.now);
+                        let values = from.grid.values.iter().zip(&to.grid.values);
+                        assert!(values.clone().all(|(a, b)| measure.from_nats(*a) == *b), "{name}");
+                        let (low, high) = values.fold((f64::INFINITY, 0.0f64), |(l, h), (_, v)| (l.min(*v), h.max(*v)));
+                        // Round numbers of the measure itself, not of nats.
+                        assert!(to.levels.len() >= 3, "{name} {measure:?}: {:?}", to.levels);
+                        assert!(to.levels.iter().all(|level| *level > low && *level < high));
+                        let round = |level: &f64| (level * 1e4 - (level * 1e4).round()).abs() < 1e-3;
+                        assert!(to.levels.iter().all(round), "{:?}", to.levels);
+                    }
+                }
+                _ => panic!("one view is of one kind"),
+            }
+            assert!(texts(&other).iter().any(|text| text == shown.unit()), "{name}: {:?}", texts(&other));
+        }
+    }
+}
+
+#[test]
+fn a_percentile_of_the_draws_is_the_percentile_of_the_draws_shown() {
+    // The ends are converted, not the draws; with one draw at each end of the level asked for both are the same number.
+    let study = &GRID.study;
+    for fit in study.targets.values() {
+        let mut drawn: Vec<f64> = fit.losses_of_draws(&[AT], 1).into_iter().map(|losses| losses[0]).collect();
+        let level = 1.0 - 2.0 / (drawn.len() - 1) as f64; // the second lowest and the second highest
+        let nats = ratioscope::fit::predict::percentile_interval(&mut drawn, level);
+        let mut shown: Vec<f64> = drawn.iter().map(|loss| Measure::Perplexity.from_nats(*loss)).collect();
+        let (low, high) = ratioscope::fit::predict::percentile_interval(&mut shown, level);
+        let (from, to) = Measure::Perplexity.ends(nats);
+        assert!((low - from).abs() < 1e-9 * low && (high - to).abs() < 1e-9 * high, "{low} {from}, {high} {to}");
+    }
+}
+
+#[test]
+fn what_a_chart_says_follows_the_measure() {
+    let looks = looks();
+    let ratio = picture_in(&GRID, looks[0].1, Shown { measure: Measure::Perplexity, per: Per::Token });
+    let AnyPicture::Losses(nats) = picture(looks[0].1) else { panic!("a chart of one axis") };
+    let now = nats.panels[0].curve.x.len() / 2;
+    let (x, loss) = (nats.panels[0].curve.x[now], nats.panels[0].curve.loss[now]);
+    let said = ratio.losses(ratioscope::chart::loss::Cursor { x, up: 0.0, point: None }).join(" ");
+    assert!(said.contains(&format!("general {}", Measure::Perplexity.loss(loss))), "{said}");
+    let words = ratio.table();
+    assert!(words.caption.ends_with(", in perplexity per token"), "{}", words.caption);
+    assert!(words.points.iter().any(|point| point.starts_with("Measured: ")));
 }

@@ -12,6 +12,7 @@ use ratioscope::export::{Taken, latex, predictions, python, recipe, report};
 use ratioscope::fit::predict::percentile_interval;
 use ratioscope::fit::{Options, Session, Study};
 use ratioscope::law::{CATALOGUE, Recipe};
+use ratioscope::shown::Shown;
 use ratioscope::table::{self, Reading};
 use std::process::Command;
 use studies::grid;
@@ -98,7 +99,7 @@ fn names_that_a_spreadsheet_would_run_stay_text() {
     let taken = taken(&study);
     let header = predictions::csv(&taken);
     assert!(csv::Reader::from_reader(header.as_bytes()).headers().unwrap().iter().all(|cell| !cell.starts_with('=')));
-    assert!(!report::html(&taken, "nats", None, &[]).contains("<script>"));
+    assert!(!report::html(&taken, Shown::default(), None, &[]).contains("<script>"));
     run(&python::snippet(&taken).unwrap());
     let yaml = recipe::yaml(&taken);
     assert!(yaml.contains("\\n<script>\":"), "{yaml}");
@@ -139,7 +140,7 @@ fn the_recipe_is_yaml_with_its_losses() {
 #[test]
 fn the_report_holds_data_law_parameters_notes_and_how_to_cite() {
     let study = grid();
-    let html = report::html(&taken(study), "nats per token", None, &[]);
+    let html = report::html(&taken(study), Shown::default(), None, &[]);
     for part in [
         "grid.csv",
         "30 % domain data, 1.8B parameters, 10B tokens",
@@ -244,7 +245,7 @@ fn a_mixture_is_taken_away_as_a_ratio_is() {
         assert!(tex.contains(part), "{part:?} in\n{tex}");
     }
     assert_eq!(tex.matches('{').count(), tex.matches('}').count());
-    let html = report::html(&taken, "nats per token", None, &[]);
+    let html = report::html(&taken, Shown::default(), None, &[]);
     assert!(html.contains("50 % web, 20 % books and 30 % code") && html.contains("code_loss"), "{html}");
 }
 

@@ -67,8 +67,10 @@ pub fn Decide() -> impl IntoView {
 
 /// What the chart shows of the trade-off: the limit, where it is kept, the interval of the best ratio.
 pub fn limit_view() -> Option<LimitView> {
+    let state = State::get();
     let reply = Decisions::get().of(Topic::TradeOff).reply.get()?;
-    Some(LimitView { loss: Some(reply.limit?), feasible: reply.feasible.clone(), best: reply.best })
+    let measure = state.measure_of(state.general.get().as_ref());
+    Some(LimitView { loss: Some(measure.from_nats(reply.limit?)), feasible: reply.feasible.clone(), best: reply.best })
 }
 
 /// The pins that lie on a chart through a what-if, by letter in their order: those that differ from it on the chart's own

@@ -4,8 +4,8 @@
 use super::decide::asking::Decisions;
 use super::decide::pins;
 use super::decide::row::table;
-use super::explore::surface;
 use super::explore::{LossFigure, QuantitySlider, SliderKind};
+use super::explore::{measure, surface};
 use super::state::State;
 use crate::chart::canvas;
 use crate::chart::simplex::{self, STEPS, Shares, SimplexView};
@@ -128,6 +128,7 @@ pub fn explore() -> AnyView {
                 <div class="written" inner_html=move || table(&all_losses(state, &shares.get()))></div>
                 <div class="written" inner_html=move || best.with(|best| beside(best, &shares.get(), &corpora.get()))></div>
                 <p class="quiet">{numbered}</p>
+                <div class="chart-tools">{measure::switch()}</div>
             </div>
         </section>
     }
@@ -138,8 +139,15 @@ pub fn explore() -> AnyView {
 fn figure(state: State, kind: LossKind, shares: Memo<Vec<f64>>) -> AnyView {
     let fit = Memo::new(move |_| state.fit_of(kind));
     let level = move || state.study.with(|study| study.as_ref().map_or(0.9, |study| study.options.level));
-    let prediction: Memo<Option<Prediction>> =
-        Memo::new(move |_| fit.with(|fit| predict(fit.as_ref()?, &shares.get(), level(), usize::MAX)));
+    let prediction: Memo<Option<Prediction>> = Memo::new(move |_| {
+        let measure = state.shown().measure;
+        fit.with(|fit| {
+            let fit = fit.as_ref()?;
+            Some(predict(fit, &shares.get(), level(), usize::MAX)?.shown_in(fit.measure(measure)))
+        })
+    });
+    let name = Memo::new(move |_| fit.with(|fit| fit.as_ref().map(|fit| fit.target.clone())));
+    let shown_in = state.shown_of(name);
     let there = Memo::new(move |_| fit.with(Option::is_some));
     let called = Signal::derive(move || {
         let sure = fit.with(|fit| fit.as_ref().is_some_and(|fit| fit.has_intervals() || fit.draws.is_empty()));
@@ -150,7 +158,9 @@ fn figure(state: State, kind: LossKind, shares: Memo<Vec<f64>>) -> AnyView {
         LossKind::Domain => "Domain loss",
     };
     let shown = move || {
-        there.get().then(|| view! { <LossFigure kind name=title prediction called without="at this mixture"/> })
+        there
+            .get()
+            .then(|| view! { <LossFigure kind name=title prediction called shown=shown_in without="at this mixture"/> })
     };
     view! { <div class="loss-slot">{shown}</div> }.into_any()
 }
@@ -177,15 +187,17 @@ fn beside(best: &Option<Mixed>, shares: &[f64], corpora: &[(String, (f64, f64))]
 
 /// Every loss at a mixture.
 fn all_losses(state: State, shares: &[f64]) -> Grid {
+    let shown = state.shown();
     state.study.with(|study| {
         let Some(study) = study else { return Grid::default() };
         let row = |fit: &Fit| {
             let found = predict(fit, shares, study.options.level, TABLE_DRAWS)?;
-            let ends = found.law.map_or_else(|| "–".to_owned(), interval);
-            Some(vec![fit.target.clone(), format!("{:.4}", found.loss), ends])
+            let measure = fit.measure(shown.measure);
+            let ends = found.law.map_or_else(|| "–".to_owned(), |ends| interval(measure.ends(ends)));
+            Some(vec![fit.target.clone(), measure.precise(found.loss), ends])
         };
         Grid {
-            caption: "Every loss at this mixture".to_owned(),
+            caption: format!("Every loss at this mixture, in {}", shown.unit()),
             head: vec![
                 "Loss".to_owned(),
                 "Predicted".to_owned(),
@@ -222,7 +234,12 @@ fn triangle(state: State, shares: Memo<Vec<f64>>) -> AnyView {
     // The law over the whole triangle is much more work than the marks on it, and does not move with the what-if.
     let values = Memo::new(move |_| {
         let lattice: Vec<Vec<f64>> = simplex::lattice(STEPS).into_iter().map(|shares| shares.to_vec()).collect();
-        fit.with(|fit| fit.as_ref().map(|fit| losses(fit, &lattice)).unwrap_or_default())
+        let measure = state.shown().measure;
+        let of = |fit: &Fit| {
+            let measure = fit.measure(measure);
+            losses(fit, &lattice).into_iter().map(|loss| measure.from_nats(loss)).collect()
+        };
+        fit.with(|fit| fit.as_ref().map(of).unwrap_or_default())
     });
     let measured = Memo::new(move |_| {
         state.opened.with(|opened| {
@@ -319,8 +336,12 @@ fn triangle(state: State, shares: Memo<Vec<f64>>) -> AnyView {
         let known = corners.get();
         let shares: Vec<String> =
             known.iter().zip(&at).map(|((name, _), share)| format!("{name} {}", Share(*share))).collect();
-        let loss = fit.with(|fit| Some((fit.as_ref()?.target.clone(), predict(fit.as_ref()?, &at, 0.9, 1)?.loss)));
-        let loss = loss.map_or_else(String::new, |(name, loss)| format!(": {name} {loss:.4}"));
+        let measure = state.shown().measure;
+        let loss = fit.with(|fit| {
+            let fit = fit.as_ref()?;
+            Some(format!(": {} {}", fit.target, fit.measure(measure).precise(predict(fit, &at, 0.9, 1)?.loss)))
+        });
+        let loss = loss.unwrap_or_default();
         format!("{}{loss}", list(&shares))
     };
     let caption = move || {
@@ -328,7 +349,7 @@ fn triangle(state: State, shares: Memo<Vec<f64>>) -> AnyView {
         format!(
             "Contours: {name}, {}. Ring: this what-if. Diamond: the best mixture of the weighted losses; small diamonds: of \
              200 draws at most. Circles: measured mixtures.{}",
-            state.unit(),
+            state.shown().unit(),
             if pinned.with(Vec::is_empty) { "" } else { " Letters: pinned mixtures." }
         )
     };

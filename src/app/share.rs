@@ -238,10 +238,15 @@ fn view_of(state: State, hidden: Vec<Panel>) -> View {
         ..state.settings.get_untracked()
     };
     let study = state.study.get_untracked().filter(|_| !example);
+    let settings = Settings {
+        // Without the file nothing says how it writes its losses.
+        measure: settings.measure.or_else(|| study.as_ref().map(|_| untrack(|| state.shown()).measure)),
+        ..settings
+    };
     View {
         settings,
         name: source.map_or(String::new(), |source| source.name),
-        unit: untrack(|| state.unit()).to_owned(),
+        unit: untrack(|| state.fitted_unit()).to_owned(),
         study: study.map(Arc::unwrap_or_clone),
         data: None,
     }

@@ -1,4 +1,4 @@
-//! What a chart shows, in the data's own units: the input of the scene.
+//! What a chart shows, in the data's own units and the measure its losses are shown in: the input of the scene.
 
 use super::axis::AxisView;
 use crate::fit::Curve;
@@ -67,9 +67,7 @@ impl View {
             Self::SizeMap => "Loss over model size and token budget",
         }
     }
-}
 
-impl View {
     /// What it shows through a what-if: what its axes leave open is said.
     pub fn titled(self, at: Recipe) -> String {
         use crate::quantity::{Params, Share, Tokens};
@@ -129,7 +127,7 @@ pub struct Panel {
     pub kind: LossKind,
     /// "General loss" or "Domain loss", with the column's name where that says more.
     pub title: String,
-    /// "nats per token".
+    /// The unit of every loss here: "nats per token".
     pub unit: String,
     /// The fitted law along the domain share, with its bands.
     pub curve: Curve,

@@ -10,6 +10,8 @@ use crate::number::three;
 use crate::quantity::Share;
 use crate::reply::print::range;
 use crate::reply::{Reply, Standing};
+use crate::shown::Shown;
+use crate::table::Measure;
 use std::fmt::Write;
 
 /// Width of the chart in CSS pixels: the text's own on A4 at the margins below.
@@ -22,8 +24,8 @@ table{border-collapse:collapse;width:100%}th,td{text-align:right;padding:2px 8px
 font-weight:400}th:first-child{text-align:left}thead th{color:#4a4c50}svg{max-width:100%;height:auto}small{color:#4a4c50}\
 ul{margin:4px 0;padding-left:20px}h2,table,figure{break-inside:avoid}figure{margin:0}";
 
-/// The report; `chart` is what the page shows, `decisions` its answers with the question each one answers.
-pub fn html(taken: &Taken, unit: &str, chart: Option<&ChartView>, decisions: &[&Reply]) -> String {
+/// The report, losses in a measure; `chart` is what the page shows, `decisions` its answers with the question each one answers.
+pub fn html(taken: &Taken, shown: Shown, chart: Option<&ChartView>, decisions: &[&Reply]) -> String {
     let at = taken.at;
     let what_if = escape(&taken.what_if());
     let mut out = format!(
@@ -35,23 +37,29 @@ pub fn html(taken: &Taken, unit: &str, chart: Option<&ChartView>, decisions: &[&
     let _ = write!(
         out,
         "<h2>What if: {what_if}</h2><table><thead><tr><th>Loss, {}<th>predicted<th>the law, {level}<th>a new run, {level}<th>base</thead><tbody>",
-        escape(unit),
+        escape(shown.unit()),
         level = format_args!("{:.0} %", taken.study.options.level * 100.0)
     );
     for fit in taken.losses() {
         let Some(predicted) = taken.predict(fit) else { continue };
-        let ends = |ends: Option<(f64, f64)>| ends.map_or("–".to_owned(), |ends| range(ends, |v| format!("{v:.4}")));
-        let base = predicted.base.map_or("–".to_owned(), |base| format!("{base:.4}"));
+        let print = |nats: f64| fit.measure(shown.measure).precise(nats);
+        let ends = |ends: Option<(f64, f64)>| ends.map_or("–".to_owned(), |ends| range(ends, print));
+        let base = predicted.base.map_or("–".to_owned(), print);
         let _ = write!(
             out,
-            "<tr><th>{}<td>{:.4}<td>{}<td>{}<td>{base}",
+            "<tr><th>{}<td>{}<td>{}<td>{}<td>{base}",
             escape(&fit.target),
-            predicted.loss,
+            print(predicted.loss),
             ends(predicted.law),
             ends(predicted.new_run)
         );
     }
     out.push_str("</tbody></table>");
+    if shown.measure != Measure::Nats {
+        out.push_str(
+            "<p><small>The law is fitted to the logarithm of the losses in nats; its formula gives nats.</small></p>",
+        );
+    }
     if taken.shares.is_empty() {
         for note in taken.study.extrapolation(at) {
             let _ = write!(out, "<p>▲ {}</p>", escape(&note.text));

@@ -1,11 +1,12 @@
 //! Pinned what-ifs side by side, as they are shown: recipes a row, mixtures of several corpora a column.
 
 use super::{File, Grid, Question, Reply, Standing, print};
-use crate::decide::pins::{self, Cell, Comparison};
+use crate::decide::pins::{self, Cell, ComparedLoss, Comparison};
 use crate::fit::Study;
+use crate::table::Measure;
 
 pub(super) fn reply(question: &Question, study: &Study) -> Reply {
-    let choices = &question.choices;
+    let (choices, measure) = (&question.choices, question.measure);
     let asked = "Pinned what-ifs side by side".to_owned();
     let compared = pins::compare(study, question.domain.as_deref(), &choices.pins, &choices.hardware);
     let aside = aside(compared.aside, !compared.rows.is_empty());
@@ -30,7 +31,11 @@ pub(super) fn reply(question: &Question, study: &Study) -> Reply {
     if compared.rows.len() > 1 {
         words.push("Differences are taken draw by draw, so their intervals are narrower than the two beside each other suggest.".to_owned());
     }
+    if measure != Measure::Nats {
+        words.push("The CSV has losses in nats.".to_owned());
+    }
     words.extend(aside);
+    let of = |loss: &ComparedLoss| study.targets.get(&loss.name).map_or(measure, |fit| fit.measure(measure));
     Reply {
         asked,
         standing: Standing::Answered,
@@ -41,7 +46,10 @@ pub(super) fn reply(question: &Question, study: &Study) -> Reply {
             name: "ratioscope-pins.csv".to_owned(),
             text: compared.csv(),
         }],
-        tables: if compared.corpora.is_empty() { vec![recipes(&compared)] } else { mixtures(&compared) },
+        tables: match compared.corpora.is_empty() {
+            true => vec![recipes(&compared, &of)],
+            false => mixtures(&compared, &of),
+        },
         ..Reply::default()
     }
 }
@@ -59,7 +67,7 @@ fn aside(count: usize, others: bool) -> Option<String> {
 }
 
 /// A row a pin.
-fn recipes(compared: &Comparison) -> Grid {
+fn recipes(compared: &Comparison, measure: &dyn Fn(&ComparedLoss) -> Measure) -> Grid {
     let mut head = ["Pin", "Ratio", "Size", "Tokens", "GPU-hours"].map(str::to_owned).to_vec();
     for loss in &compared.losses {
         head.push(loss.name.clone());
@@ -74,9 +82,10 @@ fn recipes(compared: &Comparison) -> Grid {
             print::tokens(recipe.tokens),
             row.cost.as_ref().map_or_else(String::new, |cost| print::number(cost.gpu_hours)),
         ];
-        for cell in &row.cells {
-            cells.push(print::predicted(&cell.predicted));
-            cells.push(difference(cell));
+        for (cell, loss) in row.cells.iter().zip(&compared.losses) {
+            let measure = measure(loss);
+            cells.push(print::predicted(&cell.predicted, measure));
+            cells.push(difference(cell, measure));
         }
         cells
     });
@@ -84,7 +93,7 @@ fn recipes(compared: &Comparison) -> Grid {
 }
 
 /// A column a pin: its shares, the losses there, and how these differ from the first pin's.
-fn mixtures(compared: &Comparison) -> Vec<Grid> {
+fn mixtures(compared: &Comparison, measure: &dyn Fn(&ComparedLoss) -> Measure) -> Vec<Grid> {
     let head = |first: &str, from: usize| {
         let pins = compared.rows.iter().skip(from).map(|row| row.pin.name.clone());
         std::iter::once(first.to_owned()).chain(pins).collect::<Vec<_>>()
@@ -93,9 +102,10 @@ fn mixtures(compared: &Comparison) -> Vec<Grid> {
         let share = |row: &pins::Row| row.pin.shares.get(j).map_or_else(String::new, |share| print::share(*share));
         std::iter::once(corpus.clone()).chain(compared.rows.iter().map(share)).collect()
     });
-    let losses = |from: usize, print: fn(&Cell) -> String| {
-        let row = move |(i, loss): (usize, &pins::ComparedLoss)| {
-            let cells = compared.rows.iter().skip(from).map(|row| row.cells.get(i).map_or_else(String::new, print));
+    let losses = |from: usize, print: fn(&Cell, Measure) -> String| {
+        let row = move |(i, loss): (usize, &ComparedLoss)| {
+            let said = |row: &pins::Row| row.cells.get(i).map_or_else(String::new, |cell| print(cell, measure(loss)));
+            let cells = compared.rows.iter().skip(from).map(said);
             std::iter::once(loss.name.clone()).chain(cells).collect::<Vec<_>>()
         };
         compared.losses.iter().enumerate().map(row).collect::<Vec<_>>()
@@ -105,7 +115,7 @@ fn mixtures(compared: &Comparison) -> Vec<Grid> {
         Grid {
             caption: "Losses there".to_owned(),
             head: head("Loss", 0),
-            rows: losses(0, |cell| print::predicted(&cell.predicted)),
+            rows: losses(0, |cell, measure| print::predicted(&cell.predicted, measure)),
         },
     ];
     if let [first, _, ..] = &compared.rows[..] {
@@ -119,8 +129,8 @@ fn mixtures(compared: &Comparison) -> Vec<Grid> {
 }
 
 /// Less the first pin's, with the interval of the differences where there is one.
-fn difference(cell: &Cell) -> String {
+fn difference(cell: &Cell, measure: Measure) -> String {
     let ends = cell.difference.interval.filter(|(low, high)| *low != 0.0 || *high != 0.0);
-    let ends = ends.map(|(low, high)| format!("\n{} to {}", print::difference(low), print::difference(high)));
-    format!("{}{}", print::difference(cell.difference.value), ends.unwrap_or_default())
+    let ends = ends.map(|(low, high)| format!("\n{} to {}", measure.difference(low), measure.difference(high)));
+    format!("{}{}", measure.difference(cell.difference.value), ends.unwrap_or_default())
 }

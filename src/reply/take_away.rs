@@ -30,7 +30,8 @@ pub(super) fn reply(question: &Question, study: &Study) -> Reply {
         standing: Standing::Answered,
         figure: "files, charts, a report".to_owned(),
         words: vec![
-            "Losses are in nats, as the fit has them; a table or a report gives each with both of its intervals."
+            "Losses in the CSV, LaTeX, YAML and Python are in nats, as the fit has them; charts and report have them as the \
+             page shows them. The table and the report give each with both of its intervals."
                 .to_owned(),
         ],
         files,

@@ -31,6 +31,8 @@ pub fn named(before: &Settings, after: &Settings) -> Option<&'static str> {
         of_decisions(&b.decide, &a.decide)
     } else if b.chart != a.chart {
         of_chart(b.chart, a.chart)
+    } else if b.measure != a.measure {
+        "what losses are shown in"
     } else if b.theme != a.theme {
         "theme"
     } else if b.hidden != a.hidden {
@@ -167,6 +169,9 @@ mod tests {
         let looking = |chart| Settings { chart, ..before.clone() };
         assert_eq!(named(&before, &looking(view)), Some("chart shown"));
         assert_eq!(named(&looking(view), &looking(zoomed)), Some("zoom of the chart"));
+        let measure = Some(crate::table::Measure::Bits);
+        let shown = Settings { measure, ..before.clone() };
+        assert_eq!(named(&before, &shown), Some("what losses are shown in"));
         assert_eq!(named(&before, &Settings { theme: Theme::Dark, ..before.clone() }), Some("theme"));
     }
 }

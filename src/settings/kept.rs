@@ -202,7 +202,7 @@ mod tests {
     use crate::fit::{Constraint, Rule};
     use crate::law::Recipe;
     use crate::settings::{Settings, Theme};
-    use crate::table::{Choice, Role};
+    use crate::table::{Choice, Measure, Role};
 
     fn chosen() -> Settings {
         let mut settings = Settings { law: Some("chinchilla".into()), theme: Theme::Dark, ..Settings::default() };
@@ -215,6 +215,7 @@ mod tests {
         settings.decide.limit = Limit::Absolute { loss: 2.5 };
         settings.decide.budget = Some(Budget::Flops(1e21));
         settings.chart.view = Some(View::SizeMap);
+        settings.measure = Some(Measure::Perplexity);
         settings.chart.size = Some((1e9, 4e9));
         settings.decide.pins.add("a", Recipe { domain_share: 0.5, size: 1e9, tokens: 1e10 });
         settings
@@ -231,11 +232,13 @@ mod tests {
         let mut value: serde_json::Value = serde_json::from_str(&to_json(&chosen())).expect("JSON");
         value["of_the_future"] = serde_json::json!({"a": 1});
         value["theme"] = "sepia".into();
+        value["measure"] = "furlongs".into();
         value["decide"]["limit"] = serde_json::json!({"over_the_moon": 3});
         value["decide"]["whatever"] = 7.into();
         value["fit"]["scheme"] = "dice".into();
         let mut expected = chosen();
         expected.theme = Theme::System;
+        expected.measure = None;
         expected.decide.limit = Limit::default();
         assert_eq!(from_json(&value.to_string()), expected);
     }

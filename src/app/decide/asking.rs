@@ -109,8 +109,9 @@ impl Decisions {
             let at = state.recipe.get();
             let known = at.is_some() || topic == Topic::Design;
             let choices = state.settings.with(|settings| settings.decide.clone());
-            let question =
-                Question::new(topic, &choices, at.unwrap_or(nowhere), state.domain.get()).of(state.printed.get());
+            let question = Question::new(topic, &choices, at.unwrap_or(nowhere), state.domain.get())
+                .of(state.printed.get())
+                .shown_in(state.shown().measure);
             let named = || state.opened.with(|opened| opened.as_ref().map(|opened| opened.source.name.clone()));
             let (source, shares) = match topic {
                 Topic::TakeAway => (named(), mixture::what_if(state)),

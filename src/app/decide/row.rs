@@ -66,7 +66,9 @@ pub fn row(parts: RowParts) -> AnyView {
             let _ = part.map(|part| part.class_list().toggle_with_force("stale", stale));
         }
     });
-    let picture = Memo::new(move |_| reply.with(|reply| reply.as_ref().and_then(|reply| reply.plot.clone())));
+    let picture = Memo::new(move |_| {
+        reply.with(|reply| reply.as_ref().and_then(|reply| Some((reply.plot.clone()?, reply.measure))))
+    });
     let clicked = move |event: web_sys::MouseEvent| {
         let (Some(what), Some(reply)) = (html::asked(&event), reply.get_untracked()) else { return };
         match (what.as_str(), reply.recipe, examples::by_id(GENERATED)) {

@@ -63,7 +63,7 @@ fn made_here() -> AnyView {
         let replies: Vec<Arc<Reply>> =
             replies.into_iter().filter_map(|topic| decisions.of(topic).reply.get_untracked()).collect();
         let replies: Vec<&Reply> = replies.iter().map(AsRef::as_ref).collect();
-        let (domain, unit) = (state.domain.get_untracked(), untrack(|| state.unit()));
+        let (domain, unit) = (state.domain.get_untracked(), untrack(|| state.shown()));
         let source = state.opened.with_untracked(|opened| opened.as_ref().map(|opened| opened.source.name.clone()));
         state.study.with_untracked(|study| {
             let Some(study) = study else { return };

@@ -81,18 +81,10 @@ fn drawn(state: State, look: Look, view: View) -> Option<AnyPicture> {
     let recipe = state.recipe.get()?;
     let domain = state.domain.get().or(state.general.get())?;
     let (study, opened) = (state.study.get()?, state.opened.get()?);
-    let (rows, unit) = (opened.rows(), opened.unit());
+    let (rows, shown) = (opened.rows(), state.shown());
     Some(match view.up() {
-        None => {
-            let mut losses = loss_view(&study, rows, recipe, &domain, across);
-            losses.panels.iter_mut().for_each(|panel| panel.unit = unit.to_owned());
-            AnyPicture::Losses(losses)
-        }
-        Some(up) => {
-            let mut map = map_view(&study, rows, recipe, &domain, (view, across, axis(up)));
-            map.panels.iter_mut().for_each(|panel| panel.unit = unit.to_owned());
-            AnyPicture::Map(map)
-        }
+        None => AnyPicture::Losses(loss_view(&study, rows, recipe, &domain, (across, shown))),
+        Some(up) => AnyPicture::Map(map_view(&study, rows, recipe, &domain, (view, across, axis(up)), shown)),
     })
 }
 
@@ -129,6 +121,7 @@ pub fn losses(state: State, picture: &AnyPicture, cursor: Option<Cursor>) -> Vec
     let of = |kind: LossKind| {
         let name = if kind == LossKind::General { state.general.get() } else { state.domain.get() }?;
         let found = state.study.with(|study| study.as_ref()?.predict(&name, recipe))?;
+        let found = state.prediction(&name, found);
         Some(words::loss(kind, found.loss, found.law))
     };
     let said = [LossKind::General, LossKind::Domain].into_iter().filter_map(of);
