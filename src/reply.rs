@@ -87,11 +87,11 @@ pub struct Question {
     pub source: String,
     /// The printed law that is asked in place of a fit.
     pub printed: Option<Printed>,
-    /// What losses are said in.
-    pub measure: Measure,
     /// The mixture of several corpora that is the what-if, for what is taken away; empty for the one in the middle of
     /// the data.
     pub shares: Vec<f64>,
+    /// What losses are said in.
+    pub measure: Measure,
 }
 
 /// How an answer stands.
@@ -230,8 +230,16 @@ impl Question {
             Topic::Design => (Choices { design: all.design, hardware: all.hardware, ..none }, nowhere, None),
             Topic::Simulate => (Choices { design: all.design, hardware: all.hardware, ..none }, nowhere, domain),
         };
-        let (source, shares) = (String::new(), Vec::new());
-        Self { topic, choices, at, domain, source, printed: None, measure: Measure::Nats, shares }
+        Self {
+            topic,
+            choices,
+            at,
+            domain,
+            source: String::new(),
+            printed: None,
+            shares: Vec::new(),
+            measure: Measure::Nats,
+        }
     }
 
     /// The same of a printed law.

@@ -67,9 +67,7 @@ impl View {
             Self::SizeMap => "Loss over model size and token budget",
         }
     }
-}
 
-impl View {
     /// What it shows through a what-if: what its axes leave open is said.
     pub fn titled(self, at: Recipe) -> String {
         use crate::quantity::{Params, Share, Tokens};

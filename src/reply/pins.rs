@@ -1,7 +1,7 @@
 //! Pinned what-ifs side by side, as they are shown: recipes a row, mixtures of several corpora a column.
 
 use super::{File, Grid, Question, Reply, Standing, print};
-use crate::decide::pins::{self, Cell, Comparison};
+use crate::decide::pins::{self, Cell, ComparedLoss, Comparison};
 use crate::fit::Study;
 use crate::table::Measure;
 
@@ -31,13 +31,11 @@ pub(super) fn reply(question: &Question, study: &Study) -> Reply {
     if compared.rows.len() > 1 {
         words.push("Differences are taken draw by draw, so their intervals are narrower than the two beside each other suggest.".to_owned());
     }
-    words.extend(aside);
     if measure != Measure::Nats {
         words.push("The CSV has losses in nats.".to_owned());
     }
-    // A score is no loss: it stays as it is.
-    let of = |loss: &pins::ComparedLoss| study.targets.get(&loss.name).map_or(measure, |fit| fit.measure(measure));
-    let measures: Vec<Measure> = compared.losses.iter().map(of).collect();
+    words.extend(aside);
+    let of = |loss: &ComparedLoss| study.targets.get(&loss.name).map_or(measure, |fit| fit.measure(measure));
     Reply {
         asked,
         standing: Standing::Answered,
@@ -48,10 +46,9 @@ pub(super) fn reply(question: &Question, study: &Study) -> Reply {
             name: "ratioscope-pins.csv".to_owned(),
             text: compared.csv(),
         }],
-        tables: if compared.corpora.is_empty() {
-            vec![recipes(&compared, &measures)]
-        } else {
-            mixtures(&compared, &measures)
+        tables: match compared.corpora.is_empty() {
+            true => vec![recipes(&compared, &of)],
+            false => mixtures(&compared, &of),
         },
         ..Reply::default()
     }
@@ -70,7 +67,7 @@ fn aside(count: usize, others: bool) -> Option<String> {
 }
 
 /// A row a pin.
-fn recipes(compared: &Comparison, measures: &[Measure]) -> Grid {
+fn recipes(compared: &Comparison, measure: &dyn Fn(&ComparedLoss) -> Measure) -> Grid {
     let mut head = ["Pin", "Ratio", "Size", "Tokens", "GPU-hours"].map(str::to_owned).to_vec();
     for loss in &compared.losses {
         head.push(loss.name.clone());
@@ -85,9 +82,10 @@ fn recipes(compared: &Comparison, measures: &[Measure]) -> Grid {
             print::tokens(recipe.tokens),
             row.cost.as_ref().map_or_else(String::new, |cost| print::number(cost.gpu_hours)),
         ];
-        for (cell, measure) in row.cells.iter().zip(measures) {
-            cells.push(print::predicted(&cell.predicted, *measure));
-            cells.push(difference(cell, *measure));
+        for (cell, loss) in row.cells.iter().zip(&compared.losses) {
+            let measure = measure(loss);
+            cells.push(print::predicted(&cell.predicted, measure));
+            cells.push(difference(cell, measure));
         }
         cells
     });
@@ -95,7 +93,7 @@ fn recipes(compared: &Comparison, measures: &[Measure]) -> Grid {
 }
 
 /// A column a pin: its shares, the losses there, and how these differ from the first pin's.
-fn mixtures(compared: &Comparison, measures: &[Measure]) -> Vec<Grid> {
+fn mixtures(compared: &Comparison, measure: &dyn Fn(&ComparedLoss) -> Measure) -> Vec<Grid> {
     let head = |first: &str, from: usize| {
         let pins = compared.rows.iter().skip(from).map(|row| row.pin.name.clone());
         std::iter::once(first.to_owned()).chain(pins).collect::<Vec<_>>()
@@ -105,10 +103,9 @@ fn mixtures(compared: &Comparison, measures: &[Measure]) -> Vec<Grid> {
         std::iter::once(corpus.clone()).chain(compared.rows.iter().map(share)).collect()
     });
     let losses = |from: usize, print: fn(&Cell, Measure) -> String| {
-        let row = move |(i, loss): (usize, &pins::ComparedLoss)| {
-            let measure = measures.get(i).copied().unwrap_or_default();
-            let said = |cell: &Cell| print(cell, measure);
-            let cells = compared.rows.iter().skip(from).map(|row| row.cells.get(i).map_or_else(String::new, said));
+        let row = move |(i, loss): (usize, &ComparedLoss)| {
+            let said = |row: &pins::Row| row.cells.get(i).map_or_else(String::new, |cell| print(cell, measure(loss)));
+            let cells = compared.rows.iter().skip(from).map(said);
             std::iter::once(loss.name.clone()).chain(cells).collect::<Vec<_>>()
         };
         compared.losses.iter().enumerate().map(row).collect::<Vec<_>>()

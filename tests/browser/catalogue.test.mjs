@@ -270,7 +270,7 @@ pageTest(world, "three corpora: a triangle by keyboard, sliders that add up to o
     await taking.getByRole("button", { name: button, exact: true }).press("Enter");
     return readFileSync(await (await download).path(), "utf8");
   };
-  const losses = plain(await region(page, "Every loss at this mixture").innerText());
+  const losses = plain(await region(page, "Every loss at this mixture, in nats per token").innerText());
   const snippet = execFileSync("python3", ["-c", await save("The law in Python")], { encoding: "utf8" });
   for (const line of snippet.trim().split("\n")) {
     const [name, value] = line.split(" ");
