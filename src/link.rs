@@ -42,18 +42,19 @@ const EFFORT: u8 = 9;
 /// From the most that goes along to the least: what has room is taken. Bits go first, as draws are rounded so that losses
 /// stay (`round`). Then notes that only explain, then the sentences of warnings, and only then draws. What withholds an
 /// answer always goes along whole, and of a warning at least what it says in short.
-const DETAILS: [Detail; 8] = [
+const DETAILS: [Detail; 9] = [
     Detail { draws: DRAWS, bits: 12, notes: Severity::Info },
     Detail { draws: DRAWS, bits: 11, notes: Severity::Info },
     Detail { draws: DRAWS, bits: 12, notes: Severity::Warning },
     Detail { draws: DRAWS, bits: 11, notes: Severity::Warning },
     Detail { draws: DRAWS, bits: 11, notes: Severity::Withholds },
     Detail { draws: DRAWS, bits: 10, notes: Severity::Withholds },
+    Detail { draws: DRAWS, bits: 9, notes: Severity::Withholds },
     Detail { draws: 40, bits: 10, notes: Severity::Withholds },
     Detail { draws: SHORT, bits: 10, notes: Severity::Withholds },
 ];
 /// Characters up to which a link of any draws shows that one of chosen ones has room: their bits pack a little differently.
-const ROUGH: usize = MOST - 32;
+const ROUGH: usize = MOST - 16;
 /// Draws of the shortest link.
 const SHORT: usize = 24;
 
