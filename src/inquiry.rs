@@ -21,7 +21,7 @@ use crate::chart::small::SmallView;
 use crate::fit::Study;
 use crate::law::Recipe;
 use crate::reply::{self, File, Grid};
-use crate::table::Table;
+use crate::table::{Measure, Table};
 use serde::{Deserialize, Serialize};
 
 /// What can be asked. Where several wait, a later one of this list is worked on first: the last is over soonest.
@@ -55,6 +55,8 @@ pub struct Question {
     pub parameter: String,
     /// The what-if that answers are for.
     pub at: Recipe,
+    /// What losses are said in. Residuals and scores are shares of the loss in nats whatever it is.
+    pub measure: Measure,
     /// Decisions to answer under each law that is compared.
     pub decisions: Vec<reply::Question>,
     /// The other losses those rest on.
@@ -202,6 +204,12 @@ impl Inquiry {
         }
         true
     }
+}
+
+/// Beside shares of a loss where losses are shown as perplexities: of those they would be other ones.
+fn counted_in_nats(measure: Measure) -> Option<Part> {
+    let text = "Per cent here are of the loss in nats, which the law is fitted to.";
+    (measure == Measure::Perplexity).then(|| Part::Text(text.to_owned()))
 }
 
 impl Bench {

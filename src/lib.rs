@@ -5,6 +5,7 @@
 //! - [`order`]: sorting by a few shared routines.
 //! - [`quantity`]: parameters, tokens, shares and FLOPs: read "1.8B", "33 %", "1:2" and print them.
 //! - [`table`]: bytes to cells, cells to columns with roles and units, columns to observations.
+//! - [`shown`]: what losses are shown in: nats, bits or perplexity.
 //! - [`law`]: the trait [`law::Law`] and the catalogue, one file a law.
 //! - [`fit`]: the objective, the search, the polish, the paired draws, the notes; predictions of a fit.
 //! - [`decide`]: trade-off, limited data, allocation, frontier, tasks, pins, a first design; each re-solved on every draw.
@@ -31,6 +32,7 @@ pub mod published;
 pub mod quantity;
 pub mod reply;
 pub mod settings;
+pub mod shown;
 pub mod table;
 
 #[cfg(all(target_arch = "wasm32", feature = "page"))]

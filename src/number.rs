@@ -39,6 +39,34 @@ pub fn interval((low, high): (f64, f64)) -> String {
     format!("{}–{}", three(low), three(high))
 }
 
+/// A loss in whichever measure: three decimals, and from ten up as many as make four digits, so that a perplexity of 19.03
+/// says as much as 2.946 nats; two significant digits where three decimals would print 0.
+pub fn loss(value: f64) -> String {
+    if value != 0.0 && value.abs() < 0.0095 { format!("{}", significant(value, 2)) } else { digits(value, 3) }
+}
+
+/// The same with a digit more.
+pub fn precise(value: f64) -> String {
+    digits(value, 4)
+}
+
+/// As many decimals, and from ten up one fewer for each digit before the point.
+fn digits(value: f64, mut decimals: usize) -> String {
+    if !value.is_finite() {
+        return "–".to_owned();
+    }
+    if value.abs() >= 1e9 {
+        return format!("{:e}", significant(value, decimals as i32 + 1));
+    }
+    // What rounds up to ten has the decimals of ten.
+    let mut bound = 10.0;
+    while decimals > 0 && value.abs() + 0.5 / 10f64.powi(decimals as i32) >= bound {
+        decimals -= 1;
+        bound *= 10.0;
+    }
+    format!("{value:.decimals$}")
+}
+
 /// "0.42 %" of 0.0042.
 pub fn percent(share: f64) -> String {
     format!("{} %", three(100.0 * share))

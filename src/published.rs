@@ -72,6 +72,7 @@ pub static PUBLISHED: &[Published] = &[
         parameters: &[1.69, 406.4, 0.34, 410.7, 0.28],
         source: "Hoffmann et al., 2022, arXiv 2203.15556, approach 3",
         setting: "decoder-only models from scratch on MassiveText",
+        // Both ranges: the paper's abstract.
         sizes: Some((70e6, 16e9)),
         tokens: Some((5e9, 500e9)),
         caution: "The replication of 2024 finds that these rounded values don’t fit the paper’s own points: use the replication’s.",
@@ -94,7 +95,7 @@ pub static PUBLISHED: &[Published] = &[
         law: "cross-lingual",
         // E, A, alpha, B, beta, B', beta', gamma.
         parameters: &[1.55, 420.0, 0.40, 719.5, 0.30, 433.3, 0.20, 0.08],
-        source: "Zheng et al., EMNLP 2024, arXiv 2407.02118",
+        source: "Zheng et al., EMNLP 2024, arXiv 2407.02118, read in the paper’s text",
         setting: "40 sizes, from scratch on Chinese and continued from English",
         sizes: Some((50e6, 5.5e9)),
         tokens: None,
@@ -115,7 +116,8 @@ pub static PUBLISHED: &[Published] = &[
             SIZE_REPETITIONS,
         ],
         source: "Muennighoff et al., NeurIPS 2023, arXiv 2305.16264, the authors’ code, which has ln E 0.6254804, ln A 6.255414 and ln B 7.3049974",
-        setting: "models from scratch on C4, up to 900B tokens of which many repeat",
+        setting: "models from scratch on C4, up to 900B tokens of which many repeat; that the smallest had 7M parameters is from memory",
+        // The larger end: the paper's abstract.
         sizes: Some((7e6, 9e9)),
         tokens: None,
         caution: "Fitted to training from scratch: for continual pre-training it is an assumption.",
@@ -181,7 +183,7 @@ pub struct CriticalRatio {
 pub const CRITICAL_UNIT: f64 = 0.2e9;
 /// Where the numbers of [`CRITICAL_RATIOS`] stand.
 pub const CRITICAL_SOURCE: &str =
-    "Gu et al., CMR Scaling Law, EMNLP 2024, arXiv 2407.17467, table 5 as transcribed, tolerance 0.05 nats";
+    "Gu et al., CMR Scaling Law, EMNLP 2024, arXiv 2407.17467, table 5 as transcribed, tolerance 0.05 nats as noted";
 
 /// The printed critical ratios: finance, four sizes.
 pub static CRITICAL_RATIOS: [CriticalRatio; 4] = [

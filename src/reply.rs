@@ -22,9 +22,10 @@ use crate::decide::choices::{RatioBy, TruthBy};
 use crate::decide::mixture::applies as of_several_corpora;
 use crate::decide::outcome::{Decision, Outcome, Reason};
 use crate::decide::{Choices, Places};
-use crate::fit::{Note, NoteCode, Study};
-use crate::law::Recipe;
+use crate::fit::{Note, NoteCode, Severity, Study};
+use crate::law::{self, Law, Recipe};
 use crate::published::Printed;
+use crate::table::Measure;
 use serde::{Deserialize, Serialize};
 
 /// What can be asked, in the order of the page.
@@ -86,6 +87,11 @@ pub struct Question {
     pub source: String,
     /// The printed law that is asked in place of a fit.
     pub printed: Option<Printed>,
+    /// What losses are said in.
+    pub measure: Measure,
+    /// The mixture of several corpora that is the what-if, for what is taken away; empty for the one in the middle of
+    /// the data.
+    pub shares: Vec<f64>,
 }
 
 /// How an answer stands.
@@ -119,7 +125,9 @@ pub struct Reply {
     pub notes: Vec<Note>,
     /// The recipe of the answer.
     pub recipe: Option<Recipe>,
-    /// The most the general loss may be.
+    /// What the losses in its words, tables and plot are in.
+    pub measure: Measure,
+    /// The most the general loss may be, in nats.
     pub limit: Option<f64>,
     /// The stretches of the domain share that keep it.
     pub feasible: Vec<(f64, f64)>,
@@ -222,7 +230,8 @@ impl Question {
             Topic::Design => (Choices { design: all.design, hardware: all.hardware, ..none }, nowhere, None),
             Topic::Simulate => (Choices { design: all.design, hardware: all.hardware, ..none }, nowhere, domain),
         };
-        Self { topic, choices, at, domain, source: String::new(), printed: None }
+        let (source, shares) = (String::new(), Vec::new());
+        Self { topic, choices, at, domain, source, printed: None, measure: Measure::Nats, shares }
     }
 
     /// The same of a printed law.
@@ -231,15 +240,34 @@ impl Question {
         Self { printed, ..self }
     }
 
+    /// The same with losses said in a measure. Files and a first design are in nats whatever is shown.
+    #[must_use]
+    pub fn shown_in(self, measure: Measure) -> Self {
+        match self.topic {
+            Topic::TakeAway | Topic::Design | Topic::Simulate => self,
+            _ => Self { measure, ..self },
+        }
+    }
+
     /// The same about data from there.
     #[must_use]
     pub fn from(self, source: String) -> Self {
         Self { source, ..self }
     }
 
+    /// The same at a mixture of several corpora.
+    #[must_use]
+    pub fn mixed(self, shares: Vec<f64>) -> Self {
+        Self { shares, ..self }
+    }
+
     /// The answer under each of these studies, one a law: the first one's in full, the others' in a table. Only a design
     /// needs no study.
     pub fn answer(&self, studies: &[&Study]) -> Reply {
+        Reply { measure: self.measure, ..self.reply(studies) }
+    }
+
+    fn reply(&self, studies: &[&Study]) -> Reply {
         let Some(study) = studies.first() else {
             return if self.topic == Topic::Design { design::reply(self) } else { Reply::default() };
         };
@@ -251,7 +279,7 @@ impl Question {
         {
             return mixture::not_of_ratios(asked);
         }
-        match self.topic {
+        let mut reply = match self.topic {
             Topic::TradeOff => trade_off::reply(self, studies),
             Topic::Limited => limited::reply(self, studies),
             Topic::Allocate => allocate::reply(self, studies),
@@ -263,8 +291,19 @@ impl Question {
             Topic::Mixture => mixture::reply(self, study),
             Topic::Design => design::reply(self),
             Topic::Simulate => design::simulate(self, study),
+        };
+        if reply.standing == Standing::Withheld && reply.law.is_none() {
+            reply.law = that_follows(study).map(|law| (law.id().to_owned(), law.name().to_owned()));
         }
+        reply
     }
+}
+
+/// The law to offer where the one in use is withheld because a loss rises with tokens: the first that can follow a rise.
+fn that_follows(study: &Study) -> Option<&'static dyn Law> {
+    let notes = study.targets.values().flat_map(|fit| &fit.notes);
+    let mut rises = notes.filter(|note| note.code == NoteCode::RisesWithTokens && note.severity == Severity::Withholds);
+    rises.next().and_then(|_| law::that_may_rise(&study.ranges).next())
 }
 
 impl Question {
@@ -276,11 +315,9 @@ impl Question {
             Topic::Allocate => Some("Allocation"),
             Topic::Frontier => Some("Frontier"),
             Topic::Tasks => Some("Should we at all?"),
-            Topic::Pins => Some("Pinned what-ifs"),
-            Topic::TakeAway => Some("Take it away"),
             Topic::Start => Some("Continued or from scratch?"),
             Topic::Simulate if self.choices.design.truth == TruthBy::Fit => Some("What a design identifies"),
-            Topic::Mixture | Topic::Design | Topic::Simulate => None,
+            Topic::Mixture | Topic::Pins | Topic::TakeAway | Topic::Design | Topic::Simulate => None,
         }
     }
 }

@@ -14,7 +14,7 @@ use crate::decide::Choices;
 use crate::fit::Options;
 use crate::law::Recipe;
 use crate::published::Printed;
-use crate::table::LossKind;
+use crate::table::{LossKind, Measure};
 use serde::{Deserialize, Serialize};
 
 /// What a person chose; everything else is derived.
@@ -43,6 +43,8 @@ pub struct Settings {
     pub decide: Choices,
     /// Which chart, and what of it.
     pub chart: Look,
+    /// What losses are shown in; `None` is as the file writes them. Nothing else changes with it: see [`crate::shown`].
+    pub measure: Option<Measure>,
     /// Colours.
     pub theme: Theme,
     /// Panels that are not shown: for teaching, and where the page is embedded.
@@ -59,6 +61,7 @@ impl Settings {
             fit,
             decide: self.decide.for_file(),
             chart: self.chart.for_file(),
+            measure: self.measure,
             theme: self.theme,
             hidden: self.hidden.clone(),
             ..Self::default()

@@ -11,7 +11,8 @@ use ratioscope::chart::{
 use ratioscope::fit::{Options, Session, Study};
 use ratioscope::law::{Axis, Recipe};
 use ratioscope::settings::{Axes, Look};
-use ratioscope::table::{self, ByRun, Observations, Reading};
+use ratioscope::shown::Shown;
+use ratioscope::table::{self, ByRun, Measure, Observations, Per, Reading};
 use std::sync::LazyLock;
 
 const AT: Recipe = Recipe { domain_share: 0.33, size: 1.8e9, tokens: 2e10 };
@@ -43,7 +44,11 @@ fn picture(look: Look) -> AnyPicture {
     picture_of(&GRID, look)
 }
 
-fn picture_of(Fitted { rows, by_run, study, axes }: &Fitted, look: Look) -> AnyPicture {
+fn picture_of(fitted: &Fitted, look: Look) -> AnyPicture {
+    picture_in(fitted, look, Shown::default())
+}
+
+fn picture_in(Fitted { rows, by_run, study, axes }: &Fitted, look: Look, shown: Shown) -> AnyPicture {
     let rows = Rows { all: rows, by_run };
     let whole = |axis: Axis| match axis {
         Axis::Ratio => axes.ratio.limits,
@@ -51,11 +56,12 @@ fn picture_of(Fitted { rows, by_run, study, axes }: &Fitted, look: Look) -> AnyP
         Axis::Tokens => axes.tokens.limits,
     };
     let axis = |axis: Axis| look.axis(axis, whole(axis));
-    let across = axis(look.view.across());
+    let view = look.shown(Some(axes));
+    let across = axis(view.across());
     let domain = &study.domains[0];
-    match look.view.up() {
-        None => AnyPicture::Losses(loss_view(study, rows, AT, domain, across)),
-        Some(up) => AnyPicture::Map(map_view(study, rows, AT, domain, (look.view, across, axis(up)))),
+    match view.up() {
+        None => AnyPicture::Losses(loss_view(study, rows, AT, domain, (across, shown))),
+        Some(up) => AnyPicture::Map(map_view(study, rows, AT, domain, (view, across, axis(up)), shown)),
     }
 }
 
@@ -74,7 +80,7 @@ fn map(look: Look) -> MapView {
 }
 
 fn looks() -> Vec<(&'static str, Look)> {
-    let of = |view| Look { view, ..Look::default() };
+    let of = |view| Look { view: Some(view), ..Look::default() };
     vec![
         ("ratio", of(View::Ratio)),
         ("size", of(View::Size)),
@@ -153,7 +159,7 @@ fn the_box_is_the_same_in_every_view() {
 fn curves_go_along_their_axis_and_through_the_what_if() {
     let Fitted { study, .. } = &*GRID;
     for (view, value) in [(View::Ratio, AT.domain_share), (View::Size, AT.size), (View::Tokens, AT.tokens)] {
-        let shown = losses(Look { view, ..Look::default() });
+        let shown = losses(Look { view: Some(view), ..Look::default() });
         assert_eq!((shown.view(), shown.now), (view, value));
         for (panel, name) in shown.panels.iter().zip([study.general.as_ref(), study.domains.first()]) {
             let predicted = study.predict(name.expect("both losses"), AT).expect("a prediction").loss;
@@ -163,7 +169,7 @@ fn curves_go_along_their_axis_and_through_the_what_if() {
             assert!(panel.curve.x.windows(2).all(|pair| pair[0] < pair[1]));
         }
     }
-    let sizes = losses(Look { view: View::Size, ..Look::default() });
+    let sizes = losses(Look { view: Some(View::Size), ..Look::default() });
     assert_eq!(sizes.panels[0].bases.len(), 3, "a base model a size");
 }
 
@@ -173,7 +179,7 @@ fn solid_points_were_measured_at_the_what_ifs_own_recipe() {
     for (view, own, all) in
         [(View::Ratio, 9, 27), (View::Size, 3, 27), (View::Tokens, 20, 280), (View::RatioMap, 180, 360)]
     {
-        let points = match picture(Look { view, ..Look::default() }) {
+        let points = match picture(Look { view: Some(view), ..Look::default() }) {
             AnyPicture::Losses(view) => view.panels[0].points.clone(),
             AnyPicture::Map(view) => view.panels[0].points.clone(),
         };
@@ -191,7 +197,7 @@ fn solid_points_were_measured_at_the_what_ifs_own_recipe() {
 fn contours_lie_where_the_law_has_their_loss() {
     let Fitted { study, .. } = &*GRID;
     for view in [View::RatioMap, View::SizeMap] {
-        let shown = map(Look { view, ..Look::default() });
+        let shown = map(Look { view: Some(view), ..Look::default() });
         let layout = MapLayout::new(&shown, 640.0);
         let mut worst = 0.0f64;
         for ((panel, up), name) in
@@ -224,7 +230,7 @@ fn contours_lie_where_the_law_has_their_loss() {
 
 #[test]
 fn the_what_if_has_its_own_contour_and_words() {
-    let shown = map(Look { view: View::RatioMap, ..Look::default() });
+    let shown = map(Look { view: Some(View::RatioMap), ..Look::default() });
     assert_eq!(shown.now, (AT.domain_share, AT.tokens));
     let layout = MapLayout::new(&shown, 640.0);
     for (k, panel) in shown.panels.iter().enumerate() {
@@ -249,7 +255,7 @@ fn the_what_if_has_its_own_contour_and_words() {
 
 #[test]
 fn a_cursor_finds_its_place_the_nearest_row_and_goes_by_keys() {
-    let shown = map(Look { view: View::SizeMap, ..Look::default() });
+    let shown = map(Look { view: Some(View::SizeMap), ..Look::default() });
     let layout = MapLayout::new(&shown, 640.0);
     let point = &shown.panels[1].points[7];
     let at = layout.place_of(&shown, 1, point).expect("in sight");
@@ -267,8 +273,8 @@ fn a_cursor_finds_its_place_the_nearest_row_and_goes_by_keys() {
 
 #[test]
 fn zooming_shows_less_of_everything() {
-    let zoomed = Look { view: View::Tokens, tokens: Some((2e9, 8e9)), ..Look::default() };
-    let all = picture(Look { view: View::Tokens, ..Look::default() });
+    let zoomed = Look { view: Some(View::Tokens), tokens: Some((2e9, 8e9)), ..Look::default() };
+    let all = picture(Look { view: Some(View::Tokens), ..Look::default() });
     let part = picture(zoomed);
     assert!(part.spots(640.0).len() < all.spots(640.0).len() / 2);
     let shown = losses(zoomed);
@@ -284,7 +290,7 @@ fn zooming_shows_less_of_everything() {
 
 #[test]
 fn odd_maps_draw_finite_scenes() {
-    let sound = map(Look { view: View::RatioMap, ..Look::default() });
+    let sound = map(Look { view: Some(View::RatioMap), ..Look::default() });
     let mut bare = sound.clone();
     bare.panels.clear();
     let mut odd = sound.clone();
@@ -316,6 +322,88 @@ fn odd_maps_draw_finite_scenes() {
 #[test]
 fn an_axis_is_as_wide_as_its_slider() {
     let Fitted { axes, .. } = &*GRID;
-    let shown = losses(Look { view: View::Size, ..Look::default() });
+    let shown = losses(Look { view: Some(View::Size), ..Look::default() });
     assert_eq!(shown.across, AxisView::new(Axis::Size, axes.size.limits, None, Spacing::Log));
+}
+
+/// The texts of a drawn picture.
+fn texts(picture: &AnyPicture) -> Vec<String> {
+    let (scene, _) = picture.scene(700.0, None);
+    let texts = scene.marks.into_iter();
+    texts.filter_map(|mark| if let Mark::Text { text, .. } = mark { Some(text) } else { None }).collect()
+}
+
+#[test]
+fn every_number_of_a_chart_is_shown_in_the_measure_asked_for() {
+    for (name, look) in looks() {
+        let nats = picture(look);
+        for measure in [Measure::Bits, Measure::Perplexity] {
+            let shown = Shown { measure, per: Per::Byte };
+            let other = picture_in(&GRID, look, shown);
+            match (&nats, &other) {
+                (AnyPicture::Losses(nats), AnyPicture::Losses(other)) => {
+                    for (from, to) in nats.panels.iter().zip(&other.panels) {
+                        assert_eq!(to.unit, shown.unit());
+                        let same =
+                            |nats: f64, shown: f64| assert_eq!(measure.from_nats(nats), shown, "{name} {measure:?}");
+                        from.curve.loss.iter().zip(&to.curve.loss).for_each(|(a, b)| same(*a, *b));
+                        let bands =
+                            |curve: &ratioscope::fit::Curve| [curve.law.clone(), curve.new_run.clone()].concat();
+                        for (a, b) in bands(&from.curve).into_iter().zip(bands(&to.curve)) {
+                            same(a.0, b.0);
+                            same(a.1, b.1);
+                        }
+                        from.points.iter().zip(&to.points).for_each(|(a, b)| same(a.loss, b.loss));
+                        from.bases.iter().zip(&to.bases).for_each(|(a, b)| same(a.1, b.1));
+                        assert_eq!(from.base.map(|base| measure.from_nats(base)), to.base);
+                    }
+                }
+                (AnyPicture::Map(nats), AnyPicture::Map(other)) => {
+                    for (from, to) in nats.panels.iter().zip(&other.panels) {
+                        assert_eq!(to.unit, shown.unit());
+                        assert_eq!(measure.from_nats(from.now), to.now);
+                        let values = from.grid.values.iter().zip(&to.grid.values);
+                        assert!(values.clone().all(|(a, b)| measure.from_nats(*a) == *b), "{name}");
+                        let (low, high) = values.fold((f64::INFINITY, 0.0f64), |(l, h), (_, v)| (l.min(*v), h.max(*v)));
+                        // Round numbers of the measure itself, not of nats.
+                        assert!(to.levels.len() >= 3, "{name} {measure:?}: {:?}", to.levels);
+                        assert!(to.levels.iter().all(|level| *level > low && *level < high));
+                        let round = |level: &f64| (level * 1e4 - (level * 1e4).round()).abs() < 1e-3;
+                        assert!(to.levels.iter().all(round), "{:?}", to.levels);
+                    }
+                }
+                _ => panic!("one view is of one kind"),
+            }
+            assert!(texts(&other).iter().any(|text| text == shown.unit()), "{name}: {:?}", texts(&other));
+        }
+    }
+}
+
+#[test]
+fn a_percentile_of_the_draws_is_the_percentile_of_the_draws_shown() {
+    // The ends are converted, not the draws; with one draw at each end of the level asked for both are the same number.
+    let study = &GRID.study;
+    for fit in study.targets.values() {
+        let mut drawn: Vec<f64> = fit.losses_of_draws(&[AT], 1).into_iter().map(|losses| losses[0]).collect();
+        let level = 1.0 - 2.0 / (drawn.len() - 1) as f64; // the second lowest and the second highest
+        let nats = ratioscope::fit::percentile::percentile_interval(&mut drawn, level);
+        let mut shown: Vec<f64> = drawn.iter().map(|loss| Measure::Perplexity.from_nats(*loss)).collect();
+        let (low, high) = ratioscope::fit::percentile::percentile_interval(&mut shown, level);
+        let (from, to) = Measure::Perplexity.ends(nats);
+        assert!((low - from).abs() < 1e-9 * low && (high - to).abs() < 1e-9 * high, "{low} {from}, {high} {to}");
+    }
+}
+
+#[test]
+fn what_a_chart_says_follows_the_measure() {
+    let looks = looks();
+    let ratio = picture_in(&GRID, looks[0].1, Shown { measure: Measure::Perplexity, per: Per::Token });
+    let AnyPicture::Losses(nats) = picture(looks[0].1) else { panic!("a chart of one axis") };
+    let now = nats.panels[0].curve.x.len() / 2;
+    let (x, loss) = (nats.panels[0].curve.x[now], nats.panels[0].curve.loss[now]);
+    let said = ratio.losses(ratioscope::chart::loss::Cursor { x, up: 0.0, point: None }).join(" ");
+    assert!(said.contains(&format!("general {}", Measure::Perplexity.loss(loss))), "{said}");
+    let words = ratio.table();
+    assert!(words.caption.ends_with(", in perplexity per token"), "{}", words.caption);
+    assert!(words.points.iter().any(|point| point.starts_with("Measured: ")));
 }

@@ -6,9 +6,13 @@
 #[path = "common/studies.rs"]
 mod studies;
 
+use ratioscope::decide::compute::Hardware;
+use ratioscope::decide::{Pins, mixture, pins};
 use ratioscope::export::{Taken, latex, predictions, python, recipe, report};
+use ratioscope::fit::percentile::percentile_interval;
 use ratioscope::fit::{Options, Session, Study};
 use ratioscope::law::{CATALOGUE, Recipe};
+use ratioscope::shown::Shown;
 use ratioscope::table::{self, Reading};
 use std::process::Command;
 use studies::grid;
@@ -16,7 +20,7 @@ use studies::grid;
 const AT: Recipe = Recipe { domain_share: 0.3, size: 1.8e9, tokens: 1e10 };
 
 fn taken(study: &Study) -> Taken<'_> {
-    Taken { study, domain: study.domains.first().map(String::as_str), at: AT, source: "grid.csv" }
+    Taken { study, domain: study.domains.first().map(String::as_str), at: AT, shares: &[], source: "grid.csv" }
 }
 
 /// Runs a snippet, which asserts its own numbers; what it prints.
@@ -95,7 +99,7 @@ fn names_that_a_spreadsheet_would_run_stay_text() {
     let taken = taken(&study);
     let header = predictions::csv(&taken);
     assert!(csv::Reader::from_reader(header.as_bytes()).headers().unwrap().iter().all(|cell| !cell.starts_with('=')));
-    assert!(!report::html(&taken, "nats", None, &[]).contains("<script>"));
+    assert!(!report::html(&taken, Shown::default(), None, &[]).contains("<script>"));
     run(&python::snippet(&taken).unwrap());
     let yaml = recipe::yaml(&taken);
     assert!(yaml.contains("\\n<script>\":"), "{yaml}");
@@ -136,7 +140,7 @@ fn the_recipe_is_yaml_with_its_losses() {
 #[test]
 fn the_report_holds_data_law_parameters_notes_and_how_to_cite() {
     let study = grid();
-    let html = report::html(&taken(study), "nats per token", None, &[]);
+    let html = report::html(&taken(study), Shown::default(), None, &[]);
     for part in [
         "grid.csv",
         "30 % domain data, 1.8B parameters, 10B tokens",
@@ -153,4 +157,149 @@ fn the_report_holds_data_law_parameters_notes_and_how_to_cite() {
         }
     }
     assert!(!html.contains("http"), "nothing is asked of anyone");
+}
+
+/// Three corpora, a loss of each by the data mixing law with a little unevenness, and names no file should have.
+fn mixtures(corpora: &[&str]) -> Study {
+    let losses: Vec<String> = corpora.iter().map(|name| format!("{name}_loss")).collect();
+    let shares: Vec<String> = corpora.iter().map(|name| format!("weight_{name}")).collect();
+    let mut text = format!("{},{}\n", shares.join(","), losses.join(","));
+    let k = corpora.len();
+    let mut row = 0u32;
+    for i in 0..k {
+        for j in 0..k {
+            for part in [2u32, 5, 8] {
+                let mut shares = vec![1.0 / (3.0 * k as f64); k];
+                shares[i] += 2.0 / 3.0 * f64::from(part) / 12.0;
+                shares[j] += 2.0 / 3.0 * (1.0 - f64::from(part) / 12.0);
+                row += 1;
+                let noise = 1.0 + 1e-3 * (f64::from(row) * 1.7).sin();
+                let loss = |own: usize| (1.8 + 0.2 * own as f64 + 0.9 * (-2.5 * shares[own]).exp()) * noise;
+                let cells: Vec<String> =
+                    shares.iter().copied().chain((0..k).map(loss)).map(|v| v.to_string()).collect();
+                text.push_str(&(cells.join(",") + "\n"));
+            }
+        }
+    }
+    let table = table::read(text.as_bytes(), &Reading::default()).unwrap();
+    let reading = Reading::default().with_every_loss(&table.columns).unwrap_or_default();
+    let table = table::read(text.as_bytes(), &reading).unwrap();
+    let options = Options { draws: 40, ..Options::default() };
+    let mut session = Session::new(&table, Some(&format!("data-mixing-{k}")), &[], &options).unwrap();
+    while session.step().0 < 40 {}
+    session.study()
+}
+
+const MIXTURE: [f64; 3] = [0.5, 0.2, 0.3];
+
+fn mixed(study: &Study) -> Taken<'_> {
+    Taken { shares: &MIXTURE, ..taken(study) }
+}
+
+/// What is taken away of a mixture: every loss there, in all four files.
+#[test]
+fn a_mixture_is_taken_away_as_a_ratio_is() {
+    let study = mixtures(&["web", "books", "code"]);
+    let taken = mixed(&study);
+    assert_eq!(taken.losses().count(), 3, "every loss, not two");
+    let said = run(&python::snippet(&taken).unwrap());
+    for fit in taken.losses() {
+        let predicted = mixture::predict(fit, &MIXTURE, 0.9, usize::MAX).unwrap();
+        let line = said.lines().find(|line| line.starts_with(&fit.target)).unwrap();
+        let theirs: f64 = line.split_whitespace().last().unwrap().parse().unwrap();
+        assert!((theirs - predicted.loss).abs() < 1e-9, "{}: {theirs} and {}", fit.target, predicted.loss);
+        assert!(predicted.law.is_some() && predicted.new_run.is_some());
+    }
+
+    let text = predictions::csv(&taken);
+    let mut rows = csv::Reader::from_reader(text.as_bytes());
+    assert_eq!(rows.headers().unwrap().len(), 3 + 3 * 5);
+    let rows: Vec<Vec<f64>> =
+        rows.records().map(|row| row.unwrap().iter().map(|cell| cell.parse().unwrap()).collect()).collect();
+    // The mixture shown, then every mixture in steps of a twentieth.
+    assert_eq!(rows.len(), 1 + 231);
+    assert_eq!(rows[0][..3], MIXTURE);
+    let losses: Vec<_> = taken.losses().collect();
+    for row in rows {
+        assert!((row[..3].iter().sum::<f64>() - 1.0).abs() < 1e-8);
+        let predicted = mixture::predict(losses[1], &row[..3], 0.9, usize::MAX).unwrap();
+        // Shares are written with nine digits.
+        assert!((row[8] - predicted.loss).abs() < 1e-7 && (row[9] - predicted.law.unwrap().0).abs() < 1e-7);
+    }
+
+    let yaml = recipe::yaml(&taken);
+    for part in [
+        "  mixture:\n    \"web\": 0.5\n    \"books\": 0.2\n    \"code\": 0.3\n",
+        "\"data-mixing-3\"",
+        "  \"code_loss\":\n",
+    ] {
+        assert!(yaml.contains(part), "{part:?} in\n{yaml}");
+    }
+    assert!(!yaml.contains("tokens") && !yaml.contains("domain_ratio"), "the law knows neither:\n{yaml}");
+    let tex = latex::latex(&taken);
+    for part in [
+        "L(r_{1}, \\dots, r_{3}) = E + k e^{t_{2} r_{2}} e^{t_{3} r_{3}}",
+        "$r_{1}$ web, $r_{2}$ books, $r_{3}$ code",
+        "code\\_loss",
+    ] {
+        assert!(tex.contains(part), "{part:?} in\n{tex}");
+    }
+    assert_eq!(tex.matches('{').count(), tex.matches('}').count());
+    let html = report::html(&taken, Shown::default(), None, &[]);
+    assert!(html.contains("50 % web, 20 % books and 30 % code") && html.contains("code_loss"), "{html}");
+}
+
+/// Corpora and losses called what no function can be called.
+#[test]
+fn names_of_corpora_stay_text() {
+    let mut study = mixtures(&["web", "books", "code"]);
+    let evil = "a\nimport os";
+    study.corpora[1].name = evil.to_owned();
+    for (old, new) in [("web_loss", "1 loss"), ("books_loss", "1-loss"), ("code_loss", "=lambda\n")] {
+        let mut fit = study.targets.remove(old).unwrap();
+        fit.target = new.to_owned();
+        study.targets.insert(new.to_owned(), fit);
+    }
+    (study.general, study.domains) = (None, Vec::new());
+    let taken = Taken { domain: None, ..mixed(&study) };
+    let snippet = python::snippet(&taken).unwrap();
+    assert!(!snippet.contains("\nimport os"), "{snippet}");
+    assert_eq!(run(&snippet).lines().count(), 4, "three losses, one of them called by two lines");
+    assert!(recipe::yaml(&taken).contains("\"a import os\": 0.2"));
+    assert!(!latex::latex(&taken).contains("\nimport os"));
+    let header = predictions::csv(&taken);
+    assert!(csv::Reader::from_reader(header.as_bytes()).headers().unwrap().iter().all(|cell| !cell.starts_with('=')));
+}
+
+/// Pins of mixtures beside each other: differences draw by draw, and pins of another kind left aside.
+#[test]
+fn pinned_mixtures_are_compared_draw_by_draw() {
+    let study = mixtures(&["web", "books", "code"]);
+    let mut pins = Pins::default();
+    pins.add("a ratio", AT);
+    pins.add_mixture("even", AT, vec![1.0 / 3.0; 3]);
+    pins.add_mixture("more code", AT, vec![0.2, 0.2, 0.6]);
+    pins.add_mixture("of two", AT, vec![0.5, 0.5]);
+    let compared = pins::compare(&study, None, &pins, &Hardware::default());
+    assert_eq!((compared.rows.len(), compared.aside), (2, 2));
+    assert_eq!(compared.losses.len(), 3);
+    let code = compared.losses.iter().position(|loss| loss.name == "code_loss").unwrap();
+    let fit = &study.targets["code_loss"];
+    let ((a, a_drawn), (b, b_drawn)) = (mixture::drawn(fit, &[1.0 / 3.0; 3]), mixture::drawn(fit, &[0.2, 0.2, 0.6]));
+    let cell = compared.rows[1].cells[code];
+    assert!((cell.predicted.loss - b).abs() < 1e-12 && (cell.difference.value - (b - a)).abs() < 1e-12);
+    let mut drawn: Vec<f64> = b_drawn.iter().zip(&a_drawn).map(|(b, a)| b - a).collect();
+    assert!(cell.lower_in > 0.99 && cell.difference.interval == Some(percentile_interval(&mut drawn, 0.9)));
+    // Narrower than the two intervals beside each other.
+    let (low, high) = cell.difference.interval.unwrap();
+    let wide = |cell: &pins::Cell| cell.predicted.law.map(|(low, high)| high - low).unwrap();
+    assert!(high - low < wide(&cell) + wide(&compared.rows[0].cells[code]));
+    let text = compared.csv();
+    let mut rows = csv::Reader::from_reader(text.as_bytes());
+    assert_eq!(rows.headers().unwrap().len(), 1 + 3 + 3 * 8);
+    assert!(rows.headers().unwrap().iter().any(|cell| cell == "share of books"));
+    // And under a law of ratios the mixtures are left aside.
+    let compared = pins::compare(grid(), None, &pins, &Hardware::default());
+    assert_eq!((compared.rows.len(), compared.aside), (1, 3));
+    assert!(compared.csv().starts_with("name,domain_ratio,model_size"));
 }

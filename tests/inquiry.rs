@@ -8,7 +8,7 @@ use ratioscope::fit::{Constraint, Options, Rule, Session, Study};
 use ratioscope::inquiry::{Bench, Inquiry, Part, Question, Report, Step, Topic};
 use ratioscope::law::Recipe;
 use ratioscope::reply::Grid;
-use ratioscope::table::{self, Reading, Table};
+use ratioscope::table::{self, Measure, Reading, Table};
 
 fn sound() -> Table {
     let bytes = std::fs::read("tests/notes/sound.csv").expect("a fixture of this repository");
@@ -30,7 +30,15 @@ fn study(table: &Table, options: &Options) -> Study {
 fn question(table: &Table, topic: Topic, parameter: &str) -> Question {
     let target = table.observations.losses.first().expect("a loss").name.clone();
     let at = Recipe { domain_share: 0.4, size: 1e9, tokens: 1e10 };
-    Question { topic, target, parameter: parameter.to_owned(), at, decisions: Vec::new(), beside: Vec::new() }
+    Question {
+        topic,
+        target,
+        parameter: parameter.to_owned(),
+        at,
+        measure: Measure::Nats,
+        decisions: Vec::new(),
+        beside: Vec::new(),
+    }
 }
 
 fn alone(table: &Table, study: &Study, question: &Question) -> Report {

@@ -11,7 +11,7 @@ use ratioscope::law::{Axis, Recipe};
 use ratioscope::law::{Place, repeated};
 use ratioscope::published::printed::{TARGET, offered};
 use ratioscope::published::{self, CRITICAL_RATIOS, CROSS_LINGUAL_FRONTIERS, PUBLISHED, Printed, Run};
-use ratioscope::table::{LossColumn, LossKind, Observations};
+use ratioscope::table::{LossColumn, LossKind, Measure, Observations};
 
 fn at(size: f64, tokens: f64) -> Place<'static> {
     Place { size, tokens, ratio: 1.0, start: 1.0, epochs: 1.0, corpora: &[] }
@@ -238,7 +238,7 @@ fn every_printed_law_opens_without_a_file() {
             let inside = if axis == Axis::Size { at.size } else { at.tokens };
             assert!(low < high && (low..=high).contains(&inside), "{id}: {axis:?}");
         }
-        let curves = law.curves(at);
+        let curves = law.curves(at, Measure::Nats);
         assert!(!curves.is_empty(), "{id}");
         for curve in curves {
             // A printed power may leave 0 to 1 on a part of the axis, where there is no share.

@@ -118,6 +118,14 @@ struct Mixtures {
     rows: Vec<(Vec<f64>, Vec<f64>)>,
 }
 
+impl Mixtures {
+    /// The shares, printed with three decimals, so that they add up to one.
+    fn mixtures(&self) -> Vec<Vec<f64>> {
+        let whole = |shares: &[f64]| shares.iter().map(|share| share / shares.iter().sum::<f64>()).collect();
+        self.rows.iter().map(|(shares, _)| whole(shares)).collect()
+    }
+}
+
 /// Joins a mixture file and a loss file by `index`.
 fn joined(mixtures: &Path, losses: &Path) -> Mixtures {
     let ((corpora, shares), (names, values)) = (by_index(mixtures), by_index(losses));
@@ -129,7 +137,8 @@ fn joined(mixtures: &Path, losses: &Path) -> Mixtures {
 
 fn observations(of: &Mixtures, keep: &dyn Fn(&str) -> bool) -> Observations {
     let n = of.rows.len();
-    let share = |j: usize| of.rows.iter().map(|(shares, _)| shares[j] / shares.iter().sum::<f64>()).collect();
+    let mixtures = of.mixtures();
+    let share = |j: usize| mixtures.iter().map(|shares| shares[j]).collect();
     let corpora = of.corpora.iter().enumerate();
     let losses = of.losses.iter().enumerate().filter(|(_, name)| keep(name));
     Observations {
@@ -151,9 +160,34 @@ fn observations(of: &Mixtures, keep: &dyn Fn(&str) -> bool) -> Observations {
     }
 }
 
-/// RegMix: the data mixing law fitted to 512 models of 1M ranks 256 unseen mixtures at 1M and 60M and 64 at 1B by the
-/// losses it predicts. The paper regresses the loss of Pile-CC with LightGBM and linear models and ranks the same files;
-/// its own figures were not at hand in a form that could be checked, so ours stand alone.
+/// What the paper prints for the loss of Pile-CC, rank correlations in per cent at 1M, 60M and 1B: Table 2 of Liu et al.,
+/// arXiv 2407.01492v2, as transcribed from its text by a reader; the last figure stands in three more notes on the paper.
+/// `tools/regmix.py` gives linear regression 90.18, 89.29, 87.89 and LightGBM 98.97, 98.58, 96.51 on the same files.
+const REGMIX_TABLE_2: [(&str, [f64; 3]); 2] =
+    [("linear regression", [90.08, 89.26, 88.01]), ("LightGBM", [98.45, 98.64, 97.12])];
+
+/// What the authors' notebook prints at 1M, LightGBM, per cent (regression_fitting/regression.ipynb in the repository
+/// sail-sg/regmix on GitHub): its trees are stopped by the error on the very mixtures it is scored on.
+const REGMIX_NOTEBOOK: [(&str, f64); 13] = [
+    ("arxiv", 99.6),
+    ("freelaw", 99.71),
+    ("pubmed_central", 99.08),
+    ("wikipedia_en", 99.45),
+    ("dm_mathematics", 97.2),
+    ("github", 99.77),
+    ("stackexchange", 99.73),
+    ("gutenberg_pg_19", 99.18),
+    ("pile_cc", 98.92),
+    ("ubuntu_irc", 96.87),
+    ("hackernews", 98.51),
+    ("pubmed_abstracts", 99.19),
+    ("uspto_backgrounds", 99.12),
+];
+
+/// RegMix: the data mixing law fitted to 512 models of 1M ranks unseen mixtures, 256 at 1M and 60M and 64 at 1B, by the
+/// losses it predicts, beside what RegMix prints for its own regressions on the same files. The law has 18 parameters a
+/// loss and no trees: for Pile-CC, the loss the paper looks at, it must rank better than the paper's linear regression
+/// at every size, and for each loss within three points of the notebook's LightGBM at 1M.
 #[test]
 fn regmix_is_ranked_by_the_data_mixing_law() {
     let Some(train) = real_data("regmix_is_ranked_by_the_data_mixing_law", "regmix/train_mixture_1m.csv") else {
@@ -161,34 +195,43 @@ fn regmix_is_ranked_by_the_data_mixing_law() {
     };
     let file = |name: &str| train.with_file_name(name);
     let train = joined(&train, &file("train_pile_loss_1m.csv"));
-    // The corpus the paper looks at, and two of another kind.
-    let looked_at = ["pile_cc", "github", "pubmed_central"];
-    let keep = |name: &str| looked_at.iter().any(|corpus| name.contains(&format!("the_pile_{corpus}_val")));
     let law = format!("data-mixing-{}", train.corpora.len());
     let options = Options { draws: 0, ..Options::default() };
     let session =
-        Session::of_observations(&observations(&train, &keep), Some(&law), &[], &options, Vec::new()).unwrap();
+        Session::of_observations(&observations(&train, &|_| true), Some(&law), &[], &options, Vec::new()).unwrap();
     let study = session.study();
-    println!("{:<45} {:>6} {:>6} {:>10} {:>10}", "loss", "size", "rank", "error", "R² at 1M");
-    for (target, fit) in &study.targets {
-        // Least rank correlation that must be reached: a little below what was measured (0.98, 0.98, 0.96 and more).
-        for (size, least) in [("1m", 0.95), ("60m", 0.93), ("1B", 0.85)] {
-            let unseen =
-                joined(&file(&format!("test_mixture_{size}.csv")), &file(&format!("test_pile_loss_{size}.csv")));
-            let place = unseen.losses.iter().position(|name| name == target).unwrap();
-            let shares: Vec<Vec<f64>> = unseen
-                .rows
-                .iter()
-                .map(|(shares, _)| shares.iter().map(|share| share / shares.iter().sum::<f64>()).collect())
-                .collect();
+    let unseen = ["1m", "60m", "1B"]
+        .map(|size| joined(&file(&format!("test_mixture_{size}.csv")), &file(&format!("test_pile_loss_{size}.csv"))));
+    println!("rank correlation, %   1M    60M     1B   error at 1M, nats², %    RegMix’s notebook at 1M");
+    for (corpus, notebook) in REGMIX_NOTEBOOK {
+        let target = format!("metric/the_pile_{corpus}_val_loss");
+        let fit = &study.targets[&target];
+        let scores = unseen.each_ref().map(|unseen| {
+            let place = unseen.losses.iter().position(|name| *name == target).unwrap();
             let measured: Vec<f64> = unseen.rows.iter().map(|(_, losses)| losses[place]).collect();
-            let (rank, error) = mixture::agreement(&mixture::losses(fit, &shares), &measured);
-            // Trained on 1M: the error at other sizes is the size's, and only the rank carries over.
-            println!("{target:<45} {size:>6} {rank:>6.3} {:>8.2} % {:>10.4}", 100.0 * error, fit.quality.r2);
-            assert!(rank > least, "{target} at {size}: {rank}");
+            let predicted = mixture::losses(fit, &unseen.mixtures());
+            let squares = predicted.iter().zip(&measured).map(|(p, m)| (p - m).powi(2)).sum::<f64>();
+            (mixture::agreement(&predicted, &measured), squares / measured.len() as f64)
+        });
+        let rank = scores.map(|((rank, _), _)| 100.0 * rank);
+        // Fitted at 1M: the error at other sizes is the size's, and only the rank carries over.
+        let ((_, error), squares) = scores[0];
+        println!(
+            "{corpus:<18} {:>6.2} {:>6.2} {:>6.2}      {squares:.4}  {:>5.2}                    {notebook:.2}",
+            rank[0],
+            rank[1],
+            rank[2],
+            100.0 * error
+        );
+        assert!(rank[0] > notebook - 3.0, "{corpus} at 1M: {}, the notebook {notebook}", rank[0]);
+        if corpus == "pile_cc" {
+            for (called, printed) in REGMIX_TABLE_2 {
+                println!("  the paper, {called}: {printed:?}");
+            }
+            assert!(rank.iter().zip(REGMIX_TABLE_2[0].1).all(|(ours, linear)| *ours > linear), "{rank:?}");
         }
     }
-    // The best mixture for the three losses alike keeps its limits, adds up to one, and is no worse than any trained one.
+    // The best mixture for all losses alike keeps its limits, adds up to one, and is no worse than any trained one.
     let k = train.corpora.len();
     let weights: Vec<(String, f64)> = study.targets.keys().map(|name| (name.clone(), 1.0)).collect();
     let ask = mixture::Ask { weights: weights.clone(), limits: vec![(0.0, 0.5); k] };
@@ -198,9 +241,8 @@ fn regmix_is_ranked_by_the_data_mixing_law() {
     let value =
         |shares: &[f64]| -> f64 { study.targets.values().map(|fit| mixture::losses(fit, &[shares.to_vec()])[0]).sum() };
     let best_trained = train
-        .rows
-        .iter()
-        .map(|(shares, _)| shares.iter().map(|share| share / shares.iter().sum::<f64>()).collect::<Vec<f64>>())
+        .mixtures()
+        .into_iter()
         .filter(|shares| shares.iter().all(|share| *share <= 0.5))
         .map(|shares| value(&shares))
         .fold(f64::INFINITY, f64::min);

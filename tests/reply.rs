@@ -16,7 +16,7 @@ use ratioscope::law::Recipe;
 use ratioscope::published::Printed;
 use ratioscope::published::printed::offered;
 use ratioscope::reply::{Question, Reply, Standing, Topic};
-use ratioscope::table::{self, Reading};
+use ratioscope::table::{self, Measure, Reading};
 use studies::{example, grid, study_of};
 
 const AT: Recipe = Recipe { domain_share: 0.5, size: 1.8e9, tokens: 1e10 };
@@ -55,6 +55,8 @@ fn what_no_recipe_keeps_and_what_is_withheld_say_so() {
     let reply = Question::new(Topic::TradeOff, &Choices::default(), at, None).answer(&[&tiny]);
     assert_eq!((reply.standing, reply.figure.as_str()), (Standing::Withheld, "withheld"));
     assert!(reply.advice.is_some_and(|advice| advice.starts_with("What still works")), "{:?}", reply.words);
+    // A law that can follow the rise is one click away.
+    assert_eq!(reply.law, Some(("critical-mixture".to_owned(), "Critical mixture ratio".to_owned())));
 }
 
 #[test]
@@ -238,11 +240,27 @@ fn the_best_mixture_of_several_corpora_keeps_its_limits_and_other_questions_say_
     let limits = Choices { mixture_limits: [(name, (0.0, 0.1))].into(), ..Choices::default() };
     let limited = ask(&limits, Topic::Mixture).mixed.unwrap();
     assert!(best.best[0] > 0.11 && limited.best[0] < 0.1 + 1e-9, "{:?} {:?}", best.best, limited.best);
-    for topic in
-        Topic::ALL.into_iter().filter(|topic| !matches!(topic, Topic::Mixture | Topic::Design | Topic::Simulate))
-    {
+    let answered = [Topic::Mixture, Topic::Pins, Topic::TakeAway, Topic::Design, Topic::Simulate];
+    for topic in Topic::ALL.into_iter().filter(|topic| !answered.contains(topic)) {
         let reply = ask(&Choices::default(), topic);
         assert!(reply.words[0].contains("Mixture of several corpora"), "{topic:?}: {:?}", reply.words);
+    }
+    let files = ask(&Choices::default(), Topic::TakeAway).files;
+    let names: Vec<&str> = files.iter().map(|file| file.name.as_str()).collect();
+    assert_eq!(
+        names,
+        ["ratioscope-predictions.csv", "ratioscope-law.tex", "ratioscope-law.py", "ratioscope-recipe.yaml"]
+    );
+    let mut pinned = Choices::default();
+    pinned.pins.add_mixture("", AT, vec![0.2, 0.3, 0.5]);
+    pinned.pins.add_mixture("", AT, vec![0.6, 0.3, 0.1]);
+    pinned.pins.add("a ratio", AT);
+    let pins = ask(&pinned, Topic::Pins);
+    assert_eq!((pins.standing, pins.figure.as_str(), pins.tables.len()), (Standing::Answered, "2 pinned", 3));
+    assert_eq!(pins.tables[0].rows[2][1..], ["50 %", "10 %"]);
+    assert!(pins.words.iter().any(|words| words.starts_with("One more pin")), "{:?}", pins.words);
+    for table in &pins.tables {
+        assert!(table.rows.iter().all(|row| row.len() == table.head.len()), "{table:?}");
     }
     // Under a law of one ratio the file is asked to be fitted by the other.
     let law = study_of(&three_corpora(), "d-cpt", 5);
@@ -253,4 +271,95 @@ fn the_best_mixture_of_several_corpora_keeps_its_limits_and_other_questions_say_
 
 fn ask_grid(topic: Topic) -> Reply {
     ask(topic, &Choices::default())
+}
+
+/// Every number in a text, by its first digit.
+fn numbers(text: &str) -> Vec<f64> {
+    let parts = text.split(|c: char| !(c.is_ascii_digit() || c == '.'));
+    parts.filter_map(|part| part.trim_matches('.').parse().ok()).collect()
+}
+
+#[test]
+fn a_sentence_in_perplexity_says_exp_of_the_sentence_in_nats() {
+    let ask =
+        |measure| Question::new(Topic::TradeOff, &Choices::default(), AT, None).shown_in(measure).answer(&[grid()]);
+    let (nats, bits, perplexity) = (ask(Measure::Nats), ask(Measure::Bits), ask(Measure::Perplexity));
+    assert_eq!(nats.words[1].split(char::is_numeric).next(), perplexity.words[1].split(char::is_numeric).next());
+    let all = numbers(&nats.words[1]);
+    assert_eq!(all.len(), 2, "{}", nats.words[1]);
+    for (shown, convert) in [(&bits, Measure::Bits), (&perplexity, Measure::Perplexity)] {
+        assert_eq!(shown.measure, convert);
+        for (from, to) in all.iter().zip(numbers(&shown.words[1])) {
+            let expected = convert.from_nats(*from);
+            // Both are rounded: half a thousandth of a nat is half a thousandth of a perplexity, relatively.
+            assert!((to - expected).abs() < 1.1e-3 * expected, "{to} is not {expected}: {}", shown.words[1]);
+        }
+        // The answer is the same: only what is said of losses is another number.
+        assert_eq!(
+            (shown.recipe, shown.limit, shown.best, &shown.figure),
+            (nats.recipe, nats.limit, nats.best, &nats.figure)
+        );
+    }
+    // A rise of 3 % of nats is another share of a perplexity, and both are said.
+    assert_eq!(perplexity.asked, "General loss may rise by 3 % in nats");
+    let said = &perplexity.words[0];
+    assert!(said.contains(" % over the base model's ") && said.contains(", 3 % in nats)"), "{said}");
+    let ends = numbers(&said[said.find("above").or(said.find("within")).unwrap()..]);
+    let [limit, rise, base, _] = ends[..] else { panic!("limit, rise, base, 3: {said}") };
+    assert!((limit / base - 1.0 - rise / 100.0).abs() < 2e-3, "{said}");
+    let price = perplexity.words.iter().find(|words| words.starts_with("The last 1 % of domain loss")).unwrap();
+    assert!(price.contains(", counted in nats, costs ") && price.contains(" %"), "{price}");
+}
+
+#[test]
+fn a_limit_typed_as_a_perplexity_is_the_limit_in_nats() {
+    let nats = Limit::Absolute { loss: 2.6 };
+    let typed = Limit::Absolute { loss: Measure::Perplexity.read(2.6f64.exp()).unwrap() };
+    let of = |limit, measure| {
+        let choices = Choices { limit, ..Choices::default() };
+        Question::new(Topic::TradeOff, &choices, AT, None).shown_in(measure).answer(&[grid()])
+    };
+    let (plain, shown) = (of(nats, Measure::Nats), of(typed, Measure::Perplexity));
+    assert_eq!(plain.standing, shown.standing);
+    let shares = |reply: &Reply| reply.recipe.map(|recipe| recipe.domain_share);
+    let (a, b) = (shares(&plain).unwrap(), shares(&shown).unwrap());
+    assert!((a - b).abs() < 1e-6, "{a} {b}");
+    assert_eq!(shown.asked, "General loss may be 13.46 at most");
+    let tight = of(Limit::Absolute { loss: 0.5 }, Measure::Perplexity);
+    assert_eq!(tight.standing, Standing::Infeasible);
+    assert!(tight.words[0].contains("within 1.649"), "{}", tight.words[0]);
+}
+
+#[test]
+fn every_answer_says_its_losses_in_the_measure_and_files_stay_in_nats() {
+    let choices = Choices {
+        domain_tokens: Some(5e9),
+        epochs: 3,
+        budget: Some(Budget::Flops(1e21)),
+        models: vec![Listed { name: "2B".into(), size: 2e9 }],
+        ..Choices::default()
+    };
+    let mut choices = choices;
+    choices.pins.add("a", AT);
+    choices.pins.add("b", Recipe { domain_share: 0.2, ..AT });
+    let ask = |topic, measure| Question::new(topic, &choices, AT, None).shown_in(measure).answer(&[grid()]);
+    for topic in [Topic::Limited, Topic::Allocate, Topic::Frontier, Topic::Tasks, Topic::Pins] {
+        let (nats, shown) = (ask(topic, Measure::Nats), ask(topic, Measure::Perplexity));
+        assert_eq!((nats.recipe, &nats.figure), (shown.recipe, &shown.figure), "{topic:?}");
+        let cells = |reply: &Reply| reply.tables.iter().flat_map(|table| table.rows.clone()).collect::<Vec<_>>();
+        let plots = |reply: &Reply| reply.plot.iter().flat_map(|plot| plot.points.clone()).collect::<Vec<_>>();
+        assert!(cells(&nats) != cells(&shown) || plots(&nats) != plots(&shown), "{topic:?}");
+        for (from, to) in plots(&nats).iter().zip(plots(&shown)) {
+            assert_eq!(Measure::Perplexity.from_nats(from.y), to.y, "{topic:?}");
+            assert_eq!(from.band.map(|ends| Measure::Perplexity.ends(ends)), to.band);
+            assert_ne!(from.said, to.said);
+        }
+        assert_eq!(nats.files, shown.files, "{topic:?}: files are in nats");
+    }
+    let pins = ask(Topic::Pins, Measure::Perplexity);
+    assert!(pins.words.iter().any(|words| words == "The CSV has losses in nats."), "{:?}", pins.words);
+    // The second pin's differences are ratios with their sign.
+    let less = &pins.tables[0].rows[1][6];
+    assert!(less.starts_with(['+', '−']) && less.contains(" %\n"), "{less}");
+    assert_eq!(ask(Topic::TakeAway, Measure::Nats), ask(Topic::TakeAway, Measure::Perplexity));
 }

@@ -67,8 +67,10 @@ pub fn Decide() -> impl IntoView {
 
 /// What the chart shows of the trade-off: the limit, where it is kept, the interval of the best ratio.
 pub fn limit_view() -> Option<LimitView> {
+    let state = State::get();
     let reply = Decisions::get().of(Topic::TradeOff).reply.get()?;
-    Some(LimitView { loss: Some(reply.limit?), feasible: reply.feasible.clone(), best: reply.best })
+    let measure = state.measure_of(state.general.get().as_ref());
+    Some(LimitView { loss: Some(measure.from_nats(reply.limit?)), feasible: reply.feasible.clone(), best: reply.best })
 }
 
 /// The pins that lie on a chart through a what-if, by letter in their order: those that differ from it on the chart's own
@@ -80,7 +82,8 @@ pub fn pins_on(state: State, at: Recipe, view: View) -> Vec<((f64, f64), char)> 
         if axis == Axis::Ratio { (a - b).abs() < 5e-3 } else { (a / b - 1.0).abs() < 5e-3 }
     };
     state.settings.with(|settings| {
-        let pins = settings.decide.pins.0.iter().map(|pin| &pin.recipe).zip('A'..='Z');
+        let pins = settings.decide.pins.0.iter().zip('A'..='Z');
+        let pins = pins.filter(|(pin, _)| pin.shares.is_empty()).map(|(pin, letter)| (&pin.recipe, letter));
         pins.filter(|(pin, _)| Axis::ALL.into_iter().all(|axis| view.has(axis) || same(axis, pin)))
             .map(|(pin, letter)| ((on(view.across(), pin), view.up().map_or(0.0, |up| on(up, pin))), letter))
             .collect()

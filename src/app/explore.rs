@@ -10,6 +10,8 @@ pub mod bench;
 #[cfg(feature = "workbench")]
 pub mod gestures;
 #[cfg(feature = "workbench")]
+pub mod measure;
+#[cfg(feature = "workbench")]
 pub mod readout;
 #[cfg(feature = "workbench")]
 pub mod shown;

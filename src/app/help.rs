@@ -6,6 +6,7 @@ use crate::decide::compute::Hardware;
 use crate::law::Recipe;
 use crate::maths;
 use crate::quantity::{Params, Share, Tokens};
+use crate::table::Measure;
 use leptos::html;
 use leptos::prelude::*;
 
@@ -86,6 +87,13 @@ fn Example(
     }
 }
 
+/// A loss in every measure.
+fn thrice(tenths: i32) -> String {
+    let nats = f64::from(tenths) / 10.0;
+    let [_, bits, perplexity] = Measure::ALL.map(|measure| measure.loss(nats));
+    format!("{nats:.1} nats are {bits} bits, or a perplexity of {perplexity}.")
+}
+
 #[component]
 fn Inside() -> impl IntoView {
     view! {
@@ -104,6 +112,13 @@ fn Inside() -> impl IntoView {
         <h3>"Model size"</h3>
         <p>"The number of parameters. Training costs about six operations a parameter and token."</p>
         <Example label="Model size in billions, for the example" range=(1, 70, 7) said=costs/>
+        <h3>"Loss: nats, bits, perplexity"</h3>
+        <p>
+            "How surprised the model is by each token of a text it has not seen, on average. The switch below the chart says "
+            "the same in three ways. Only what is shown changes: laws are fitted to the logarithm of the loss in nats, so the "
+            "formula, its parameters, residuals and files for other programs stay in nats, and so does a rise in per cent."
+        </p>
+        <Example label="Tenths of a nat, for the example" range=(5, 50, 20) said=thrice/>
         <h3>"Scaling law"</h3>
         <p>
             "A formula that says the loss from size, tokens and ratio. Its few free numbers are fitted to your small runs; "

@@ -36,7 +36,7 @@ mod bubble {
             "r2",
             "The share of the losses’ variance that the law explains on these rows. Close to 1 even for poor laws, as losses vary much: look at what was left out.",
         ),
-        ("error", "The mean of |predicted − measured| ÷ measured."),
+        ("error", "The mean of |predicted − measured| ÷ measured, of the losses in nats."),
         ("left-out", "What the law was not fitted to before it predicted it. The first line is the fit itself."),
         (
             "objective",

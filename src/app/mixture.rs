@@ -2,13 +2,14 @@
 //! as a triangle with contours.
 
 use super::decide::asking::Decisions;
+use super::decide::pins;
 use super::decide::row::table;
-use super::explore::surface;
 use super::explore::{LossFigure, QuantitySlider, SliderKind};
+use super::explore::{measure, surface};
 use super::state::State;
 use crate::chart::canvas;
 use crate::chart::simplex::{self, STEPS, Shares, SimplexView};
-use crate::decide::mixture::{applies, losses, middle, names, predict, with_share};
+use crate::decide::mixture::{applies, losses, middle, names, outside, predict, with_share};
 use crate::decide::words::list;
 use crate::fit::{Fit, Prediction};
 use crate::number::interval;
@@ -30,14 +31,13 @@ pub fn is_open(state: State) -> Memo<bool> {
     Memo::new(move |_| state.study.with(|study| study.as_ref().is_some_and(|study| applies(study))))
 }
 
-/// The what-if: what was chosen, else a mixture in the middle of those measured.
-fn shares(state: State) -> Memo<Vec<f64>> {
-    Memo::new(move |_| {
-        let chosen = state.settings.with(|settings| settings.shares.clone());
-        state.study.with(|study| match study {
-            Some(study) if study.corpora.len() != chosen.len() => middle(study),
-            _ => chosen,
-        })
+/// The what-if: what was chosen, else a mixture in the middle of those measured; empty under a law that knows none.
+pub fn what_if(state: State) -> Vec<f64> {
+    let chosen = state.settings.with(|settings| settings.shares.clone());
+    state.study.with(|study| match study.as_ref().filter(|study| applies(study)) {
+        Some(study) if study.corpora.len() != chosen.len() => middle(study),
+        Some(_) => chosen,
+        None => Vec::new(),
     })
 }
 
@@ -80,15 +80,14 @@ pub fn take(state: State, mixed: &Mixed) {
 /// The region of losses, triangle and sliders.
 pub fn explore() -> AnyView {
     let state = State::get();
-    let (shares, corpora) = (shares(state), corpora(state));
+    let (shares, corpora) = (Memo::new(move |_| what_if(state)), corpora(state));
     let best = best();
     let three = Memo::new(move |_| corpora.with(Vec::len) == 3);
     let picture = move || three.get().then(|| triangle(state, shares));
     let beyond = move || {
-        let outside = corpora.with(|corpora| {
-            let known = corpora.iter().zip(shares.get());
-            let outside = known.filter(|((_, (low, high)), share)| *share < low - 1e-3 || *share > high + 1e-3);
-            outside.map(|((name, _), _)| name.clone()).collect::<Vec<_>>()
+        let outside: Vec<String> = state.study.with(|study| {
+            let Some(study) = study else { return Vec::new() };
+            outside(study, &shares.get()).into_iter().map(|place| study.corpora[place].name.clone()).collect()
         });
         let (class, line) = match outside.is_empty() {
             true => ("beyond quiet", "Every share lies inside those measured.".to_owned()),
@@ -117,6 +116,7 @@ pub fn explore() -> AnyView {
                     {move || sliders(state, shares, corpora.get())}
                     {beyond}
                     <p class="row">
+                        {pins::keep()}
                         <button type="button" disabled=move || !moved.get() on:click=move |_| set(state, Vec::new())>
                             "Reset to the data"
                         </button>
@@ -128,6 +128,7 @@ pub fn explore() -> AnyView {
                 <div class="written" inner_html=move || table(&all_losses(state, &shares.get()))></div>
                 <div class="written" inner_html=move || best.with(|best| beside(best, &shares.get(), &corpora.get()))></div>
                 <p class="quiet">{numbered}</p>
+                <div class="chart-tools">{measure::switch()}</div>
             </div>
         </section>
     }
@@ -138,8 +139,15 @@ pub fn explore() -> AnyView {
 fn figure(state: State, kind: LossKind, shares: Memo<Vec<f64>>) -> AnyView {
     let fit = Memo::new(move |_| state.fit_of(kind));
     let level = move || state.study.with(|study| study.as_ref().map_or(0.9, |study| study.options.level));
-    let prediction: Memo<Option<Prediction>> =
-        Memo::new(move |_| fit.with(|fit| predict(fit.as_ref()?, &shares.get(), level(), usize::MAX)));
+    let prediction: Memo<Option<Prediction>> = Memo::new(move |_| {
+        let measure = state.shown().measure;
+        fit.with(|fit| {
+            let fit = fit.as_ref()?;
+            Some(predict(fit, &shares.get(), level(), usize::MAX)?.shown_in(fit.measure(measure)))
+        })
+    });
+    let name = Memo::new(move |_| fit.with(|fit| fit.as_ref().map(|fit| fit.target.clone())));
+    let shown_in = state.shown_of(name);
     let there = Memo::new(move |_| fit.with(Option::is_some));
     let called = Signal::derive(move || {
         let sure = fit.with(|fit| fit.as_ref().is_some_and(|fit| fit.has_intervals() || fit.draws.is_empty()));
@@ -150,7 +158,9 @@ fn figure(state: State, kind: LossKind, shares: Memo<Vec<f64>>) -> AnyView {
         LossKind::Domain => "Domain loss",
     };
     let shown = move || {
-        there.get().then(|| view! { <LossFigure kind name=title prediction called without="at this mixture"/> })
+        there
+            .get()
+            .then(|| view! { <LossFigure kind name=title prediction called shown=shown_in without="at this mixture"/> })
     };
     view! { <div class="loss-slot">{shown}</div> }.into_any()
 }
@@ -177,15 +187,17 @@ fn beside(best: &Option<Mixed>, shares: &[f64], corpora: &[(String, (f64, f64))]
 
 /// Every loss at a mixture.
 fn all_losses(state: State, shares: &[f64]) -> Grid {
+    let shown = state.shown();
     state.study.with(|study| {
         let Some(study) = study else { return Grid::default() };
         let row = |fit: &Fit| {
             let found = predict(fit, shares, study.options.level, TABLE_DRAWS)?;
-            let ends = found.law.map_or_else(|| "–".to_owned(), interval);
-            Some(vec![fit.target.clone(), format!("{:.4}", found.loss), ends])
+            let measure = fit.measure(shown.measure);
+            let ends = found.law.map_or_else(|| "–".to_owned(), |ends| interval(measure.ends(ends)));
+            Some(vec![fit.target.clone(), measure.precise(found.loss), ends])
         };
         Grid {
-            caption: "Every loss at this mixture".to_owned(),
+            caption: format!("Every loss at this mixture, in {}", shown.unit()),
             head: vec![
                 "Loss".to_owned(),
                 "Predicted".to_owned(),
@@ -222,7 +234,12 @@ fn triangle(state: State, shares: Memo<Vec<f64>>) -> AnyView {
     // The law over the whole triangle is much more work than the marks on it, and does not move with the what-if.
     let values = Memo::new(move |_| {
         let lattice: Vec<Vec<f64>> = simplex::lattice(STEPS).into_iter().map(|shares| shares.to_vec()).collect();
-        fit.with(|fit| fit.as_ref().map(|fit| losses(fit, &lattice)).unwrap_or_default())
+        let measure = state.shown().measure;
+        let of = |fit: &Fit| {
+            let measure = fit.measure(measure);
+            losses(fit, &lattice).into_iter().map(|loss| measure.from_nats(loss)).collect()
+        };
+        fit.with(|fit| fit.as_ref().map(of).unwrap_or_default())
     });
     let measured = Memo::new(move |_| {
         state.opened.with(|opened| {
@@ -236,6 +253,12 @@ fn triangle(state: State, shares: Memo<Vec<f64>>) -> AnyView {
         })
     });
     let three = |shares: &[f64]| -> Option<Shares> { shares.try_into().ok() };
+    let pinned = Memo::new(move |_| {
+        state.settings.with(|settings| {
+            let pins = settings.decide.pins.0.iter().zip('A'..='Z');
+            pins.filter_map(|(pin, letter)| Some((three(&pin.shares)?, letter))).collect::<Vec<_>>()
+        })
+    });
     let shown = Memo::new(move |_| {
         let mixed = best.get();
         let known = corners.get();
@@ -247,6 +270,7 @@ fn triangle(state: State, shares: Memo<Vec<f64>>) -> AnyView {
             measured: measured.get(),
             drawn: mixed.iter().flat_map(|mixed| &mixed.drawn).filter_map(|shares| three(shares)).collect(),
             best: mixed.as_ref().and_then(|mixed| three(&mixed.best)),
+            pins: pinned.get(),
             now: three(&shares.get()).unwrap_or_default(),
         }
     });
@@ -312,16 +336,21 @@ fn triangle(state: State, shares: Memo<Vec<f64>>) -> AnyView {
         let known = corners.get();
         let shares: Vec<String> =
             known.iter().zip(&at).map(|((name, _), share)| format!("{name} {}", Share(*share))).collect();
-        let loss = fit.with(|fit| Some((fit.as_ref()?.target.clone(), predict(fit.as_ref()?, &at, 0.9, 1)?.loss)));
-        let loss = loss.map_or_else(String::new, |(name, loss)| format!(": {name} {loss:.4}"));
+        let measure = state.shown().measure;
+        let loss = fit.with(|fit| {
+            let fit = fit.as_ref()?;
+            Some(format!(": {} {}", fit.target, fit.measure(measure).precise(predict(fit, &at, 0.9, 1)?.loss)))
+        });
+        let loss = loss.unwrap_or_default();
         format!("{}{loss}", list(&shares))
     };
     let caption = move || {
         let name = fit.with(|fit| fit.as_ref().map_or_else(String::new, |fit| fit.target.clone()));
         format!(
             "Contours: {name}, {}. Ring: this what-if. Diamond: the best mixture of the weighted losses; small diamonds: of \
-             200 draws at most. Circles: measured mixtures.",
-            state.unit()
+             200 draws at most. Circles: measured mixtures.{}",
+            state.shown().unit(),
+            if pinned.with(Vec::is_empty) { "" } else { " Letters: pinned mixtures." }
         )
     };
     view! {

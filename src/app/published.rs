@@ -3,6 +3,7 @@
 
 use super::decide::{cost, pins, plot};
 use super::explore::figure::spoken;
+use super::explore::measure;
 use super::explore::{QuantitySlider, SliderKind};
 use super::fit::formula;
 use super::source::Source;
@@ -141,11 +142,16 @@ pub fn explore() -> AnyView {
     let state = State::get();
     let law = law_of(state);
     let value = Memo::new(move |_| law.get().at(state.recipe.get()?));
-    let figure = move || value.get().map_or_else(|| "–".to_owned(), |value| law.get().figure(value));
-    let spoken = spoken(move || format!("{} {}", law.get().gives(), figure()));
-    let curves = Memo::new(move |_| state.recipe.get().map(|at| law.get().curves(at)).unwrap_or_default());
+    let figure =
+        move || value.get().map_or_else(|| "–".to_owned(), |value| law.get().figure(value, state.shown().measure));
+    let unit = move || law.get().unit(state.shown().measure);
+    let spoken = spoken(move || format!("{} {} {}", law.get().gives(), figure(), unit()));
+    let curves = Memo::new(move |_| {
+        state.recipe.get().map(|at| law.get().curves(at, state.shown().measure)).unwrap_or_default()
+    });
     let curve = move |k: usize| Memo::new(move |_| curves.with(|curves| curves.get(k).cloned()));
     let unique = Memo::new(move |_| law.get().unique());
+    let of_a_loss = Memo::new(move |_| law.get().is_of_a_loss());
     let notes = move || {
         let at = state.recipe.get();
         let notes = at.map(|at| law.get().beyond(at)).unwrap_or_default();
@@ -168,7 +174,7 @@ pub fn explore() -> AnyView {
                         <section class="loss d" aria-label=move || law.get().gives()>
                             <p class="ln-l">{move || law.get().gives()}</p>
                             <p class="big">{figure}</p>
-                            <p class="chg">{move || law.get().unit()}</p>
+                            <p class="chg">{unit}</p>
                             <p class="int">"No interval: printed parameters have none."</p>
                             <p class="vh" aria-live="polite">{move || spoken.get()}</p>
                         </section>
@@ -190,6 +196,7 @@ pub fn explore() -> AnyView {
                 {plot::figure(curve(0), "")}
                 {plot::figure(curve(1), LEGEND)}
                 {move || alone.get().then(|| view! { <p class="quiet">{LEGEND}</p> })}
+                {move || of_a_loss.get().then(|| view! { <div class="chart-tools">{measure::switch()}</div> })}
                 {move || unique.get().is_some().then(|| view! {
                     <p class="quiet">"Grey line against tokens: every unique token was seen once; right of it they repeat."</p>
                 })}

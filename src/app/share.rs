@@ -234,11 +234,16 @@ fn ask_of(state: State, hidden: Vec<Panel>) -> LinkAsk {
         ..state.settings.get_untracked()
     };
     let fit = !by_name && state.study.with_untracked(Option::is_some) && state.packed().is_some();
+    let settings = Settings {
+        // Without the file nothing says how it writes its losses.
+        measure: settings.measure.or_else(|| fit.then(|| untrack(|| state.shown()).measure)),
+        ..settings
+    };
     let (name, parts) = source.map(|source| (source.name, source.parts)).unwrap_or_default();
     LinkAsk {
         settings: kept::to_json(&settings),
         name,
-        unit: untrack(|| state.unit()).to_owned(),
+        unit: untrack(|| state.fitted_unit()).to_owned(),
         domain: state.domain.get_untracked(),
         fit,
         parts,

@@ -3,6 +3,8 @@
 use super::examples;
 #[cfg(feature = "workbench")]
 use crate::published::Printed;
+#[cfg(feature = "workbench")]
+use crate::table::Measure;
 use crate::worker::message::FilePart;
 
 /// A file and what is known about it.
@@ -57,7 +59,7 @@ impl Source {
     /// A printed law.
     #[cfg(feature = "workbench")]
     pub fn published(law: &Printed) -> Self {
-        Self { origin: Origin::Published, unit: law.unit(), ..Self::own(law.name()) }
+        Self { origin: Origin::Published, unit: law.unit(Measure::Nats), ..Self::own(law.name()) }
     }
 
     /// Several files of the person's own, read together.

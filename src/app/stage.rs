@@ -8,6 +8,7 @@ use crate::chart::{ChartView, ratio_view};
 use crate::decide::mixture::applies;
 use crate::fit::{Note, Prediction, Severity};
 use crate::law::{Axis, Recipe};
+use crate::number;
 use crate::settings::{Axes, SliderAxis};
 use crate::table::LossKind;
 use leptos::prelude::*;
@@ -34,11 +35,7 @@ impl Chart {
             if cfg!(feature = "workbench") && applies(&study) {
                 return None;
             }
-            let mut view = ratio_view(&study, opened.rows(), recipe, &domain);
-            for panel in &mut view.panels {
-                panel.unit = opened.unit().to_owned();
-            }
-            Some(view)
+            Some(ratio_view(&study, opened.rows(), recipe, &domain, state.shown()))
         });
         provide_context(Self(Memo::new(move |_| {
             let now = here.get()?.domain_share;
@@ -141,7 +138,7 @@ fn Loss(kind: LossKind) -> impl IntoView {
     });
     let prediction: Memo<Option<Prediction>> = Memo::new(move |_| {
         let (name, recipe) = (name.get()?, state.recipe.get()?);
-        state.study.with(|study| study.as_ref()?.predict(&name, recipe))
+        state.study.with(|study| study.as_ref()?.predict(&name, recipe)).map(|p| state.prediction(&name, p))
     });
     let title = match kind {
         LossKind::General => "General loss",
@@ -152,12 +149,14 @@ fn Loss(kind: LossKind) -> impl IntoView {
     let without = move || {
         let (low, high) = prediction.get()?.without_a_size?;
         Some(view! {
-            <p class="without quiet">{format!("{low:.3}–{high:.3} when one measured size is left out of the fit")}</p>
+            <p class="without quiet">
+                {number::loss(low)}"–"{number::loss(high)}" when one measured size is left out of the fit"
+            </p>
         })
     };
     view! {
         <div class="loss-slot">
-            <LossFigure kind name=title prediction called/>
+            <LossFigure kind name=title prediction called shown=state.shown_of(name)/>
             {without}
         </div>
     }
@@ -176,11 +175,26 @@ fn Withheld() -> impl IntoView {
         both.into_iter().flat_map(of).collect::<Vec<_>>()
     });
     move || {
-        let lines = notes.get().into_iter().map(|(name, note)| {
+        let notes = notes.get();
+        #[cfg(feature = "workbench")]
+        let offer = offer(state, notes.iter().any(|(_, note)| note.code == crate::fit::NoteCode::RisesWithTokens));
+        #[cfg(not(feature = "workbench"))]
+        let offer = ();
+        let lines = notes.into_iter().map(|(name, note)| {
             view! { <p><strong>{name}": "</strong>{super::fit::note_line(&note)}</p> }
         });
-        view! { <div class="withheld">{lines.collect_view()}</div> }
+        view! { <div class="withheld">{lines.collect_view()}{offer}</div> }
     }
+}
+
+/// The law that can follow a loss that rises with tokens, at a click.
+#[cfg(feature = "workbench")]
+fn offer(state: State, rises: bool) -> Option<AnyView> {
+    let ranges = state.ranges.get().filter(|_| rises)?;
+    let law = crate::law::that_may_rise(&ranges).next()?;
+    let fit = move |_| super::fit::choose_law(state, law.id().to_owned());
+    let said = format!("Fit “{}”, which may rise", law.name());
+    Some(view! { <p><button type="button" on:click=fit>{said}</button></p> }.into_any())
 }
 
 /// One slider with its field; `called` is what its range comes from.

@@ -2,6 +2,7 @@
 //! (work). Everything else is a memo of these.
 
 mod hear;
+mod shown;
 mod without_data;
 
 use super::engine::Engine;
@@ -14,6 +15,8 @@ use crate::inquiry::Question;
 use crate::law::{Ranges, Recipe};
 use crate::published::Printed;
 use crate::settings::{Axes, Settings};
+#[cfg(feature = "workbench")]
+use crate::table::Measure;
 use crate::table::{self, ByRun, LossKind, Reading, Table};
 use crate::worker::fitted::Fitted;
 use crate::worker::message::Ask;
@@ -43,7 +46,7 @@ impl Opened {
         Rows { all: &self.table.observations, by_run: &self.by_run }
     }
 
-    /// Unit of the losses shown: what is known of an example, else what the file says.
+    /// Unit of the losses as they are fitted: what is known of an example, else what the file says.
     pub fn unit(&self) -> &'static str {
         match self.source.origin {
             Origin::Example(_) | Origin::Saved | Origin::Linked | Origin::Published => self.source.unit,
@@ -135,6 +138,9 @@ pub struct State {
     pub recipe: Memo<Option<Recipe>>,
     /// The printed law that is open in place of a file.
     pub printed: Memo<Option<Printed>>,
+    /// What losses are shown in.
+    #[cfg(feature = "workbench")]
+    measured_in: Memo<Measure>,
     /// What is asked of the fit beyond its numbers.
     pub inquiries: Inquiries,
     engine: StoredValue<Option<Engine>, LocalStorage>,
@@ -218,7 +224,11 @@ impl State {
             let what_if = what_if.get();
             axes.with(|axes| axes.as_ref().map(|axes| what_if.map_or(axes.start, |recipe| axes.fit_in(recipe))))
         });
+        #[cfg(feature = "workbench")]
+        let measured_in = shown::measured_in(settings, opened);
         let state = Self {
+            #[cfg(feature = "workbench")]
+            measured_in,
             settings,
             opened,
             study,
@@ -426,11 +436,6 @@ impl State {
     /// The study's bytes, as another worker reads them.
     pub fn packed(self) -> Option<ArrayBuffer> {
         self.packed.with_value(Clone::clone)
-    }
-
-    /// Unit of the losses shown: the file's own word, or an example's.
-    pub fn unit(self) -> &'static str {
-        self.opened.with(|opened| opened.as_ref().map_or("nats per token", |opened| opened.unit()))
     }
 
     /// What the settings ask for of the file that is open.

@@ -9,7 +9,6 @@ use super::scene::{Pixel, Scene};
 use super::view::{ChartView, View};
 use super::words::{self, Words};
 use crate::law::{Axis, Recipe};
-use crate::quantity::{Params, Share, Tokens};
 
 impl Picture for MapView {
     fn name(&self) -> String {
@@ -145,14 +144,7 @@ impl AnyPicture {
 
     /// What it shows through a what-if, for a file's title: what the axes leave open is said.
     pub fn titled(&self, at: Recipe) -> String {
-        let view = self.view();
-        let rest = [
-            (Axis::Ratio, format!("{} domain data", Share(at.domain_share))),
-            (Axis::Size, format!("{} parameters", Params(at.size))),
-            (Axis::Tokens, format!("{} tokens", Tokens(at.tokens))),
-        ];
-        let rest: Vec<String> = rest.into_iter().filter(|(axis, _)| !view.has(*axis)).map(|(_, said)| said).collect();
-        format!("{} at {}", view.title(), rest.join(" and "))
+        self.view().titled(at)
     }
 
     /// Its axes: the horizontal one, and a map's vertical one.

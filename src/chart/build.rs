@@ -1,18 +1,26 @@
-//! From a study and its observations to what a chart of loss against one axis shows.
+//! From a study and its observations to what a chart of loss against one axis shows, in the measure it is to be shown in:
+//! whoever lays it out or draws it knows of none.
 
 use super::axis::AxisView;
 use super::measured::{Rows, measured};
-use super::view::{ChartView, Panel, View, on};
+use super::view::{ChartView, Measured, Panel, View, on};
 use crate::fit::{Fit, Study};
 use crate::law::{Axis, Recipe};
-use crate::table::LossKind;
+use crate::shown::Shown;
+use crate::table::{LossKind, Measure};
 
 /// Steps of a curve along its axis.
 const STEPS: usize = 120;
 
 /// The chart of both losses along an axis through a what-if, with the measured points that belong to it. A target that
 /// was not fitted has no panel.
-pub fn loss_view(study: &Study, rows: Rows<'_>, recipe: Recipe, domain: &str, across: AxisView) -> ChartView {
+pub fn loss_view(
+    study: &Study,
+    rows: Rows<'_>,
+    recipe: Recipe,
+    domain: &str,
+    (across, shown): (AxisView, Shown),
+) -> ChartView {
     let axis = across.axis;
     let x: Vec<f64> = across.positions(STEPS).into_iter().map(|part| across.value(part)).collect();
     let view = match axis {
@@ -21,14 +29,18 @@ pub fn loss_view(study: &Study, rows: Rows<'_>, recipe: Recipe, domain: &str, ac
         Axis::Tokens => View::Tokens,
     };
     let panels = fits(study, domain)
-        .map(|fit| Panel {
-            kind: fit.kind,
-            title: title(fit),
-            unit: "nats per token".to_owned(),
-            curve: fit.curve(axis, recipe, &x, study.options.level),
-            points: measured(rows, fit, recipe, view),
-            base: study.base_loss(&fit.target, recipe.size),
-            bases: if axis == Axis::Size { bases(study, fit) } else { Vec::new() },
+        .map(|fit| {
+            let measure = fit.measure(shown.measure);
+            let bases = if axis == Axis::Size { bases(study, fit) } else { Vec::new() };
+            Panel {
+                kind: fit.kind,
+                title: title(fit),
+                unit: fit.unit(shown).to_owned(),
+                curve: fit.curve(axis, recipe, &x, study.options.level).shown_in(measure),
+                points: shown_in(measure, measured(rows, fit, recipe, view)),
+                base: study.base_loss(&fit.target, recipe.size).map(|base| measure.from_nats(base)),
+                bases: bases.into_iter().map(|(size, base)| (size, measure.from_nats(base))).collect(),
+            }
         })
         .collect();
     let now = on(axis, &recipe);
@@ -37,8 +49,14 @@ pub fn loss_view(study: &Study, rows: Rows<'_>, recipe: Recipe, domain: &str, ac
 }
 
 /// The chart of both losses against the mixture ratio.
-pub fn ratio_view(study: &Study, rows: Rows<'_>, recipe: Recipe, domain: &str) -> ChartView {
-    loss_view(study, rows, recipe, domain, AxisView::default())
+pub fn ratio_view(study: &Study, rows: Rows<'_>, recipe: Recipe, domain: &str, shown: Shown) -> ChartView {
+    loss_view(study, rows, recipe, domain, (AxisView::default(), shown))
+}
+
+/// Measured points in a measure.
+pub(super) fn shown_in(measure: Measure, mut points: Vec<Measured>) -> Vec<Measured> {
+    points.iter_mut().for_each(|point| point.loss = measure.from_nats(point.loss));
+    points
 }
 
 /// The fits a chart shows, general first.

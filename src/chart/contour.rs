@@ -237,13 +237,17 @@ pub fn levels(values: &[f64], most: usize) -> Vec<f64> {
     taken[1..taken.len() - 1].iter().map(|(_, level)| *level).collect()
 }
 
-/// Decimals that print a level exactly, two at least.
-pub fn decimals(level: f64) -> usize {
-    let exact = |places: &usize| {
-        let shifted = level * 10f64.powi(*places as i32);
-        (shifted - shifted.round()).abs() < 1e-6 * shifted.abs().max(1.0)
+/// Decimals that print every level exactly: two at least, and none where they go to ten and above, as perplexities do.
+pub fn decimals(levels: &[f64]) -> usize {
+    let exact = |level: f64| {
+        let exact = |places: &usize| {
+            let shifted = level * 10f64.powi(*places as i32);
+            (shifted - shifted.round()).abs() < 1e-6 * shifted.abs().max(1.0)
+        };
+        (0..9).find(exact).unwrap_or(9)
     };
-    (2..9).find(exact).unwrap_or(9)
+    let least = if levels.iter().any(|level| level.abs() >= 10.0) { 0 } else { 2 };
+    levels.iter().map(|level| exact(*level)).fold(least, usize::max)
 }
 
 /// The cell a position lies in, and how far along it, 0 to 1.
@@ -381,6 +385,7 @@ mod tests {
         // A surface that moves a little keeps most of its levels.
         let (before, after) = (printed(0.0), printed(0.02));
         assert!(before.iter().filter(|level| after.contains(level)).count() >= 4, "{after:?}");
-        assert_eq!((decimals(1.2), decimals(1.725), decimals(3.0)), (2, 3, 2));
+        assert_eq!((decimals(&[1.2]), decimals(&[1.725, 3.0]), decimals(&[3.0])), (2, 3, 2));
+        assert_eq!((decimals(&[8.0, 12.0]), decimals(&[8.5, 120.0])), (0, 1));
     }
 }

@@ -7,6 +7,7 @@ use super::ticks;
 use super::view::{ChartView, Measured, Panel};
 use crate::law::Axis;
 use crate::maths;
+use crate::number;
 use crate::table::LossKind;
 
 /// Distance between the strokes of a new run's band, in pixels: far enough that the band stays lighter than the law's.
@@ -136,7 +137,7 @@ fn limit(scene: &mut Scene, view: &ChartView, panel: &Panel, layout: &Layout, pl
     }
     let (left, right) = layout.sides();
     scene.dashed(&[(left, y), (right, y)], 9.0, 5.0, 1.3, Role::Ink);
-    let label = format!("limit {loss:.3}");
+    let label = format!("limit {}", number::loss(loss));
     let width = label.chars().count() as f64 * DIGIT;
     // On the side away from the base model's label and from the edge.
     let up = y - 11.0 > place.y.range().1 + 8.0;
@@ -308,7 +309,7 @@ fn base(scene: &mut Scene, view: &ChartView, panel: &Panel, layout: &Layout, pla
     }
     let (left, right) = layout.sides();
     scene.dashed(&[(left, y), (right, y)], 1.5, 3.5, 1.2, Role::Ink3);
-    let label = format!("base {base:.3}");
+    let label = format!("base {}", number::loss(base));
     let width = label.chars().count() as f64 * DIGIT;
     let (bottom, top) = place.y.range();
     // Four places to stand, the emptiest wins: distance to the law and to the measured points, never over the edge.

@@ -11,13 +11,15 @@ pub use place::MapLayout;
 pub use scene::scene;
 
 use super::axis::AxisView;
-use super::build::{fits, title};
+use super::build::{fits, shown_in, title};
 use super::contour::{Grid, levels};
 use super::measured::{Rows, measured};
 use super::view::{Measured, View, on};
 use super::words::{self, Words, word};
 use crate::fit::{Fit, Study};
 use crate::law::{self, Axis, Recipe};
+use crate::number;
+use crate::shown::Shown;
 use crate::table::LossKind;
 
 /// Cells of the grid along each axis. `tests/chart_views.rs` measures on the D-CPT Law that no point of a contour is then
@@ -56,7 +58,7 @@ pub struct MapPanel {
     pub kind: LossKind,
     /// "General loss" or "Domain loss", with the column's name where that says more.
     pub title: String,
-    /// "nats per token".
+    /// The unit of every loss here: "nats per token".
     pub unit: String,
     /// The predicted losses; positions are parts of what is shown, 0 to 1.
     pub grid: Grid,
@@ -75,18 +77,22 @@ pub fn map_view(
     recipe: Recipe,
     domain: &str,
     (view, across, up): (View, AxisView, AxisView),
+    shown: Shown,
 ) -> MapView {
     let (x, y) = (across.positions(CELLS), up.positions(CELLS));
     let panels = fits(study, domain).map(|fit| {
-        let grid = surface(fit, recipe, (&across, &x), (&up, &y));
+        let measure = fit.measure(shown.measure);
+        let mut grid = surface(fit, recipe, (&across, &x), (&up, &y));
+        grid.values.iter_mut().for_each(|loss| *loss = measure.from_nats(*loss));
         MapPanel {
             kind: fit.kind,
             title: title(fit),
-            unit: "nats per token".to_owned(),
+            unit: fit.unit(shown).to_owned(),
+            // Round in the measure that is shown.
             levels: levels(&grid.values, CONTOURS),
             grid,
-            now: losses(fit, &[recipe])[0],
-            points: measured(rows, fit, recipe, view),
+            now: measure.from_nats(losses(fit, &[recipe])[0]),
+            points: shown_in(measure, measured(rows, fit, recipe, view)),
         }
     });
     let range = |axis: Axis| {
@@ -148,7 +154,9 @@ impl MapView {
         let head = parts().map(|part| self.across.label(self.across.tidy(self.across.value(part))));
         let rows = parts().map(|up| {
             let cells = parts().map(|across| {
-                let of = |panel: &MapPanel| Some(format!("{} {:.3}", word(panel.kind), panel.grid.at(across, up)?));
+                let of = |panel: &MapPanel| {
+                    Some(format!("{} {}", word(panel.kind), number::loss(panel.grid.at(across, up)?)))
+                };
                 self.panels.iter().filter_map(of).collect::<Vec<_>>().join(", ")
             });
             std::iter::once(self.up.label(self.up.tidy(self.up.value(up)))).chain(cells).collect()
@@ -157,9 +165,10 @@ impl MapView {
         let (points, more) = words::listed(all);
         Words {
             caption: format!(
-                "Predicted losses: {} by column, {} by row",
+                "Predicted losses: {} by column, {} by row{}",
                 self.across.name().to_lowercase(),
-                self.up.name().to_lowercase()
+                self.up.name().to_lowercase(),
+                words::units(self.panels.iter().map(|panel| panel.unit.as_str()))
             ),
             head: std::iter::once(self.up.name().to_owned()).chain(head).collect(),
             rows: rows.collect(),

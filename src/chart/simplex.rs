@@ -29,6 +29,8 @@ pub struct SimplexView {
     pub best: Option<Shares>,
     /// The what-if.
     pub now: Shares,
+    /// Mixtures that were kept, with their letters.
+    pub pins: Vec<(Shares, char)>,
 }
 
 /// Steps of a lattice that is fine enough for smooth lines: 861 nodes.
@@ -103,6 +105,13 @@ pub fn scene(view: &SimplexView, width: f64, cursor: Option<Shares>) -> Scene {
     if let Some(cursor) = cursor.filter(is_mixture) {
         scene.circle(spot(cursor), 6.5, Role::Ink3);
         scene.circle(spot(cursor), 5.0, Role::Background);
+    }
+    for (shares, letter) in view.pins.iter().filter(|(shares, _)| is_mixture(shares)) {
+        let (x, y) = spot(*shares);
+        scene.circle((x, y), 8.5, Role::Background);
+        scene.circle((x, y), 7.5, Role::Strong);
+        scene.circle((x, y), 6.5, Role::Background);
+        scene.text(letter.to_string(), (x, y), Anchor::Middle, Weight::Strong, Role::Ink2);
     }
     if is_mixture(&view.now) {
         let now = spot(view.now);
@@ -251,6 +260,7 @@ mod tests {
             drawn: vec![[0.1, 0.1, 0.8]; 20],
             best: Some([0.1, 0.2, 0.7]),
             now: [0.3, 0.3, 0.4],
+            pins: vec![([0.5, 0.25, 0.25], 'A'), ([0.0, 0.0, 1.0], 'B')],
         }
     }
 

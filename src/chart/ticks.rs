@@ -59,9 +59,11 @@ pub fn log(low: f64, high: f64) -> Vec<f64> {
     if fine.len() >= 2 { fine } else { linear(low, high).values }
 }
 
-/// A loss on an axis: two decimals, or as many as tell the ticks apart.
+/// A loss on an axis: as many decimals as tell the ticks apart; two at least, but for axes that reach ten and above, as those
+/// of perplexities do.
 pub fn loss_label(value: f64, ticks: &Ticks) -> String {
-    let decimals = ticks.decimals.max(2);
+    let large = ticks.values.last().is_some_and(|last| *last >= 10.0);
+    let decimals = if large { ticks.decimals } else { ticks.decimals.max(2) };
     format!("{value:.decimals$}").replace('-', "−")
 }
 
@@ -91,6 +93,18 @@ mod tests {
         );
         let ticks = linear(2.001, 2.010);
         assert_eq!(loss_label(ticks.values[0], &ticks), "2.002");
+    }
+
+    #[test]
+    fn perplexities_of_ten_to_a_thousand_are_printed_without_noughts() {
+        let labels = |low, high| {
+            let ticks = linear(low, high);
+            ticks.values.iter().map(|v| loss_label(*v, &ticks)).collect::<Vec<_>>()
+        };
+        assert_eq!(labels(8.3, 12.1), ["9", "10", "11", "12"]);
+        assert_eq!(labels(11.2, 11.9), ["11.2", "11.4", "11.6", "11.8"]);
+        assert_eq!(labels(150.0, 1100.0), ["200", "400", "600", "800", "1000"]);
+        assert_eq!(labels(6.2, 7.4), ["6.25", "6.50", "6.75", "7.00", "7.25"]);
     }
 
     #[test]

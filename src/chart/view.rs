@@ -1,4 +1,4 @@
-//! What a chart shows, in the data's own units: the input of the scene.
+//! What a chart shows, in the data's own units and the measure its losses are shown in: the input of the scene.
 
 use super::axis::AxisView;
 use crate::fit::Curve;
@@ -69,6 +69,20 @@ impl View {
     }
 }
 
+impl View {
+    /// What it shows through a what-if: what its axes leave open is said.
+    pub fn titled(self, at: Recipe) -> String {
+        use crate::quantity::{Params, Share, Tokens};
+        let rest = [
+            (Axis::Ratio, format!("{} domain data", Share(at.domain_share))),
+            (Axis::Size, format!("{} parameters", Params(at.size))),
+            (Axis::Tokens, format!("{} tokens", Tokens(at.tokens))),
+        ];
+        let rest: Vec<String> = rest.into_iter().filter(|(axis, _)| !self.has(*axis)).map(|(_, said)| said).collect();
+        format!("{} at {}", self.title(), rest.join(" and "))
+    }
+}
+
 /// A chart of loss against one axis: one panel a loss, the axis shared.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct ChartView {
@@ -115,7 +129,7 @@ pub struct Panel {
     pub kind: LossKind,
     /// "General loss" or "Domain loss", with the column's name where that says more.
     pub title: String,
-    /// "nats per token".
+    /// The unit of every loss here: "nats per token".
     pub unit: String,
     /// The fitted law along the domain share, with its bands.
     pub curve: Curve,

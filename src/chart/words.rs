@@ -2,6 +2,7 @@
 
 use super::loss::{at, between};
 use super::view::{ChartView, Measured, Panel};
+use crate::number;
 use crate::quantity::{Params, Share, Tokens};
 use crate::table::LossKind;
 
@@ -25,6 +26,13 @@ pub struct Words {
     pub more: usize,
 }
 
+/// What the losses of a table are in, as the end of its caption: ", in nats per token".
+pub(super) fn units<'a>(units: impl Iterator<Item = &'a str>) -> String {
+    let mut said: Vec<&str> = units.collect();
+    said.dedup();
+    if said.is_empty() { String::new() } else { format!(", in {}", said.join(" and ")) }
+}
+
 /// A loss in a word.
 pub fn word(kind: LossKind) -> &'static str {
     match kind {
@@ -36,8 +44,10 @@ pub fn word(kind: LossKind) -> &'static str {
 /// A predicted loss with the law's interval: "general 2.345 (2.340–2.350)".
 pub fn loss(kind: LossKind, value: f64, law: Option<(f64, f64)>) -> String {
     match law {
-        Some((low, high)) => format!("{} {value:.3} ({low:.3}–{high:.3})", word(kind)),
-        None => format!("{} {value:.3}", word(kind)),
+        Some((low, high)) => {
+            format!("{} {} ({}–{})", word(kind), number::loss(value), number::loss(low), number::loss(high))
+        }
+        None => format!("{} {}", word(kind), number::loss(value)),
     }
 }
 
@@ -60,10 +70,10 @@ pub fn measured(point: &Measured, kind: LossKind) -> String {
     let size = point.size.map(|size| format!(", {} parameters", Params(size)));
     let tokens = point.tokens.map(|tokens| format!(", {} tokens", Tokens(tokens)));
     format!(
-        "Measured: {} {} {:.3}{}{}{}, line {}",
+        "Measured: {} {} {}{}{}{}, line {}",
         point.run,
         word(kind),
-        point.loss,
+        number::loss(point.loss),
         share.unwrap_or_default(),
         size.unwrap_or_default(),
         tokens.unwrap_or_default(),
@@ -91,7 +101,11 @@ pub fn table(view: &ChartView) -> Words {
     let all = view.panels.iter().flat_map(|panel| panel.points.iter().map(|point| (panel.kind, point)));
     let (points, more) = listed(all);
     Words {
-        caption: format!("Predicted loss by {}, with the law’s interval", view.across.name().to_lowercase()),
+        caption: format!(
+            "Predicted loss by {}, with the law’s interval{}",
+            view.across.name().to_lowercase(),
+            units(view.panels.iter().map(|panel| panel.unit.as_str()))
+        ),
         head: head.collect(),
         rows: rows.collect(),
         points,

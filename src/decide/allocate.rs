@@ -12,11 +12,12 @@ use super::pair::{self, Loss, Of};
 use super::plane::{self, Plane, Terms};
 use super::solve::{self, Place};
 use super::under::under_law;
-use super::words::{list, loss, percent, share, with_interval};
+use super::words::{list, percent, share, there, with_interval};
 use crate::fit::percentile::percentile_interval;
 use crate::fit::{Prediction, Study};
 use crate::law::{Axis, Recipe};
 use crate::quantity::{Params, Tokens};
+use crate::table::Measure;
 use serde::{Deserialize, Serialize};
 
 /// Sizes searched where none are given: this many times below and above the measured ones, as far as the sliders.
@@ -162,11 +163,16 @@ impl Headline for Answer {
 impl Allocate {
     /// The answer under each of these studies, one a law; the first is the one shown.
     pub fn decide(&self, studies: &[&Study]) -> Decision<Answer> {
-        let level = studies.first().map_or(0.9, |study| study.options.level);
-        Decision::new(level, studies.iter().map(|study| self.under(study)).collect())
+        self.decide_in(Measure::Nats, studies)
     }
 
-    fn under(&self, study: &Study) -> UnderLaw<Answer> {
+    /// The same with its sentences in a measure; the numbers beside them stay in nats.
+    pub fn decide_in(&self, measure: Measure, studies: &[&Study]) -> Decision<Answer> {
+        let level = studies.first().map_or(0.9, |study| study.options.level);
+        Decision::new(level, studies.iter().map(|study| self.under(study, study.measure(measure))).collect())
+    }
+
+    fn under(&self, study: &Study, measure: Measure) -> UnderLaw<Answer> {
         let domain = match pair::domain_of(study, self.domain.as_deref()) {
             Ok(domain) => domain,
             Err(reason) => return UnderLaw::withheld_without_law(vec![reason]),
@@ -199,7 +205,7 @@ impl Allocate {
         };
         reasons.extend(unusable.map(|what| Reason::Unusable { what: what.to_owned() }));
         match flops {
-            Ok(flops) if reasons.is_empty() => self.answer(study, flops, &domain),
+            Ok(flops) if reasons.is_empty() => self.answer(study, measure, flops, &domain),
             _ => UnderLaw::withheld(&domain, reasons),
         }
     }
@@ -238,7 +244,7 @@ impl Allocate {
             .unwrap_or_else(|| domain.fit.ranges.size.map_or((1e6, 1e12), |span| (span.low / BELOW, span.high * ABOVE)))
     }
 
-    fn answer(&self, study: &Study, flops: f64, domain: &Loss<'_>) -> UnderLaw<Answer> {
+    fn answer(&self, study: &Study, measure: Measure, flops: f64, domain: &Loss<'_>) -> UnderLaw<Answer> {
         let level = study.options.level;
         let searched = self.searched(domain);
         let grid = |steps: usize| solve::log_grid(searched.0, searched.1, steps);
@@ -280,7 +286,7 @@ impl Allocate {
                     size: at.size,
                     draws_feasible: size_places.feasible(),
                 };
-                let mut words = infeasible.words();
+                let mut words = infeasible.words(measure);
                 words.push(format!("That is at {} parameters, where it is missed by least.", Params(at.size)));
                 return under_law(study, used, at, Outcome::Infeasible(infeasible), words);
             }
@@ -315,7 +321,7 @@ impl Allocate {
             models: self.listed(study, flops, draws, shown.as_deref()),
             interval,
         };
-        let mut words = self.words(&answer, draws);
+        let mut words = self.words(&answer, measure, draws);
         words.extend(self.bounded_by_base(study, searched));
         under_law(study, used, best.recipe, Outcome::Answered(answer), words)
     }
@@ -422,7 +428,7 @@ impl Allocate {
         })
     }
 
-    fn words(&self, answer: &Answer, draws: usize) -> Vec<String> {
+    fn words(&self, answer: &Answer, measure: Measure, draws: usize) -> Vec<String> {
         let name = &answer.interval;
         let mut words = vec![format!(
             "{} are best spent on a model of {} and {} tokens, at {} domain data.",
@@ -435,14 +441,7 @@ impl Allocate {
                 with_interval(answer.ratio, name, share)
             }
         )];
-        words.push(match answer.general {
-            Some(general) => format!(
-                "There the domain loss is predicted at {} and the general loss at {}.",
-                loss(answer.domain.loss),
-                loss(general.loss)
-            ),
-            None => format!("There the domain loss is predicted at {}.", loss(answer.domain.loss)),
-        });
+        words.push(there(measure, &answer.domain, answer.general.as_ref()));
         if let Some((low, high)) = answer.size_without_a_size {
             words.push(format!(
                 "Fitted without one of the measured sizes in turn the best size is {} to {}.",

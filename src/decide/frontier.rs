@@ -12,14 +12,14 @@ use super::outcome::{Decision, Headline, Outcome, Places, Print, Reason, Solved,
 use super::pair::{self, Loss, Of};
 use super::solve::{self, Place, Solution};
 use super::under::under_law;
-use super::words::{fixed, loss, percent, share, with_interval};
+use super::words::{fixed, percent, share, with_interval};
 use crate::fit::percentile::percentile_interval;
 use crate::fit::{Prediction, Study};
 use crate::law::{Axis, Points, Recipe};
 use crate::maths;
 use crate::order;
 use crate::quantity::{Params, Tokens};
-use crate::table::{LossKind, Observations};
+use crate::table::{LossKind, Measure, Observations};
 use serde::{Deserialize, Serialize};
 
 /// Steps of the ratio grid: what a chart shows.
@@ -129,11 +129,16 @@ struct Curves<'a> {
 impl Frontier {
     /// The answer under each of these studies, one a law; the first is the one shown.
     pub fn decide(&self, studies: &[&Study]) -> Decision<Answer> {
-        let level = studies.first().map_or(0.9, |study| study.options.level);
-        Decision::new(level, studies.iter().map(|study| self.under(study)).collect())
+        self.decide_in(Measure::Nats, studies)
     }
 
-    fn under(&self, study: &Study) -> UnderLaw<Answer> {
+    /// The same with its sentences in a measure; the numbers beside them stay in nats.
+    pub fn decide_in(&self, measure: Measure, studies: &[&Study]) -> Decision<Answer> {
+        let level = studies.first().map_or(0.9, |study| study.options.level);
+        Decision::new(level, studies.iter().map(|study| self.under(study, study.measure(measure))).collect())
+    }
+
+    fn under(&self, study: &Study, measure: Measure) -> UnderLaw<Answer> {
         let domain = match pair::domain_of(study, self.domain.as_deref()) {
             Ok(domain) => domain,
             Err(reason) => return UnderLaw::withheld_without_law(vec![reason]),
@@ -151,10 +156,10 @@ impl Frontier {
             return UnderLaw::withheld(&domain, reasons);
         }
         let span = domain.fit.ranges.ratio.map_or((0.0, 1.0), |span| (span.low, span.high));
-        self.answer(study, &mut Curves::new(general, domain, self.size, self.tokens, span))
+        self.answer(study, measure, &mut Curves::new(general, domain, self.size, self.tokens, span))
     }
 
-    fn answer(&self, study: &Study, curves: &mut Curves<'_>) -> UnderLaw<Answer> {
+    fn answer(&self, study: &Study, measure: Measure, curves: &mut Curves<'_>) -> UnderLaw<Answer> {
         let level = study.options.level;
         let draws = pair::draws(&[&curves.general, &curves.domain]);
         let columns = curves.xs.len();
@@ -211,14 +216,15 @@ impl Frontier {
             weighted_places: places,
             interval: pair::interval_name(study, &[&curves.general, &curves.domain]),
         };
-        let words = self.words(&answer, draws);
+        let words = self.words(&answer, measure, draws);
         let at = curves.recipe(knee.unwrap_or(weighted));
         under_law(study, [&curves.general, &curves.domain], at, Outcome::Answered(answer), words)
     }
 
-    fn words(&self, answer: &Answer, draws: usize) -> Vec<String> {
+    fn words(&self, answer: &Answer, measure: Measure, draws: usize) -> Vec<String> {
         let losses = |chosen: &Chosen| {
-            format!("general loss {}, domain loss {}", loss(chosen.general.loss), loss(chosen.domain.loss))
+            let (general, domain) = (measure.loss(chosen.general.loss), measure.loss(chosen.domain.loss));
+            format!("general loss {general}, domain loss {domain}")
         };
         let at = format!("At {} and {} tokens", Params(self.size), Tokens(self.tokens));
         let mut words = vec![match &answer.knee {
@@ -244,6 +250,9 @@ impl Frontier {
         ));
         if !answer.weighted_place.is_corner() && answer.weighted_places.corner() > 0.0 {
             words.push(format!("In {} of draws that is an end of the axis.", percent(answer.weighted_places.corner())));
+        }
+        if measure == Measure::Perplexity {
+            words.push("Knee and weights are of the losses in nats.".to_owned());
         }
         words
     }

@@ -1,8 +1,9 @@
 //! How much the general loss may rise.
 
 use super::outcome::Reason;
-use super::words::{loss, percent};
+use super::words::percent;
 use crate::fit::Study;
+use crate::table::Measure;
 use serde::{Deserialize, Serialize};
 
 /// The largest general loss that is tolerated.
@@ -65,16 +66,18 @@ impl Limit {
         }
     }
 
-    /// The limit in words: "2.946 (3 % over 2.860)".
-    pub fn words(&self, bound: Bound) -> String {
-        match (*self, bound.start) {
-            (Self::OverBase { rise }, Some(start)) => {
-                format!("{} ({} over the base model's {})", loss(bound.limit), percent(rise), loss(start))
-            }
-            (Self::OverStart { rise, .. }, Some(start)) => {
-                format!("{} ({} over {})", loss(bound.limit), percent(rise), loss(start))
-            }
-            _ => loss(bound.limit),
+    /// The limit in words: "2.946 (3 % over 2.860)". A rise is one of nats: of a perplexity it is another share, and both
+    /// are said.
+    pub fn words(&self, bound: Bound, measure: Measure) -> String {
+        let limit = measure.loss(bound.limit);
+        let (Self::OverBase { rise } | Self::OverStart { rise, .. }, Some(start)) = (*self, bound.start) else {
+            return limit;
+        };
+        let whose = if let Self::OverBase { .. } = self { "the base model's " } else { "" };
+        let over = format!("{} over {whose}{}", percent(measure.change(rise, start)), measure.loss(start));
+        match measure {
+            Measure::Nats | Measure::Bits => format!("{limit} ({over})"),
+            Measure::Perplexity => format!("{limit} ({over}, {} in nats)", percent(rise)),
         }
     }
 }

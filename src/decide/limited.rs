@@ -17,10 +17,11 @@ use super::outcome::{Decision, Headline, Infeasible, Outcome, Places, Print, Rea
 use super::pair::{self, Of};
 use super::solve::{self, Place, Solution};
 use super::under::under_law;
-use super::words::{list, loss, percent, share, with_interval};
+use super::words::{list, percent, share, there, with_interval};
 use crate::fit::{Prediction, Study};
 use crate::law::{Axis, Recipe, repeated};
 use crate::quantity::Tokens;
+use crate::table::Measure;
 use serde::{Deserialize, Serialize};
 
 /// Passes over the data that are looked at, at most: after 64 a token is worth e^(-63/15.4), 2 % of a fresh one.
@@ -115,11 +116,16 @@ impl Headline for Answer {
 impl Limited {
     /// The answer under each of these studies, one a law; the first is the one shown.
     pub fn decide(&self, studies: &[&Study]) -> Decision<Answer> {
-        let level = studies.first().map_or(0.9, |study| study.options.level);
-        Decision::new(level, studies.iter().map(|study| self.under(study)).collect())
+        self.decide_in(Measure::Nats, studies)
     }
 
-    fn under(&self, study: &Study) -> UnderLaw<Answer> {
+    /// The same with its sentences in a measure; the numbers beside them stay in nats.
+    pub fn decide_in(&self, measure: Measure, studies: &[&Study]) -> Decision<Answer> {
+        let level = studies.first().map_or(0.9, |study| study.options.level);
+        Decision::new(level, studies.iter().map(|study| self.under(study, study.measure(measure))).collect())
+    }
+
+    fn under(&self, study: &Study, measure: Measure) -> UnderLaw<Answer> {
         let domain = match pair::domain_of(study, self.domain.as_deref()) {
             Ok(domain) => domain,
             Err(reason) => return UnderLaw::withheld_without_law(vec![reason]),
@@ -161,7 +167,7 @@ impl Limited {
             (general, self.worth(general))
         });
         line.limit = bound.map_or(f64::INFINITY, |bound| bound.limit);
-        self.answer(study, &mut line, most, bound, name.as_deref())
+        self.answer(study, measure, &mut line, most, bound, name.as_deref())
     }
 
     /// The recipe at a share with domain tokens seen up to `epochs` times.
@@ -183,6 +189,7 @@ impl Limited {
     fn answer(
         &self,
         study: &Study,
+        measure: Measure,
         line: &mut Line<'_>,
         most: f64,
         bound: Option<Bound>,
@@ -221,7 +228,7 @@ impl Limited {
                     draws_feasible: places.feasible(),
                 };
                 let at = self.recipe(x, epochs, most);
-                return under_law(study, line.losses(), at, Outcome::Infeasible(infeasible), infeasible.words());
+                return under_law(study, line.losses(), at, Outcome::Infeasible(infeasible), infeasible.words(measure));
             }
         };
         let recipe = self.recipe(found.x, epochs, most);
@@ -249,7 +256,7 @@ impl Limited {
             still_pays: pays as f64 / draws.max(1) as f64,
             interval: pair::interval_name(study, &line.losses()),
         };
-        let words = self.words(&answer, draws);
+        let words = self.words(&answer, measure, draws);
         under_law(study, line.losses(), recipe, Outcome::Answered(answer), words)
     }
 
@@ -296,7 +303,7 @@ impl Limited {
         next.map(|pair| pair[0].epochs)
     }
 
-    fn words(&self, answer: &Answer, draws: usize) -> Vec<String> {
+    fn words(&self, answer: &Answer, measure: Measure, draws: usize) -> Vec<String> {
         let have = Tokens(self.domain_tokens);
         let times = if self.epochs == 1 { "once".to_owned() } else { format!("up to {} times", self.epochs) };
         let mut words = vec![
@@ -305,14 +312,7 @@ impl Limited {
                 with_interval(answer.ratio, &answer.interval, share),
                 with_interval(answer.tokens, &answer.interval, |v| Tokens(v).to_string())
             ),
-            match answer.general {
-                Some(general) => format!(
-                    "There the domain loss is predicted at {} and the general loss at {}.",
-                    loss(answer.domain.loss),
-                    loss(general.loss)
-                ),
-                None => format!("There the domain loss is predicted at {}.", loss(answer.domain.loss)),
-            },
+            there(measure, &answer.domain, answer.general.as_ref()),
         ];
         if answer.recipe.tokens >= answer.most_tokens * (1.0 - AT_CAP) {
             let used = answer.recipe.tokens * answer.recipe.domain_share;
@@ -350,7 +350,8 @@ impl Limited {
             words.push(format!("{text}."));
         }
         if self.epochs > 1 {
-            let gain = percent(self.least_gain);
+            let counted = if measure == Measure::Perplexity { " of it in nats" } else { "" };
+            let gain = format!("{}{counted}", percent(self.least_gain));
             words.push(match answer.stops_paying.value {
                 stop if stop >= f64::from(self.epochs) => {
                     format!("Every pass up to {} lowers the domain loss by more than {gain}.", self.epochs)

@@ -2,13 +2,15 @@
 //! limits and add up to one. Solved for the fit and for every draw.
 //!
 //! Under the data mixing law each loss is `c + k e^(Σ t_j r_j)` with `k ≥ 0`, convex in the shares, and so is a sum of them
-//! with weights that are not negative: what a projected gradient finds is the least there is. The gradient step is
-//! projected onto the mixtures that are allowed (a capped simplex, by bisection on the one multiplier).
+//! with weights that are not negative: what a projected gradient finds is the least there is. The gradient is the law's
+//! own, by its shares; the step is projected onto the mixtures that are allowed (a capped simplex, by bisection on the one
+//! multiplier).
 
 use super::outcome::{Reason, Solved};
 use super::pair::solved;
 use crate::fit::percentile::percentile_interval;
 use crate::fit::{Fit, Prediction, Study};
+use crate::law::terms::by_shares;
 use crate::law::{self, Input, Law, Place, Points, Scale};
 use crate::maths;
 
@@ -75,22 +77,72 @@ fn normal(shares: Vec<f64>) -> Vec<f64> {
 
 /// The loss of a fit at a mixture, with both of its intervals; at most so many draws, evenly spaced.
 pub fn predict(fit: &Fit, shares: &[f64], level: f64, most_draws: usize) -> Option<Prediction> {
-    let law = law::by_id(&fit.law)?;
+    predict_all(fit, &[shares.to_vec()], level, most_draws).pop()
+}
+
+/// The same at several mixtures, one a mixture; nothing where the law is not known.
+pub fn predict_all(fit: &Fit, mixtures: &[Vec<f64>], level: f64, most_draws: usize) -> Vec<Prediction> {
+    let Some(law) = law::by_id(&fit.law) else { return Vec::new() };
     let one = Weighted { fit, law, weight: 1.0 };
     let every = fit.draws.len().div_ceil(most_draws.max(1)).max(1);
-    let here = points([shares]);
-    let drawn: Vec<f64> = fit.draws.iter().step_by(every).map(|theta| one.over(theta, &here)[0]).collect();
-    let runs = fit.new_run.iter().step_by(every);
-    let mut runs: Vec<f64> = drawn.iter().zip(runs).map(|(loss, residual)| loss * maths::exp(*residual)).collect();
-    let mut law = drawn;
-    let ends = |values: &mut Vec<f64>| (values.len() > 1).then(|| percentile_interval(values, level));
-    Some(Prediction {
-        loss: one.over(&fit.theta, &here)[0],
-        law: ends(&mut law),
-        new_run: ends(&mut runs),
-        without_a_size: None,
-        base: None,
-    })
+    let here = points(mixtures.iter().map(Vec::as_slice));
+    let drawn: Vec<Vec<f64>> = fit.draws.iter().step_by(every).map(|theta| one.over(theta, &here)).collect();
+    let residuals: Vec<f64> = fit.new_run.iter().step_by(every).map(|residual| maths::exp(*residual)).collect();
+    let ends = |mut values: Vec<f64>| (values.len() > 1).then(|| percentile_interval(&mut values, level));
+    let at = |(i, loss): (usize, f64)| {
+        let law: Vec<f64> = drawn.iter().map(|losses| losses[i]).collect();
+        let new_run = law.iter().zip(&residuals).map(|(loss, residual)| loss * residual).collect();
+        Prediction { loss, law: ends(law), new_run: ends(new_run), without_a_size: None, base: None }
+    };
+    one.over(&fit.theta, &here).into_iter().enumerate().map(at).collect()
+}
+
+/// The loss of a fit at a mixture, and that of every draw.
+pub fn drawn(fit: &Fit, shares: &[f64]) -> (f64, Vec<f64>) {
+    let Some(law) = law::by_id(&fit.law) else { return (f64::NAN, Vec::new()) };
+    let (one, here) = (Weighted { fit, law, weight: 1.0 }, points([shares]));
+    (one.over(&fit.theta, &here)[0], fit.draws.iter().map(|theta| one.over(theta, &here)[0]).collect())
+}
+
+/// The corpora whose share lies outside those that were measured, by their place.
+pub fn outside(study: &Study, shares: &[f64]) -> Vec<usize> {
+    // A share read back from a field may differ in the fourth digit.
+    const ROUNDED: f64 = 1e-3;
+    let known = study.corpora.iter().zip(shares).enumerate();
+    let beyond = known.filter(|(_, (corpus, share))| **share < corpus.low - ROUNDED || **share > corpus.high + ROUNDED);
+    beyond.map(|(place, _)| place).collect()
+}
+
+/// A grid of mixtures for a table: every mixture in even steps where that is a few hundred rows; of more corpora than
+/// that allows, each corpus in turn from nothing to everything, the others in the proportions of the mixture given.
+pub fn grid(shares: &[f64]) -> Vec<Vec<f64>> {
+    /// Steps by the number of corpora: 231 mixtures of three, 286 of four, 495, 462 and 462.
+    const STEPS: [usize; 8] = [0, 0, 20, 20, 10, 8, 6, 5];
+    /// Steps of a corpus alone.
+    const ALONE: usize = 20;
+    match STEPS.get(shares.len()) {
+        Some(&steps) if steps > 0 => lattice(shares.len(), steps),
+        Some(_) => Vec::new(),
+        None => {
+            let step = |k: usize| k as f64 / ALONE as f64;
+            (0..shares.len()).flat_map(|j| (0..=ALONE).map(move |k| with_share(shares, j, step(k)))).collect()
+        }
+    }
+}
+
+/// Every mixture of so many corpora whose shares are whole steps, the first corpus' share rising slowest.
+fn lattice(corpora: usize, steps: usize) -> Vec<Vec<f64>> {
+    let mut all: Vec<Vec<usize>> = vec![Vec::new()];
+    for left in (0..corpora).rev() {
+        let next = |begun: Vec<usize>| {
+            let rest = steps - begun.iter().sum::<usize>();
+            // The last corpus takes what is left.
+            let least = if left == 0 { rest } else { 0 };
+            (least..=rest).map(move |k| begun.iter().copied().chain([k]).collect::<Vec<_>>())
+        };
+        all = all.into_iter().flat_map(next).collect();
+    }
+    all.into_iter().map(|counts| counts.into_iter().map(|k| k as f64 / steps as f64).collect()).collect()
 }
 
 /// Most steps of the projected gradient; it stops far earlier.
@@ -213,38 +265,29 @@ impl Ask {
         from: &[f64],
     ) -> Vec<f64> {
         let k = self.limits.len();
-        let over = |points: &Points| {
-            let mut sums = vec![0.0; points.len()];
+        let mut part = vec![0.0; k];
+        // The weighted sum at a mixture, its slopes into the second argument.
+        let mut at = |shares: &[f64], slope: &mut [f64]| {
+            slope.fill(0.0);
+            let mut sum = 0.0;
             for one in weighted {
-                let losses = one.over(theta(one), points);
-                sums.iter_mut().zip(losses).for_each(|(sum, loss)| *sum += one.weight * loss);
+                sum += one.weight * by_shares(one.law.terms(), theta(one), shares, &mut part);
+                slope.iter_mut().zip(&part).for_each(|(slope, part)| *slope += one.weight * part);
             }
-            sums
-        };
-        let value = |shares: &[f64]| over(&points([shares]))[0];
-        let gradient = |shares: &[f64]| -> Vec<f64> {
-            // Central differences: the law's own derivatives are by its parameters.
-            const H: f64 = 1e-6;
-            let moved = |at: usize| {
-                let (j, by) = (at / 2, if at.is_multiple_of(2) { H } else { -H });
-                shares.iter().enumerate().map(move |(i, share)| if i == j { share + by } else { *share })
-            };
-            let moved: Vec<Vec<f64>> = (0..2 * k).map(|at| moved(at).collect()).collect();
-            let sums = over(&points(moved.iter().map(Vec::as_slice)));
-            sums.chunks_exact(2).map(|pair| (pair[0] - pair[1]) / (2.0 * H)).collect()
+            sum
         };
         let mut shares = self.project(from);
-        let mut now = value(&shares);
+        let (mut slope, mut trial_slope) = (vec![0.0; k], vec![0.0; k]);
+        let mut now = at(&shares, &mut slope);
         let mut step = 1.0;
         for _ in 0..STEPS {
-            let slope = gradient(&shares);
             let mut accepted = None;
             // The step grows while it holds what it promises, and halves while it does not.
             while accepted.is_none() && step > 1e-12 {
                 let moved: Vec<f64> = shares.iter().zip(&slope).map(|(share, slope)| share - step * slope).collect();
                 let trial = self.project(&moved);
                 let promised: f64 = trial.iter().zip(&shares).zip(&slope).map(|((t, s), slope)| (t - s) * slope).sum();
-                let then = value(&trial);
+                let then = at(&trial, &mut trial_slope);
                 match then <= now + 0.3 * promised {
                     true => accepted = Some((trial, then)),
                     false => step *= 0.5,
@@ -253,6 +296,7 @@ impl Ask {
             let Some((trial, then)) = accepted else { break };
             let moved = trial.iter().zip(&shares).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max);
             (shares, now) = (trial, then);
+            std::mem::swap(&mut slope, &mut trial_slope);
             step *= 2.0;
             if moved < STILL {
                 break;
@@ -263,16 +307,17 @@ impl Ask {
 
     /// The nearest mixture that keeps the limits: shares less one number, each cut to its limits, add up to one.
     fn project(&self, shares: &[f64]) -> Vec<f64> {
-        let cut = |less: f64| -> Vec<f64> {
-            shares.iter().zip(&self.limits).map(|(share, (low, high))| (share - less).clamp(*low, *high)).collect()
+        let cut = |less: f64| {
+            shares.iter().zip(&self.limits).map(move |(share, (low, high))| (share - less).clamp(*low, *high))
         };
         let most = shares.iter().map(|share| share.abs()).fold(0.0, f64::max) + 1.0;
         let (mut low, mut high) = (-most - 1.0, most + 1.0);
+        // A long step leaves a wide range: a hundred halvings end at the last bits of a share from any.
         for _ in 0..100 {
             let middle = 0.5 * (low + high);
-            if cut(middle).iter().sum::<f64>() > 1.0 { low = middle } else { high = middle }
+            if cut(middle).sum::<f64>() > 1.0 { low = middle } else { high = middle }
         }
-        cut(0.5 * (low + high))
+        cut(0.5 * (low + high)).collect()
     }
 }
 
@@ -285,7 +330,20 @@ pub fn agreement(predicted: &[f64], measured: &[f64]) -> (f64, f64) {
 
 #[cfg(test)]
 mod tests {
-    use super::with_share;
+    use super::{grid, with_share};
+
+    #[test]
+    fn a_grid_covers_the_mixtures_of_few_corpora_and_goes_along_each_of_many() {
+        for (corpora, rows) in [(2, 21), (3, 231), (4, 286), (5, 495), (6, 462), (7, 462), (8, 168), (17, 357)] {
+            let all = grid(&vec![1.0 / f64::from(corpora); corpora as usize]);
+            assert_eq!(all.len(), rows, "{corpora} corpora");
+            for shares in &all {
+                assert_eq!(shares.len(), corpora as usize);
+                assert!((shares.iter().sum::<f64>() - 1.0).abs() < 1e-12 && shares.iter().all(|s| *s >= 0.0));
+            }
+            assert!(all.iter().any(|shares| shares[0] == 1.0) && all.iter().any(|shares| shares[0] == 0.0));
+        }
+    }
 
     #[test]
     fn one_share_moves_and_the_others_keep_their_proportions() {

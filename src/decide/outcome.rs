@@ -2,10 +2,11 @@
 //! withheld. The sentences of what is common to all decisions are written here and nowhere else.
 
 use super::solve::Place;
-use super::words::{list, loss, percent};
+use super::words::{list, percent};
 use crate::fit::Note;
 use crate::law::Axis;
 use crate::quantity::{Params, Share};
+use crate::table::Measure;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -79,14 +80,19 @@ pub struct Infeasible {
 
 impl Infeasible {
     /// The sentences: which constraint, by how much.
-    pub fn words(&self) -> Vec<String> {
+    pub fn words(&self, measure: Measure) -> Vec<String> {
+        let above = self.least - self.limit;
+        let above = match measure {
+            Measure::Nats | Measure::Bits => {
+                format!("{} or {}", measure.amount(above), percent(self.least / self.limit - 1.0))
+            }
+            Measure::Perplexity => measure.amount(above),
+        };
         let mut words = vec![format!(
-            "No domain ratio keeps the general loss within {}: the least predicted is {} (at {} domain data), {} or {} above the limit.",
-            loss(self.limit),
-            loss(self.least),
+            "No domain ratio keeps the general loss within {}: the least predicted is {} (at {} domain data), {above} above the limit.",
+            measure.loss(self.limit),
+            measure.loss(self.least),
             Share(self.at),
-            loss(self.least - self.limit),
-            percent(self.least / self.limit - 1.0),
         )];
         if self.draws_feasible > 0.0 {
             words.push(format!("In {} of draws some ratio keeps it.", percent(self.draws_feasible)));

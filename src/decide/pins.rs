@@ -2,8 +2,12 @@
 //!
 //! Compared by paired differences: on every draw the loss of a pin less the loss of the first one, so that what the two
 //! share cancels. The interval of a difference is narrower than the two intervals beside each other suggest.
+//!
+//! A pin is a recipe, or under a law of several corpora a mixture of them; a comparison is of the pins that the law in use
+//! can be asked about.
 
 use super::compute::{Cost, Hardware};
+use super::mixture;
 use super::outcome::Solved;
 use super::pair::{self, Loss, Of};
 use crate::fit::{Prediction, Study};
@@ -20,6 +24,9 @@ pub struct Pin {
     pub name: String,
     /// Its recipe.
     pub recipe: Recipe,
+    /// The shares of a mixture of several corpora; empty where the what-if is the recipe alone.
+    #[serde(default)]
+    pub shares: Vec<f64>,
 }
 
 /// The pins in their order; the first one is what the others are compared with.
@@ -30,12 +37,17 @@ pub struct Pins(pub Vec<Pin>);
 impl Pins {
     /// Keeps a recipe at the end, under a name of its own: "Pin 3" where none is given, "name (2)" where it is taken.
     pub fn add(&mut self, name: &str, recipe: Recipe) {
+        self.add_mixture(name, recipe, Vec::new());
+    }
+
+    /// Keeps a mixture of several corpora likewise.
+    pub fn add_mixture(&mut self, name: &str, recipe: Recipe, shares: Vec<f64>) {
         let asked = match name.trim() {
             "" => format!("Pin {}", self.0.len() + 1),
             name => name.to_owned(),
         };
         let name = self.free_name(&asked, None);
-        self.0.push(Pin { name, recipe });
+        self.0.push(Pin { name, recipe, shares });
     }
 
     /// Renames a pin; an empty name changes nothing.
@@ -81,10 +93,14 @@ impl Pins {
 pub struct Comparison {
     /// Level of the intervals.
     pub level: f64,
+    /// The corpora, where the pins compared are mixtures of them.
+    pub corpora: Vec<String>,
     /// The losses compared, general first.
     pub losses: Vec<ComparedLoss>,
     /// A row a pin, in their order.
     pub rows: Vec<Row>,
+    /// How many pins the law in use can't be asked about.
+    pub aside: usize,
 }
 
 /// A loss that is compared.
@@ -105,8 +121,8 @@ pub struct ComparedLoss {
 pub struct Row {
     /// The pin.
     pub pin: Pin,
-    /// What it costs.
-    pub cost: Cost,
+    /// What it costs; `None` of a mixture, which says nothing of size and tokens.
+    pub cost: Option<Cost>,
     /// A cell a loss, in the order of `losses`.
     pub cells: Vec<Cell>,
 }
@@ -122,44 +138,73 @@ pub struct Cell {
     pub lower_in: f64,
 }
 
-/// Compares pins on the general loss and the domain loss named (`None` for the first).
+/// Compares pins: recipes on the general loss and the domain loss named (`None` for the first), mixtures of several
+/// corpora on every loss.
 pub fn compare(study: &Study, domain: Option<&str>, pins: &Pins, hardware: &Hardware) -> Comparison {
     let level = study.options.level;
-    let mut losses: Vec<Loss<'_>> = pair::general_of(study).into_iter().chain(pair::domain_of(study, domain)).collect();
-    let compared = losses
+    let mixed = mixture::applies(study);
+    let corpora: Vec<String> = study.corpora.iter().filter(|_| mixed).map(|corpus| corpus.name.clone()).collect();
+    let losses: Vec<Loss<'_>> = match mixed {
+        true => mixture::names(study).iter().filter_map(|name| Loss::of(study, name)).collect(),
+        false => pair::general_of(study).into_iter().chain(pair::domain_of(study, domain)).collect(),
+    };
+    let asked: Vec<&Pin> = pins.0.iter().filter(|pin| pin.shares.len() == corpora.len()).collect();
+    let mut rows: Vec<Row> = asked
         .iter()
-        .map(|loss| ComparedLoss {
+        .map(|pin| Row { pin: (*pin).clone(), cost: (!mixed).then(|| hardware.cost_of(pin.recipe)), cells: Vec::new() })
+        .collect();
+    let mut compared = Vec::new();
+    for mut loss in losses {
+        let mut first: Option<(f64, Vec<f64>)> = None;
+        let mut cells = Vec::new();
+        for pin in &asked {
+            let Some(predicted) = predict(study, &loss, pin) else { break };
+            let (value, drawn) = values(&mut loss, pin);
+            let (from, from_drawn) = first.get_or_insert_with(|| (value, drawn.clone()));
+            let drawn: Vec<f64> = drawn.iter().zip(from_drawn.iter()).map(|(value, from)| value - from).collect();
+            let lower_in = drawn.iter().filter(|d| **d < 0.0).count() as f64 / drawn.len().max(1) as f64;
+            cells.push(Cell { predicted, difference: pair::solved(value - *from, drawn, level), lower_in });
+        }
+        // A loss that can't be predicted has no column.
+        if cells.len() < rows.len() {
+            continue;
+        }
+        rows.iter_mut().zip(cells).for_each(|(row, cell)| row.cells.push(cell));
+        compared.push(ComparedLoss {
             name: loss.fit.target.clone(),
             kind: loss.fit.kind,
             interval: loss.fit.interval_name(level),
             withheld: !loss.withheld(&[]).is_empty(),
-        })
-        .collect();
-    let first = pins.0.first().map(|pin| pin.recipe);
-    let rows = pins
-        .0
-        .iter()
-        .map(|pin| {
-            let cells = losses.iter_mut().filter_map(|loss| {
-                let predicted = study.predict(&loss.fit.target, pin.recipe)?;
-                let first = first?;
-                let draws = loss.fit.draws.len();
-                let mut difference = |of: Of| loss.at(of, pin.recipe) - loss.at(of, first);
-                let drawn: Vec<f64> = (0..draws).map(|b| difference(Of::Draw(b))).collect();
-                let lower = drawn.iter().filter(|d| **d < 0.0).count();
-                let difference = pair::solved(difference(Of::Fit), drawn, level);
-                Some(Cell { predicted, difference, lower_in: lower as f64 / draws.max(1) as f64 })
-            });
-            Row { pin: pin.clone(), cost: hardware.cost_of(pin.recipe), cells: cells.collect() }
-        })
-        .collect();
-    Comparison { level, losses: compared, rows }
+        });
+    }
+    Comparison { level, corpora, losses: compared, aside: pins.0.len() - rows.len(), rows }
+}
+
+/// A loss at a pin, with both of its intervals.
+fn predict(study: &Study, loss: &Loss<'_>, pin: &Pin) -> Option<Prediction> {
+    match pin.shares.is_empty() {
+        true => study.predict(&loss.fit.target, pin.recipe),
+        false => mixture::predict(loss.fit, &pin.shares, study.options.level, usize::MAX),
+    }
+}
+
+/// A loss at a pin, and that of every draw.
+fn values(loss: &mut Loss<'_>, pin: &Pin) -> (f64, Vec<f64>) {
+    if !pin.shares.is_empty() {
+        return mixture::drawn(loss.fit, &pin.shares);
+    }
+    let drawn = (0..loss.fit.draws.len()).map(|b| loss.at(Of::Draw(b), pin.recipe)).collect();
+    (loss.at(Of::Fit, pin.recipe), drawn)
 }
 
 impl Comparison {
     /// The comparison as CSV: a header, a row a pin, numbers with a point.
     pub fn csv(&self) -> String {
-        let mut out = String::from("name,domain_ratio,model_size,tokens,flops,gpu_hours,price,currency");
+        let mut out = String::from("name");
+        match self.corpora.is_empty() {
+            true => out.push_str(",domain_ratio,model_size,tokens,flops,gpu_hours,price,currency"),
+            false => self.corpora.iter().for_each(|corpus| out.extend([",", &quoted(&format!("share of {corpus}"))])),
+        }
         for loss in &self.losses {
             let name = &loss.name;
             for part in [
@@ -180,10 +225,13 @@ impl Comparison {
         for row in &self.rows {
             let recipe = row.pin.recipe;
             let mut cells = vec![quoted(&row.pin.name)];
-            let numbers = [recipe.domain_share, recipe.size, recipe.tokens, row.cost.flops, row.cost.gpu_hours];
-            cells.extend(numbers.into_iter().map(number));
-            cells.push(row.cost.price.map(number).unwrap_or_default());
-            cells.push(quoted(&row.cost.currency));
+            cells.extend(row.pin.shares.iter().copied().map(number));
+            if let Some(cost) = &row.cost {
+                let numbers = [recipe.domain_share, recipe.size, recipe.tokens, cost.flops, cost.gpu_hours];
+                cells.extend(numbers.into_iter().map(number));
+                cells.push(cost.price.map(number).unwrap_or_default());
+                cells.push(quoted(&cost.currency));
+            }
             for cell in &row.cells {
                 let ends = |interval: Option<(f64, f64)>| {
                     let (low, high) = interval.unzip();

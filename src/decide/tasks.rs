@@ -11,7 +11,7 @@ use crate::fit::{Note, Study};
 use crate::law::{Axis, Recipe};
 use crate::order;
 use crate::quantity::Params;
-use crate::table::LossKind;
+use crate::table::{LossKind, Measure};
 use serde::{Deserialize, Serialize};
 
 /// From so many sets on it is worth saying how many would fall outside their intervals by chance.
@@ -85,6 +85,11 @@ pub enum Verdict {
 impl Tasks {
     /// The answer. Of several studies, one a law, every set takes the first in which it is not withheld.
     pub fn decide(&self, studies: &[&Study]) -> TasksAnswer {
+        self.decide_in(Measure::Nats, studies)
+    }
+
+    /// The same with its sentences in a measure; the numbers beside them stay in nats.
+    pub fn decide_in(&self, measure: Measure, studies: &[&Study]) -> TasksAnswer {
         let level = studies.first().map_or(0.9, |study| study.options.level);
         let mut names: Vec<String> = self.sets.clone();
         if names.is_empty()
@@ -108,7 +113,11 @@ impl Tasks {
             .collect();
         let size = |change: &Change| change.change.map_or(-1.0, f64::abs);
         order::sort_by(&mut sets, |a, b| a.verdict.cmp(&b.verdict).then(size(b).total_cmp(&size(a))));
-        let words = words(&sets, level);
+        let shown = sets.iter().map(|set| match studies.first() {
+            Some(study) => set.shown_in(study, measure),
+            None => set.clone(),
+        });
+        let words = words(&shown.collect::<Vec<_>>(), level);
         let notes = studies.first().map(|study| study.extrapolation(self.recipe)).unwrap_or_default();
         TasksAnswer { schema: SCHEMA, level, recipe: self.recipe, sets, words, notes }
     }
@@ -162,6 +171,24 @@ impl Tasks {
             run_interval,
             interval: fit.interval_name(study.options.level),
             why: run_interval.is_none().then(|| "There are no draws, so no interval.".to_owned()),
+        }
+    }
+}
+
+impl Change {
+    /// The same in another measure than nats. A relative change of a perplexity is another one than of its logarithm.
+    #[must_use]
+    pub fn shown_in(&self, study: &Study, measure: Measure) -> Self {
+        let measure = study.targets.get(&self.name).map_or(measure, |fit| fit.measure(measure));
+        let relative = |change: f64| self.base.map_or(change, |base| measure.change(change, base));
+        let both = |(low, high): (f64, f64)| (relative(low), relative(high));
+        Self {
+            loss: self.loss.map(|loss| measure.from_nats(loss)),
+            base: self.base.map(|base| measure.from_nats(base)),
+            change: self.change.map(relative),
+            law_interval: self.law_interval.map(both),
+            run_interval: self.run_interval.map(both),
+            ..self.clone()
         }
     }
 }

@@ -11,9 +11,10 @@ use super::outcome::{Decision, Headline, Infeasible, Outcome, Places, Print, Rea
 use super::pair::{self, Of};
 use super::solve::{self, Found, Place, Solution};
 use super::under::under_law;
-use super::words::{loss, percent, share, with_interval};
+use super::words::{percent, share, with_interval};
 use crate::fit::{Prediction, Study};
 use crate::law::{Axis, Recipe};
+use crate::table::Measure;
 use serde::{Deserialize, Serialize};
 
 /// What is asked.
@@ -72,11 +73,16 @@ impl Headline for Answer {
 impl TradeOff {
     /// The answer under each of these studies, one a law; the first is the one shown.
     pub fn decide(&self, studies: &[&Study]) -> Decision<Answer> {
-        let level = studies.first().map_or(0.9, |study| study.options.level);
-        Decision::new(level, studies.iter().map(|study| self.under(study)).collect())
+        self.decide_in(Measure::Nats, studies)
     }
 
-    fn under(&self, study: &Study) -> UnderLaw<Answer> {
+    /// The same with its sentences in a measure; the numbers beside them stay in nats.
+    pub fn decide_in(&self, measure: Measure, studies: &[&Study]) -> Decision<Answer> {
+        let level = studies.first().map_or(0.9, |study| study.options.level);
+        Decision::new(level, studies.iter().map(|study| self.under(study, study.measure(measure))).collect())
+    }
+
+    fn under(&self, study: &Study, measure: Measure) -> UnderLaw<Answer> {
         let domain = match pair::domain_of(study, self.domain.as_deref()) {
             Ok(domain) => domain,
             Err(reason) => return UnderLaw::withheld_without_law(vec![reason]),
@@ -95,7 +101,7 @@ impl TradeOff {
                     (recipe, recipe)
                 });
                 line.limit = bound.limit;
-                self.answer(study, bound, &mut line)
+                self.answer(study, measure, bound, &mut line)
             }
             Ok(_) => UnderLaw::withheld(&domain, reasons),
             Err(reason) => {
@@ -105,7 +111,7 @@ impl TradeOff {
         }
     }
 
-    fn answer(&self, study: &Study, bound: Bound, line: &mut Line<'_>) -> UnderLaw<Answer> {
+    fn answer(&self, study: &Study, measure: Measure, bound: Bound, line: &mut Line<'_>) -> UnderLaw<Answer> {
         let recipe = |share: f64| Recipe { domain_share: share, size: self.size, tokens: self.tokens };
         let level = study.options.level;
         let solution = line.solve(Of::Fit);
@@ -154,7 +160,7 @@ impl TradeOff {
                 line.losses(),
                 recipe(found.x),
                 Outcome::Infeasible(infeasible),
-                infeasible.words(),
+                infeasible.words(measure),
             );
         }
         let needed = ((1.0 + level) / 2.0 * draws as f64).ceil() as usize;
@@ -191,12 +197,14 @@ impl TradeOff {
             sure,
             interval: pair::interval_name(study, &line.losses()),
         };
-        let words = self.words(&answer, draws, level);
+        let words = self.words(&answer, measure, draws, level);
         under_law(study, line.losses(), at, Outcome::Answered(answer), words)
     }
 
-    fn words(&self, answer: &Answer, draws: usize, level: f64) -> Vec<String> {
-        let limit = self.limit.words(answer.bound);
+    fn words(&self, answer: &Answer, measure: Measure, draws: usize, level: f64) -> Vec<String> {
+        let limit = self.limit.words(answer.bound, measure);
+        // The last 1 % is one of the loss in nats, which a perplexity does not show.
+        let counted = if measure == Measure::Perplexity { ", counted in nats," } else { "" };
         let why = match answer.place {
             Place::AtLimit => format!("more domain data would push the general loss above {limit}"),
             Place::Inside => format!("the domain loss is lowest there; the general loss stays within {limit}"),
@@ -211,8 +219,8 @@ impl TradeOff {
             format!("Best domain ratio {}: {why}.", with_interval(answer.ratio, &answer.interval, share)),
             format!(
                 "There the general loss is predicted at {} and the domain loss at {}.",
-                loss(answer.general.loss),
-                loss(answer.domain.loss)
+                measure.loss(answer.general.loss),
+                measure.loss(answer.domain.loss)
             ),
         ];
         if let Some((low, high)) = answer.ratio_without_a_size {
@@ -224,14 +232,14 @@ impl TradeOff {
         }
         if let Some(price) = answer.price {
             words.push(format!(
-                "The last 1 % of domain loss costs {} of general loss.",
-                with_interval(price, &answer.interval, loss)
+                "The last 1 % of domain loss{counted} costs {} of general loss.",
+                with_interval(price, &answer.interval, |nats| measure.amount(nats))
             ));
         } else {
-            words.push(
-                "Below that ratio the domain loss changes by less than 1 %: less domain data is nearly as good."
-                    .to_owned(),
-            );
+            let counted = counted.trim_end_matches(',');
+            words.push(format!(
+                "Below that ratio the domain loss changes by less than 1 %{counted}: less domain data is nearly as good."
+            ));
         }
         if draws > 0 && answer.breaks_limit > 0.0 {
             let safe = match answer.safe_ratio {

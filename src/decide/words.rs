@@ -1,12 +1,9 @@
-//! How numbers are printed in the decisions' sentences.
+//! How numbers are printed in the decisions' sentences; losses by [`Measure`].
 
 use super::outcome::Solved;
+use crate::fit::Prediction;
 use crate::quantity::{Share, significant};
-
-/// A loss, or a difference of losses: three decimals, or two significant digits where that would print 0.
-pub fn loss(value: f64) -> String {
-    if value.abs() >= 0.0095 || value == 0.0 { fixed(value, 3) } else { format!("{}", significant(value, 2)) }
-}
+use crate::table::Measure;
 
 /// A number with that many decimals, trailing zeros kept.
 pub fn fixed(value: f64, decimals: usize) -> String {
@@ -33,6 +30,18 @@ pub fn with_interval(solved: Solved, name: &str, print: impl Fn(f64) -> String) 
         }
         Some((low, high)) => format!("{} ({name} {} to {})", print(solved.value), print(low), print(high)),
         None => print(solved.value),
+    }
+}
+
+/// The losses of an answer, where the general one is known: "There the domain loss is predicted at 1.7."
+pub fn there(measure: Measure, domain: &Prediction, general: Option<&Prediction>) -> String {
+    let domain = measure.loss(domain.loss);
+    match general {
+        Some(general) => {
+            let general = measure.loss(general.loss);
+            format!("There the domain loss is predicted at {domain} and the general loss at {general}.")
+        }
+        None => format!("There the domain loss is predicted at {domain}."),
     }
 }
 

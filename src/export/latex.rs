@@ -6,20 +6,39 @@ use crate::law::form::{self, Notation};
 use crate::law::{Input, Law, Parameter};
 use std::fmt::Write;
 
-/// For a paper: needs amsmath and booktabs. `N` in parameters and `D` in tokens, both in billions.
+/// Losses side by side in one table: as many as a page is wide for, with their intervals.
+const SIDE_BY_SIDE: usize = 3;
+
+/// For a paper: needs amsmath and booktabs. `N` in parameters and `D` in tokens, both in billions; under a law of several
+/// corpora the shares are numbered and named below the formula, and three losses stand in a table.
 pub fn latex(taken: &Taken) -> String {
-    let mut out =
-        format!("% {}.\n% Needs amsmath and booktabs. N and D in billions.\n", taken.origin().replace('%', "\\%"));
+    let units = if taken.shares.is_empty() { "N and D in billions." } else { "The shares add up to one." };
+    let mut out = format!("% {}.\n% Needs amsmath and booktabs. {units}\n", taken.origin().replace('%', "\\%"));
     for law in laws_of(taken.losses()) {
         of_one_law(&mut out, taken, law);
     }
     out
 }
 
-/// The formula, and the table of the losses it was fitted to.
+/// The formula, and the tables of the losses it was fitted to.
 fn of_one_law(out: &mut String, taken: &Taken, law: &dyn Law) {
     let fits: Vec<&Fit> = taken.losses().filter(|fit| fit.law == law.id()).collect();
-    let _ = writeln!(out, "\\begin{{equation}}\n  L(N, D, r) = {}\n\\end{{equation}}\n", formula(law));
+    let mixed = !taken.shares.is_empty();
+    let of = if mixed { format!("r_{{1}}, \\dots, r_{{{}}}", taken.shares.len()) } else { "N, D, r".to_owned() };
+    let _ = writeln!(out, "\\begin{{equation}}\n  L({of}) = {}\n\\end{{equation}}", formula(law));
+    if mixed {
+        let named = taken.corpora().zip(1..).map(|((name, _), number)| format!("$r_{{{number}}}$ {}", escape(&name)));
+        let _ = writeln!(out, "Shares of the mixture: {}.", named.collect::<Vec<_>>().join(", "));
+    }
+    out.push('\n');
+    let together = if mixed { SIDE_BY_SIDE } else { fits.len() };
+    for fits in fits.chunks(together.max(1)) {
+        table(out, taken, law, fits);
+    }
+}
+
+/// The parameters of some losses beside each other.
+fn table(out: &mut String, taken: &Taken, law: &dyn Law, fits: &[&Fit]) {
     let _ = writeln!(
         out,
         "\\begin{{table}}\n  \\centering\n  \\begin{{tabular}}{{l{}}}\n    \\toprule\n    Parameter{} \\\\\n    \\midrule",
@@ -28,7 +47,7 @@ fn of_one_law(out: &mut String, taken: &Taken, law: &dyn Law) {
     );
     for (index, parameter) in law.parameters().iter().enumerate() {
         let _ = write!(out, "    ${}$", symbol(parameter.symbol));
-        for fit in &fits {
+        for fit in fits {
             out.push_str(" & ");
             if let Some(estimate) = fit.parameters.get(index) {
                 out.push_str(&number(estimate.value_billions));
@@ -100,8 +119,11 @@ impl Notation for Latex {
     }
 }
 
-/// A parameter's symbol: Greek letters by name, what follows the first letter as a subscript.
+/// A parameter's symbol: Greek letters by name, what follows the first letter as a subscript; words as text.
 fn symbol(text: &str) -> String {
+    if text.contains(' ') {
+        return format!("\\text{{{}}}", escape(text));
+    }
     let letter = |c: char| match c {
         'α' => "\\alpha".to_owned(),
         'β' => "\\beta".to_owned(),

@@ -1,6 +1,8 @@
 //! Predictions on a grid as CSV: one row a recipe, every loss with both of its intervals.
 
 use super::Taken;
+use crate::decide::mixture::{grid, predict_all};
+use crate::fit::Prediction;
 use crate::law::{Axis, Recipe};
 use std::fmt::Write;
 
@@ -9,17 +11,25 @@ const STEPS: usize = 20;
 /// Sizes and token budgets beside the what-if's: the ends of the data and their geometric middle.
 const ENDS: usize = 3;
 
-/// The grid: 21 domain shares at the what-if's size and tokens and at those of the data's ends. Losses as the file counts
-/// them, in nats; `law` is the interval of the law, `run` that of a single new run.
+/// The grid: 21 domain shares at the what-if's size and tokens and at those of the data's ends; of several corpora the
+/// what-if's mixture and then [`grid`]. Losses as the file counts them, in nats; `law` is the interval of the law, `run`
+/// that of a single new run.
 pub fn csv(taken: &Taken) -> String {
     let losses: Vec<_> = taken.losses().collect();
-    let mut out = String::from("model_size,tokens,domain_ratio");
+    let mut out = match taken.shares.is_empty() {
+        true => String::from("model_size,tokens,domain_ratio"),
+        false => taken.corpora().map(|(name, _)| cell(&format!("share of {name}"))).collect::<Vec<_>>().join(","),
+    };
     for fit in &losses {
         for part in ["", " law low", " law high", " run low", " run high"] {
             let _ = write!(out, ",{}", cell(&format!("{}{part}", fit.target)));
         }
     }
     out.push('\n');
+    if !taken.shares.is_empty() {
+        mixtures(&mut out, taken);
+        return out;
+    }
     let shares: Vec<f64> = (0..=STEPS).map(|k| k as f64 / STEPS as f64).collect();
     for size in values(taken, Axis::Size) {
         for tokens in values(taken, Axis::Tokens) {
@@ -43,6 +53,30 @@ pub fn csv(taken: &Taken) -> String {
         }
     }
     out
+}
+
+/// The rows of mixtures.
+fn mixtures(out: &mut String, taken: &Taken) {
+    let mut rows = vec![taken.shares.to_vec()];
+    rows.extend(grid(taken.shares));
+    let level = taken.study.options.level;
+    let losses: Vec<Vec<Prediction>> = taken.losses().map(|fit| predict_all(fit, &rows, level, usize::MAX)).collect();
+    for (k, shares) in rows.iter().enumerate() {
+        // A share that was reached by halving a rest has seventeen digits: nine say all of it.
+        let shares: Vec<String> =
+            shares.iter().map(|share| crate::quantity::significant(*share, 9).to_string()).collect();
+        out.push_str(&shares.join(","));
+        for predicted in losses.iter().filter_map(|of| of.get(k)) {
+            let _ = write!(out, ",{}", predicted.loss);
+            for ends in [predicted.law, predicted.new_run] {
+                match ends {
+                    Some((low, high)) => drop(write!(out, ",{low},{high}")),
+                    None => out.push_str(",,"),
+                }
+            }
+        }
+        out.push('\n');
+    }
 }
 
 /// The what-if's value and the data's on an axis, ascending.

@@ -8,42 +8,77 @@ use crate::table::LossKind;
 use std::fmt::Write;
 
 /// One function a loss, the what-if, and what the page predicts there as assertions. Parameters are for `N` in parameters
-/// and `D` in tokens (in billions for a formula of one's own that is no sum of products). Intervals need the draws, which
-/// are in the fit's JSON. `None` for a law that is more than a formula (repeated data).
+/// and `D` in tokens (in billions for a formula of one's own that is no sum of products); under a law of several corpora
+/// the functions take a share a corpus. Intervals need the draws, which are in the fit's JSON. `None` for a law that is
+/// more than a formula (repeated data).
 pub fn snippet(taken: &Taken) -> Option<String> {
     let mut out = format!("# {}.\nfrom math import exp, log, sqrt\n", taken.origin());
+    let mixed = !taken.shares.is_empty();
     let mut calls = Vec::new();
+    let mut names = Vec::new();
     for fit in taken.losses() {
         let law = law::by_id(&fit.law).filter(|law| law.text().is_none_or(|text| text == law.id()))?;
-        // Two losses at most are shown, one of a kind.
         let name = match fit.kind {
-            LossKind::General => "general_loss",
-            LossKind::Domain => "domain_loss",
+            _ if mixed => identifier(&fit.target, &mut names),
+            // Two losses at most are shown, one of a kind.
+            LossKind::General => "general_loss".to_owned(),
+            LossKind::Domain => "domain_loss".to_owned(),
         };
-        function(&mut out, name, fit, law);
-        let Some(predicted) = taken.study.predict(&fit.target, taken.at) else { continue };
-        let share = if fit.kind == LossKind::General { "1 - domain_ratio" } else { "domain_ratio" };
+        function(&mut out, &name, fit, law, taken);
+        let Some(predicted) = taken.predict(fit) else { continue };
+        let called = match fit.kind {
+            _ if mixed => format!("{name}(*shares)"),
+            LossKind::General => format!("{name}(N, D, 1 - domain_ratio)"),
+            LossKind::Domain => format!("{name}(N, D, domain_ratio)"),
+        };
         calls.push(format!(
-            "print({text}, {name}(N, D, {share}))\nassert abs({name}(N, D, {share}) - {loss:?}) < 1e-9",
+            "print({text}, {called})\nassert abs({called} - {loss:?}) < 1e-9",
             text = serde_json::to_string(&fit.target).unwrap_or_default(),
             loss = predicted.loss
         ));
     }
+    let calls = calls.join("\n");
     let at = taken.at;
-    let _ = writeln!(
-        out,
-        "\n\n# The what-if: model size in parameters, tokens, the domain corpus's share of the mixture.\nN, D, domain_ratio = {:?}, {:?}, {:?}\n{}",
-        at.size,
-        at.tokens,
-        at.domain_share,
-        calls.join("\n")
-    );
+    let _ = match mixed {
+        true => {
+            let named: Vec<String> = taken.corpora().map(|(name, _)| name).collect();
+            writeln!(out, "\n\n# The mixture: {}.\nshares = {:?}\n{calls}", named.join(", "), taken.shares)
+        }
+        false => writeln!(
+            out,
+            "\n\n# The what-if: model size in parameters, tokens, the domain corpus's share of the mixture.\nN, D, domain_ratio = {:?}, {:?}, {:?}\n{calls}",
+            at.size, at.tokens, at.domain_share,
+        ),
+    };
     Some(out)
 }
 
-fn function(out: &mut String, name: &str, fit: &Fit, law: &dyn Law) {
-    let corpus = if fit.kind == LossKind::General { "general" } else { "domain" };
-    let _ = write!(out, "\n\ndef {name}(N, D, r):  # r: the {corpus} corpus's share\n    # {}\n", form::written(law));
+/// A name Python takes for a function, not among those taken: a loss's own with what it can't have as underscores.
+fn identifier(text: &str, taken: &mut Vec<String>) -> String {
+    let letter = |c: char| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '_' };
+    let plain: String = text.chars().map(letter).collect();
+    // With the ending it is neither a word of the language nor one of the names imported above.
+    let whole = if plain.ends_with("loss") { plain } else { format!("{plain}_loss") };
+    let asked = if whole.starts_with(|c: char| c.is_ascii_digit()) { format!("_{whole}") } else { whole };
+    let mut name = asked.clone();
+    let mut count = 2;
+    while taken.contains(&name) {
+        name = format!("{asked}_{count}");
+        count += 1;
+    }
+    taken.push(name.clone());
+    name
+}
+
+fn function(out: &mut String, name: &str, fit: &Fit, law: &dyn Law, taken: &Taken) {
+    if taken.shares.is_empty() {
+        let corpus = if fit.kind == LossKind::General { "general" } else { "domain" };
+        let _ = write!(out, "\n\ndef {name}(N, D, r):  # r: the {corpus} corpus's share\n");
+    } else {
+        let shares: Vec<String> = (1..=taken.shares.len()).map(|number| format!("r{number}")).collect();
+        let _ = write!(out, "\n\ndef {name}({}):  # a share a corpus\n", shares.join(", "));
+    }
+    let _ = writeln!(out, "    # {}", form::written(law));
     let inputs = law.inputs();
     let extra = [(Input::Start, "continued"), (Input::Epochs, "epochs")];
     for (_, name) in extra.iter().filter(|(input, _)| inputs.contains(input)) {

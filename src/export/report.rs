@@ -3,12 +3,15 @@
 
 use super::Taken;
 use crate::chart::{ChartView, Layout, loss, svg};
+use crate::decide::mixture::outside;
 use crate::fit::{Fit, Severity, laws_of};
 use crate::law::{self, Law};
 use crate::number::three;
-use crate::quantity::{Params, Share, Tokens};
+use crate::quantity::Share;
 use crate::reply::print::range;
 use crate::reply::{Reply, Standing};
+use crate::shown::Shown;
+use crate::table::Measure;
 use std::fmt::Write;
 
 /// Width of the chart in CSS pixels: the text's own on A4 at the margins below.
@@ -21,11 +24,10 @@ table{border-collapse:collapse;width:100%}th,td{text-align:right;padding:2px 8px
 font-weight:400}th:first-child{text-align:left}thead th{color:#4a4c50}svg{max-width:100%;height:auto}small{color:#4a4c50}\
 ul{margin:4px 0;padding-left:20px}h2,table,figure{break-inside:avoid}figure{margin:0}";
 
-/// The report; `chart` is what the page shows, `decisions` its answers with the question each one answers.
-pub fn html(taken: &Taken, unit: &str, chart: Option<&ChartView>, decisions: &[&Reply]) -> String {
+/// The report, losses in a measure; `chart` is what the page shows, `decisions` its answers with the question each one answers.
+pub fn html(taken: &Taken, shown: Shown, chart: Option<&ChartView>, decisions: &[&Reply]) -> String {
     let at = taken.at;
-    let what_if =
-        format!("{} domain data, {} parameters, {} tokens", Share(at.domain_share), Params(at.size), Tokens(at.tokens));
+    let what_if = escape(&taken.what_if());
     let mut out = format!(
         "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">\
          <title>Ratioscope report: {source}</title><style>{STYLE}</style><body><h1>{source}</h1><p><small>{}.</small></p>",
@@ -35,31 +37,47 @@ pub fn html(taken: &Taken, unit: &str, chart: Option<&ChartView>, decisions: &[&
     let _ = write!(
         out,
         "<h2>What if: {what_if}</h2><table><thead><tr><th>Loss, {}<th>predicted<th>the law, {level}<th>a new run, {level}<th>base</thead><tbody>",
-        escape(unit),
+        escape(shown.unit()),
         level = format_args!("{:.0} %", taken.study.options.level * 100.0)
     );
     for fit in taken.losses() {
-        let Some(predicted) = taken.study.predict(&fit.target, at) else { continue };
-        let ends = |ends: Option<(f64, f64)>| ends.map_or("–".to_owned(), |ends| range(ends, |v| format!("{v:.4}")));
-        let base = predicted.base.map_or("–".to_owned(), |base| format!("{base:.4}"));
+        let Some(predicted) = taken.predict(fit) else { continue };
+        let print = |nats: f64| fit.measure(shown.measure).precise(nats);
+        let ends = |ends: Option<(f64, f64)>| ends.map_or("–".to_owned(), |ends| range(ends, print));
+        let base = predicted.base.map_or("–".to_owned(), print);
         let _ = write!(
             out,
-            "<tr><th>{}<td>{:.4}<td>{}<td>{}<td>{base}",
+            "<tr><th>{}<td>{}<td>{}<td>{}<td>{base}",
             escape(&fit.target),
-            predicted.loss,
+            print(predicted.loss),
             ends(predicted.law),
             ends(predicted.new_run)
         );
     }
     out.push_str("</tbody></table>");
-    for note in taken.study.extrapolation(at) {
-        let _ = write!(out, "<p>▲ {}</p>", escape(&note.text));
+    if shown.measure != Measure::Nats {
+        out.push_str(
+            "<p><small>The law is fitted to the logarithm of the losses in nats; its formula gives nats.</small></p>",
+        );
+    }
+    if taken.shares.is_empty() {
+        for note in taken.study.extrapolation(at) {
+            let _ = write!(out, "<p>▲ {}</p>", escape(&note.text));
+        }
+    }
+    for place in outside(taken.study, taken.shares) {
+        let corpus = &taken.study.corpora[place];
+        let _ = write!(
+            out,
+            "<p>▲ The share of {} lies outside those measured, {}.</p>",
+            escape(&corpus.name),
+            range((corpus.low, corpus.high), |share| Share(share).to_string())
+        );
     }
     if let Some(view) = chart {
         let layout = Layout::new(view, CHART);
         let scene = loss::scene(view, &layout, None);
-        let title =
-            format!("Loss against mixture ratio at {} parameters and {} tokens", Params(at.size), Tokens(at.tokens));
+        let title = view.view().titled(at);
         let _ = write!(
             out,
             "<h2>{title}</h2><figure>{}</figure><p><small>Solid: the law. Dark band: the law’s interval; striped band: a \

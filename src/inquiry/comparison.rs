@@ -2,19 +2,19 @@
 
 use super::residuals::Reach;
 use super::validation::error_of;
-use super::{Bench, Part, Question};
+use super::{Bench, Part, Question, counted_in_nats};
 use crate::chart::scale::Spacing;
 use crate::chart::small::{Ruler, SmallView, Stroke};
-use crate::decide::words::{list, loss};
+use crate::decide::words::list;
 use crate::fit::comparison::{Candidate, compare};
 use crate::fit::note::Severity;
 use crate::fit::validation::Score;
 use crate::law;
-use crate::number::three;
+use crate::number::{self, three};
 use crate::quantity::{Params, Share, Tokens};
 use crate::reply::Grid;
 use crate::reply::print::range;
-use crate::table::LossKind;
+use crate::table::{LossKind, Measure};
 
 /// From this factor between the largest and the smallest on, an axis is logarithmic.
 const FACTORS: f64 = 8.0;
@@ -28,6 +28,9 @@ pub(super) fn report(bench: &Bench, question: &Question) -> Vec<Part> {
     let found = compare(&fitted, &question.target, question.at);
     let mut parts: Vec<Part> = found.advice.iter().map(|advice| Part::Answer(advice.to_string())).collect();
     let at = question.at;
+    let scores =
+        labs.iter().any(|(_, lab)| lab.is_ok_and(|opened| opened.target().is_some_and(|t| t.prepared.ranges.scores)));
+    let measure = if scores { Measure::Nats } else { question.measure };
     parts.push(Part::Table(Grid {
         caption: format!(
             "Least error on left-out runs first; predictions at {}, {}, {} tokens",
@@ -38,10 +41,10 @@ pub(super) fn report(bench: &Bench, question: &Question) -> Vec<Part> {
         head: ["Law", "Objective", "Error on left-out runs", "Behind the best", "Predicts here", "A new run here"]
             .map(str::to_owned)
             .to_vec(),
-        rows: found.candidates.iter().map(row).collect(),
+        rows: found.candidates.iter().map(|candidate| row(candidate, measure)).collect(),
     }));
     let kind = labs.iter().find_map(|(_, lab)| Some(lab.ok()?.target()?.kind)).unwrap_or(LossKind::Domain);
-    parts.push(Part::Charts(charts(&found.candidates, kind)));
+    parts.push(Part::Charts(charts(&found.candidates, kind, measure)));
     for candidate in &found.candidates {
         for note in &candidate.failed {
             let text = format!("{}: {}", candidate.name, note.text);
@@ -62,21 +65,31 @@ pub(super) fn report(bench: &Bench, question: &Question) -> Vec<Part> {
                 the difference on the same runs, which is known better than either error. The range under a prediction is \
                 the law’s, that of a single new run stands beside it.";
     parts.push(Part::Text(text.to_owned()));
+    parts.extend(counted_in_nats(measure));
     parts
 }
 
 /// The laws beside each other: how far off each is on what it has not seen, and what it predicts, both with their errors.
-fn charts(candidates: &[Candidate], kind: LossKind) -> Vec<(SmallView, Grid)> {
+fn charts(candidates: &[Candidate], kind: LossKind, measure: Measure) -> Vec<(SmallView, Grid)> {
     let errors = candidates.iter().filter_map(|law| {
         let (mean, error) = law.error?;
         Some((law.name.as_str(), 100.0 * mean, error.map(|error| (100.0 * (mean - error), 100.0 * (mean + error)))))
     });
-    let answers =
-        candidates.iter().filter_map(|law| law.answer.map(|answer| (law.name.as_str(), answer.loss, answer.law)));
+    // Ends of an interval follow any measure, as it rises with the nats.
+    let answers = candidates.iter().filter_map(|law| {
+        let answer = law.answer?;
+        let ends = answer.law.map(|ends| measure.ends(ends));
+        Some((law.name.as_str(), measure.from_nats(answer.loss), ends))
+    });
     let errors =
         beside("Error on left-out runs, one standard error", "Error, %", three, &errors.collect::<Vec<_>>(), kind);
-    let answers =
-        beside("What each law predicts here, its own interval", "Loss", loss, &answers.collect::<Vec<_>>(), kind);
+    let answers = beside(
+        "What each law predicts here, its own interval",
+        "Loss",
+        number::loss,
+        &answers.collect::<Vec<_>>(),
+        kind,
+    );
     errors.into_iter().chain(answers).collect()
 }
 
@@ -129,7 +142,8 @@ fn beside(
     Some((view, Grid { caption: title.to_owned(), head, rows: rows.collect() }))
 }
 
-fn row(candidate: &Candidate) -> Vec<String> {
+fn row(candidate: &Candidate, measure: Measure) -> Vec<String> {
+    let loss = |nats: f64| measure.loss(nats);
     let error = |error: Option<(f64, Option<f64>)>, without: &str| error.map_or(without.to_owned(), error_of);
     let answer = candidate.answer.map_or("–".to_owned(), |answer| {
         let law = answer.law.map(|ends| format!("\nlaw {}", range(ends, loss))).unwrap_or_default();

@@ -1,11 +1,11 @@
 //! Residuals along each column and their quantiles, outliers, parameters that trade off, the influence of each run.
 
 use super::validation::signed_percent;
-use super::{Bench, Part, Question};
+use super::{Bench, Part, Question, counted_in_nats};
 use crate::chart::scale::{Scale, Spacing};
 use crate::chart::small::{Ruler, SmallView, Stroke};
 use crate::chart::ticks;
-use crate::decide::words::{list, loss};
+use crate::decide::words::list;
 use crate::fit::diagnostics::{Diagnostics, TradeOff, diagnose, influence};
 use crate::fit::percentile::quantile;
 use crate::fit::{Fit, Study};
@@ -15,7 +15,7 @@ use crate::number::{percent, three, with_error};
 use crate::order;
 use crate::quantity::{Params, Share, Tokens};
 use crate::reply::Grid;
-use crate::table::LossKind;
+use crate::table::{LossKind, Measure};
 
 /// Single residuals drawn at most; of more, as many evenly over the file. The means rest on all.
 const MOST_DOTS: usize = 1500;
@@ -71,6 +71,11 @@ pub(super) fn report(bench: &Bench, question: &Question, study: &Study) -> Vec<P
         .map(|along| along_chart(&found, along, fit))
         .collect();
     charts.push(quantiles(&found, fit.kind));
+    let measure = fit.measure(question.measure);
+    parts.extend(counted_in_nats(measure));
+    if measure == Measure::Perplexity {
+        charts.iter_mut().for_each(|(chart, _)| chart.y.name = "Residual, % of the nats".to_owned());
+    }
     parts.push(Part::Charts(charts));
     outliers(&found, &mut parts);
     let scores = opened.scores();
@@ -233,15 +238,16 @@ fn influences(found: &[crate::fit::diagnostics::Influence], question: &Question,
         return parts.push(Part::Text(text.to_owned()));
     };
     let what = if fit.kind == LossKind::General { "general" } else { "domain" };
+    let measure = fit.measure(question.measure);
     parts.push(Part::Answer(format!(
         "Without {} the predicted {what} loss at {recipe} changes by {}, more than without any other run.",
         most.run,
-        crate::reply::print::difference(most.change)
+        measure.difference(most.change)
     )));
     let rows = found
         .iter()
         .take(MOST_ROWS)
-        .map(|one| vec![one.run.clone(), loss(one.loss), crate::reply::print::difference(one.change)]);
+        .map(|one| vec![one.run.clone(), measure.loss(one.loss), measure.difference(one.change)]);
     let shown = if found.len() > MOST_ROWS {
         format!("the largest {MOST_ROWS} of {}", found.len())
     } else {

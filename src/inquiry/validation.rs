@@ -1,12 +1,13 @@
 //! The scores on what the law was not fitted to.
 
-use super::{Bench, Part, Question};
+use super::{Bench, Part, Question, counted_in_nats};
 use crate::decide::words::list;
 use crate::fit::validation::{HeldOut, Protocol, Summary, summary};
 use crate::fit::{Study, Target};
 use crate::number::{percent, three, with_error};
 use crate::quantity::{Params, Share, Tokens};
 use crate::reply::Grid;
+use crate::table::Measure;
 
 /// What a protocol leaves out, in words.
 fn name(protocol: Protocol) -> &'static str {
@@ -51,10 +52,12 @@ pub(super) fn report(bench: &Bench, question: &Question, study: &Study) -> (Opti
         return (None, vec![Part::Answer(why)]);
     }
     let runs = opened.target();
+    let measure = study.targets.get(&question.target).map_or(question.measure, |fit| fit.measure(question.measure));
+    let error = if measure == Measure::Perplexity { "Mean error, of the nats" } else { "Mean error" };
     let row = |p: &Summary| vec![name(p.protocol).to_owned(), three(p.r2), error_of(p.relative_error)];
     let short = Grid {
         caption: "On what it was not fitted to".to_owned(),
-        head: ["Left out", "R²", "Mean error"].map(str::to_owned).to_vec(),
+        head: ["Left out", "R²", error].map(str::to_owned).to_vec(),
         rows: protocols.iter().map(row).collect(),
     };
     let full = |p: &Summary| {
@@ -69,7 +72,7 @@ pub(super) fn report(bench: &Bench, question: &Question, study: &Study) -> (Opti
             format!("{}\n{}", percent(p.worst.1), held_out(&p.worst.0, runs)),
         ]
     };
-    let head = ["Left out", "Folds", "Runs scored", "R²", "Mean error", "Huber × 10³", "Bias", "Worst fold"];
+    let head = ["Left out", "Folds", "Runs scored", "R²", error, "Huber × 10³", "Bias", "Worst fold"];
     let full = Grid {
         caption: "Scores out of sample".to_owned(),
         head: head.map(str::to_owned).to_vec(),
@@ -92,6 +95,7 @@ pub(super) fn report(bench: &Bench, question: &Question, study: &Study) -> (Opti
          longest budget are what a plan extrapolates to. Bias above 0: the law promises too little loss."
             .to_owned(),
     ));
+    parts.extend(counted_in_nats(measure));
     parts.push(Part::Table(full));
     let missing = missing(&protocols);
     if !missing.is_empty() {

@@ -99,8 +99,9 @@ static PARAMETERS: [Parameter; 7] = [
     SIZE_EXPONENT,
     weight(TOKENS_WEIGHT),
     TOKENS_EXPONENT,
-    repetitions("R_D", "R_D*", "repetitions after which a token’s worth is 1/e"),
-    repetitions("R_N", "R_N*", "the same for excess parameters"),
+    // The paper's letters are an R with a subscript and a star, which no line of text can carry: words instead.
+    repetitions("R_D", "data reuse", "repetitions after which a token’s worth is 1/e, the paper’s R* of data"),
+    repetitions("R_N", "size reuse", "the same for excess parameters, the paper’s R* of size"),
 ];
 
 /// The powers of the axes' units that a parameter carries.

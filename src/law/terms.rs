@@ -271,6 +271,28 @@ pub fn curvature(terms: &[Term], p: usize, theta: &[f64], at: &Points, weight: &
     }
 }
 
+/// The loss at one mixture of several corpora, and its derivative by each share in `slope`: what a search over mixtures
+/// asks tens of thousands of times, so nothing is allocated and a term's exponentials are taken as one. Of a law of
+/// mixtures only, whose terms are functions of the shares in exponentials and of nothing else.
+pub fn by_shares(terms: &[Term], theta: &[f64], shares: &[f64], slope: &mut [f64]) -> f64 {
+    use super::Input;
+    slope.fill(0.0);
+    let mut loss = 0.0;
+    for term in terms {
+        let rates = || {
+            term.signed_factors().filter_map(|(factor, sign)| match *factor {
+                Factor::Exp { input: Input::Corpus(place), rate } => Some((usize::from(place), sign * theta[rate])),
+                _ => None,
+            })
+        };
+        let exponent: f64 = rates().map(|(place, rate)| rate * shares[place]).sum();
+        let value = term.sign.factor() * theta[term.coefficient] * maths::exp(exponent);
+        loss += value;
+        rates().for_each(|(place, rate)| slope[place] += value * rate);
+    }
+    loss
+}
+
 fn dot(a: &[f64], b: &[f64]) -> f64 {
     a.iter().zip(b).map(|(a, b)| a * b).sum()
 }

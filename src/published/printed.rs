@@ -16,7 +16,7 @@ use crate::law::repeated::of_unique::{OF_UNIQUE, U};
 use crate::law::{Axis, Input, Law, Ranges, Recipe, Scale, Span};
 use crate::maths;
 use crate::quantity::{Params, Share, Tokens, significant};
-use crate::table::LossKind;
+use crate::table::{LossKind, Measure, Per};
 
 /// Unique tokens before any are typed: those of the paper's own checks.
 pub const UNIQUE: f64 = 25e9;
@@ -226,14 +226,19 @@ impl Printed {
         if let Some(Which::Share(_)) = self.which() { "Critical domain share" } else { "Loss" }
     }
 
-    /// Its number as it is printed.
-    pub fn figure(&self, value: f64) -> String {
-        if let Some(Which::Share(_)) = self.which() { Share(value).to_string() } else { format!("{value:.4}") }
+    /// Whether it gives a loss; else it gives a share, which is the same in every measure.
+    pub fn is_of_a_loss(&self) -> bool {
+        matches!(self.which(), Some(Which::Loss(_)))
+    }
+
+    /// Its number as it is printed where losses are shown in a measure.
+    pub fn figure(&self, value: f64, measure: Measure) -> String {
+        if self.is_of_a_loss() { measure.precise(value) } else { Share(value).to_string() }
     }
 
     /// The unit of its number.
-    pub fn unit(&self) -> &'static str {
-        if let Some(Which::Share(_)) = self.which() { "of the mixture" } else { "nats per token" }
+    pub fn unit(&self, measure: Measure) -> &'static str {
+        if self.is_of_a_loss() { measure.unit(Per::Token) } else { "of the mixture" }
     }
 
     /// What must be known before its numbers are used; empty where nothing stands out.
@@ -304,14 +309,14 @@ impl Printed {
     }
 
     /// Its curves through a recipe: along the tokens, and along the size where it knows more than one.
-    pub fn curves(&self, at: Recipe) -> Vec<PlotView> {
+    pub fn curves(&self, at: Recipe, measure: Measure) -> Vec<PlotView> {
         let Some(study) = self.study() else { return Vec::new() };
         let axes = [Axis::Tokens, Axis::Size].into_iter();
         let axes = axes.filter(|axis| self.fitted(*axis).is_none_or(|(low, high)| low < high));
-        axes.filter_map(|axis| self.curve(&study, axis, at)).collect()
+        axes.filter_map(|axis| self.curve(&study, axis, at, measure)).collect()
     }
 
-    fn curve(&self, study: &Study, axis: Axis, at: Recipe) -> Option<PlotView> {
+    fn curve(&self, study: &Study, axis: Axis, at: Recipe, measure: Measure) -> Option<PlotView> {
         let (low, high) = self.limits(axis);
         let place = |k: u32| low * maths::pow(high / low, f64::from(k) / f64::from(POINTS));
         let x: Vec<f64> = (0..=POINTS).map(place).collect();
@@ -322,24 +327,28 @@ impl Printed {
         };
         let curve = fit.curve(axis, at, &x, study.options.level);
         let values = curve.x.iter().zip(&curve.loss).filter_map(|(x, value)| Some((*x, self.sound(*value)?)));
+        let height = |value: f64| if self.is_of_a_loss() { measure.from_nats(value) } else { value };
         let points = values.map(|(x, y)| PlotPoint {
             x,
-            y,
-            said: format!("{}: {} {}", print(x), self.gives().to_lowercase(), self.figure(y)),
+            y: height(y),
+            said: format!("{}: {} {}", print(x), self.gives().to_lowercase(), self.figure(y, measure)),
             ..PlotPoint::default()
         });
         let (now, other) = match axis {
             Axis::Size => (at.size, format!("{} tokens", Tokens(at.tokens))),
             _ => (at.tokens, format!("{} parameters", Params(at.size))),
         };
-        let mark =
-            self.at(at).map(|value| PlotMark { at: (now, value), shape: Shape::Answer, label: self.figure(value) });
-        let share = matches!(self.which(), Some(Which::Share(_)));
+        let mark = self.at(at).map(|value| PlotMark {
+            at: (now, height(value)),
+            shape: Shape::Answer,
+            label: self.figure(value, measure),
+        });
+        let share = !self.is_of_a_loss();
         Some(PlotView {
             caption: format!("{} against {}, at {other}", self.gives(), name.to_lowercase()),
             x: PlotAxis { name: name.to_owned(), quantity },
             y: PlotAxis {
-                name: if share { self.gives().to_owned() } else { format!("{}, {}", self.gives(), self.unit()) },
+                name: if share { self.gives().to_owned() } else { format!("{}, {}", self.gives(), self.unit(measure)) },
                 quantity: if share { Quantity::Share } else { Quantity::Domain },
             },
             points: points.collect(),

@@ -4,10 +4,11 @@ use super::{Grid, Question, Reply, corner, draws, print};
 use crate::chart::PlotView;
 use crate::chart::plot::{PlotAxis, PlotMark, PlotPoint, Quantity, Shape};
 use crate::decide::allocate::Answer;
-use crate::decide::words::{loss, percent};
+use crate::decide::words::percent;
 use crate::decide::{Allocate, Budget, Rule};
 use crate::fit::Study;
 use crate::law::Recipe;
+use crate::table::Measure;
 
 pub(super) fn reply(question: &Question, studies: &[&Study]) -> Reply {
     let mut choices = question.choices.clone();
@@ -17,8 +18,8 @@ pub(super) fn reply(question: &Question, studies: &[&Study]) -> Reply {
         choices.budget = Some(Budget::Flops(flops));
     }
     let Some(ask) = choices.allocate(question.at, question.domain.as_deref()) else { return Reply::default() };
-    let asked = asked(&ask, own);
-    super::reply(asked, ask.decide(studies), |answer, reply| {
+    let (asked, measure) = (asked(&ask, own), question.measure);
+    super::reply(asked, ask.decide_in(measure, studies), |answer, reply| {
         reply.figure = format!("{} model", print::solved(answer.size, print::size));
         if let Rule::Fixed { .. } = ask.rule {
             corner(reply, &answer.size_places, draws(studies));
@@ -29,9 +30,9 @@ pub(super) fn reply(question: &Question, studies: &[&Study]) -> Reply {
             corner(reply, &answer.size_places, draws(studies));
         }
         reply.recipe = Some(answer.recipe);
-        reply.plot = Some(plot(&answer, studies));
+        reply.plot = Some(plot(&answer, measure, studies));
         if !answer.models.is_empty() {
-            reply.tables.push(models(&answer));
+            reply.tables.push(models(&answer, measure));
         }
     })
 }
@@ -45,27 +46,29 @@ fn asked(ask: &Allocate, own: bool) -> String {
     }
 }
 
-fn plot(answer: &Answer, studies: &[&Study]) -> PlotView {
+fn plot(answer: &Answer, measure: Measure, studies: &[&Study]) -> PlotView {
     let point = |at: &crate::decide::allocate::IsoCompute| {
         let (ratio, domain) = (at.ratio?, at.domain?);
-        let general = at.general.map(|general| format!(", general loss {}", loss(general)));
+        let general = at.general.map(|general| format!(", general loss {}", measure.loss(general)));
         let said = format!(
             "{}, {} tokens, {} domain: domain loss {}{}",
             print::size(at.size),
             print::tokens(at.tokens),
             print::share(ratio),
-            loss(domain),
+            measure.loss(domain),
             general.unwrap_or_default()
         );
-        Some(PlotPoint { x: at.size, y: domain, band: at.domain_interval, beaten: false, said })
+        let band = at.domain_interval.map(|ends| measure.ends(ends));
+        Some(PlotPoint { x: at.size, y: measure.from_nats(domain), band, beaten: false, said })
     };
     let points: Vec<PlotPoint> = answer.curve.iter().filter_map(point).collect();
     let Recipe { size, .. } = answer.recipe;
     let listed = answer.models.iter().filter_map(|model| {
-        let at = (model.size, model.domain?.loss);
+        let at = (model.size, measure.from_nats(model.domain?.loss));
         Some(PlotMark { at, shape: Shape::Other, label: String::new() })
     });
-    let best = PlotMark { at: (size, answer.domain.loss), shape: Shape::Answer, label: print::size(size) };
+    let at = (size, measure.from_nats(answer.domain.loss));
+    let best = PlotMark { at, shape: Shape::Answer, label: print::size(size) };
     PlotView {
         caption: "Domain loss of the whole budget against model size, each with its best ratio".to_owned(),
         x: PlotAxis { name: "Model size, at the same compute".to_owned(), quantity: Quantity::Size },
@@ -78,7 +81,7 @@ fn plot(answer: &Answer, studies: &[&Study]) -> PlotView {
     }
 }
 
-fn models(answer: &Answer) -> Grid {
+fn models(answer: &Answer, measure: Measure) -> Grid {
     let rows = answer.models.iter().map(|model| {
         let name = if model.best { format!("{} (best)", model.name) } else { model.name.clone() };
         let or_none = |text: Option<String>| text.unwrap_or_else(|| "–".to_owned());
@@ -87,8 +90,8 @@ fn models(answer: &Answer) -> Grid {
             print::size(model.size),
             print::tokens(model.tokens),
             or_none(model.ratio.map(|ratio| print::solved(ratio, print::share))),
-            or_none(model.domain.as_ref().map(print::predicted)),
-            or_none(model.general.as_ref().map(print::predicted)),
+            or_none(model.domain.as_ref().map(|loss| print::predicted(loss, measure))),
+            or_none(model.general.as_ref().map(|loss| print::predicted(loss, measure))),
             percent(model.best_in),
         ]
     });

@@ -1,7 +1,7 @@
 //! Limited domain data as it is shown.
 
 use super::{Grid, Question, Reply, corner, draws, print};
-use crate::decide::words::{loss, percent};
+use crate::decide::words::percent;
 use crate::fit::Study;
 
 pub(super) fn reply(question: &Question, studies: &[&Study]) -> Reply {
@@ -16,7 +16,7 @@ pub(super) fn reply(question: &Question, studies: &[&Study]) -> Reply {
     };
     let seen = if ask.epochs > 1 { format!(", each seen up to {} times", ask.epochs) } else { String::new() };
     let asked = format!("Only {} domain tokens exist{seen}", print::tokens(ask.domain_tokens));
-    super::reply(asked, ask.decide(studies), |answer, reply| {
+    super::reply(asked, ask.decide_in(question.measure, studies), |answer, reply| {
         reply.figure = format!(
             "{} domain, {} tokens",
             print::solved(answer.ratio, print::share),
@@ -30,7 +30,7 @@ pub(super) fn reply(question: &Question, studies: &[&Study]) -> Reply {
                     pass.epochs.to_string(),
                     print::share(pass.ratio),
                     print::tokens(pass.tokens),
-                    loss(pass.domain_loss),
+                    question.measure.loss(pass.domain_loss),
                     percent(pass.token_worth),
                 ]
             });

@@ -2,9 +2,10 @@
 
 use super::{Grid, Mixed, Question, Reply, Standing, print};
 use crate::decide::mixture::{self, Answer, Ask};
-use crate::decide::words::{fixed, list, percent, with_interval};
+use crate::decide::words::{list, percent, with_interval};
 use crate::fit::Study;
 use crate::law::{self, Need};
+use crate::table::Measure;
 
 const ASKED: &str = "Best mixture of several corpora";
 /// Fewer corpora are a ratio, which the other questions are about.
@@ -16,7 +17,7 @@ pub(super) fn reply(question: &Question, study: &Study) -> Reply {
     }
     let ask = question.choices.mixture(study);
     match ask.answer(study) {
-        Ok(answer) => answered(&ask, answer, study),
+        Ok(answer) => answered(&ask, answer, study, question.measure),
         Err(reason) => Reply {
             asked: ASKED.to_owned(),
             standing: Standing::Infeasible,
@@ -66,11 +67,8 @@ pub(super) fn not_of_ratios(asked: &str) -> Reply {
     }
 }
 
-fn loss(value: f64) -> String {
-    fixed(value, 4)
-}
-
-fn answered(ask: &Ask, answer: Answer, study: &Study) -> Reply {
+fn answered(ask: &Ask, answer: Answer, study: &Study, measure: Measure) -> Reply {
+    let loss = |nats: f64| measure.precise(nats);
     let names: Vec<&str> = study.corpora.iter().map(|corpus| corpus.name.as_str()).collect();
     let name = |j: usize| names.get(j).copied().unwrap_or("?");
     let most = (0..answer.shares.len()).max_by(|&a, &b| answer.shares[a].value.total_cmp(&answer.shares[b].value));
@@ -85,17 +83,20 @@ fn answered(ask: &Ask, answer: Answer, study: &Study) -> Reply {
     let even = ask.weights.iter().all(|(_, weight)| *weight == ask.weights[0].1);
     let total: f64 = ask.weights.iter().map(|(_, weight)| weight).sum();
     let mean = |value: f64| loss(value / total.max(f64::MIN_POSITIVE));
-    let called = if even { "mean loss" } else { "weighted mean of the losses" };
+    // The mean of nats: of their perplexities it is the geometric one.
+    let called = match (measure, even) {
+        (Measure::Perplexity, true) => "geometric mean of the perplexities",
+        (Measure::Perplexity, false) => "weighted geometric mean of the perplexities",
+        (_, true) => "mean loss",
+        (_, false) => "weighted mean of the losses",
+    };
     let mut words = vec![
         format!("The least {called}, {}, is at {}.", with_interval(answer.value, &answer.interval, mean), list(&all)),
         "The law knows neither size nor budget: this holds for runs like those measured.".to_owned(),
     ];
-    let outside = |j: &usize| {
-        let (share, corpus) = (answer.shares[*j].value, &study.corpora[*j]);
-        share < corpus.low - 1e-3 || share > corpus.high + 1e-3
-    };
-    let beyond: Vec<String> = (0..answer.shares.len().min(study.corpora.len()))
-        .filter(outside)
+    let best: Vec<f64> = answer.shares.iter().map(|share| share.value).collect();
+    let beyond: Vec<String> = mixture::outside(study, &best)
+        .into_iter()
         .map(|j| {
             format!("{} ({} to {})", name(j), print::share(study.corpora[j].low), print::share(study.corpora[j].high))
         })

@@ -4,6 +4,7 @@ use crate::decide::outcome::Solved;
 use crate::decide::words;
 use crate::fit::Prediction;
 use crate::quantity::{Params, Share, Tokens};
+use crate::table::Measure;
 
 /// A range as "70–76 %", one value where both ends print alike.
 pub fn range((low, high): (f64, f64), print: impl Fn(f64) -> String) -> String {
@@ -39,25 +40,17 @@ pub fn tokens(value: f64) -> String {
 }
 
 /// A predicted loss with the law's interval on a second line.
-pub fn predicted(prediction: &Prediction) -> String {
+pub fn predicted(prediction: &Prediction, measure: Measure) -> String {
+    let loss = |nats: f64| measure.loss(nats);
     match prediction.law {
-        Some(ends) => format!("{}\n{}", words::loss(prediction.loss), range(ends, words::loss)),
-        None => words::loss(prediction.loss),
+        Some(ends) => format!("{}\n{}", loss(prediction.loss), range(ends, loss)),
+        None => loss(prediction.loss),
     }
 }
 
 /// A relative change with its sign: "−3.1 %".
 pub fn change(value: f64) -> String {
-    signed(value, words::percent)
-}
-
-/// A difference of losses with its sign.
-pub fn difference(value: f64) -> String {
-    signed(value, words::loss)
-}
-
-fn signed(value: f64, print: impl Fn(f64) -> String) -> String {
-    let text = print(value.abs());
+    let text = words::percent(value.abs());
     match value {
         v if v < 0.0 => format!("−{text}"),
         v if v > 0.0 => format!("+{text}"),

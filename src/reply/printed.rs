@@ -4,15 +4,15 @@
 use super::{Grid, Question, Reply, Standing, allocate, design, pins, print, take_away};
 use crate::decide::choices::{RatioBy, TruthBy};
 use crate::decide::compute::FLOPS_A_TOKEN;
-use crate::decide::words::fixed;
 use crate::fit::Study;
 use crate::law::Input;
+use crate::number;
 use crate::published::printed::{TARGET, Which};
 use crate::published::{CROSS_LINGUAL_FRONTIERS, Printed};
 use crate::reply::Topic;
 
 /// Why the coefficients are left alone.
-const TRAP: &str = "These numbers come from the printed exponents and frontiers. The printed coefficients can’t be used for them: with two decimals they put a continued run of 1.4B parameters and 28B tokens above one from scratch, 2.296 against 2.170, by rounding alone.";
+const TRAP: &str = "These numbers come from the printed exponents and frontiers. The printed coefficients can’t be used for them: with two decimals they put a continued run of 1.4B parameters and 28B tokens above one from scratch, 2.296 nats against 2.170, by rounding alone.";
 /// Said with every answer.
 const NO_INTERVAL: &str = "No interval: printed parameters have none.";
 
@@ -89,7 +89,7 @@ fn allocation(question: &Question, printed: &Printed, study: &Study) -> Reply {
     question.domain = Some(TARGET.to_owned());
     let mut reply = allocate::reply(&question, &[study]);
     let Some(recipe) = reply.recipe else { return reply };
-    let loss = printed.at(recipe).map_or_else(String::new, |loss| printed.figure(loss));
+    let loss = printed.at(recipe).map_or_else(String::new, |loss| printed.figure(loss, question.measure));
     reply.words = vec![
         format!(
             "The budget is best spent on {} parameters and {} tokens: loss {loss}.",
@@ -105,7 +105,7 @@ fn allocation(question: &Question, printed: &Printed, study: &Study) -> Reply {
         plot.y.name = "Loss".to_owned();
         plot.data = printed.fitted(crate::law::Axis::Size);
         for point in &mut plot.points {
-            point.said = format!("{} parameters: loss {}", print::size(point.x), printed.figure(point.y));
+            point.said = format!("{} parameters: loss {}", print::size(point.x), number::precise(point.y));
         }
     }
     reply
@@ -115,13 +115,14 @@ fn allocation(question: &Question, printed: &Printed, study: &Study) -> Reply {
 fn start(question: &Question) -> Reply {
     let own = FLOPS_A_TOKEN * question.at.size * question.at.tokens;
     let flops = question.choices.start_flops.unwrap_or(own);
+    let measure = question.measure;
     let [scratch, continued] = CROSS_LINGUAL_FRONTIERS;
     let (from, of) = (scratch.loss_at(flops), continued.loss_at(flops));
     // The compute at which the frontier from scratch reaches the continued one's loss.
     let needed = scratch.flops_for(of);
     let rows = [("from scratch", scratch, from), ("continued", continued, of)].map(|(name, frontier, loss)| {
         let (size, tokens) = (frontier.size_at(flops), frontier.tokens_at(flops));
-        vec![name.to_owned(), print::size(size), print::tokens(tokens), fixed(loss, 4)]
+        vec![name.to_owned(), print::size(size), print::tokens(tokens), measure.precise(loss)]
     });
     let saved = if needed > flops {
         format!(
@@ -140,8 +141,8 @@ fn start(question: &Question) -> Reply {
             format!(
                 "On the printed frontiers {} FLOPs reach a loss of {} continued and {} from scratch.",
                 print::number(flops),
-                fixed(of, 4),
-                fixed(from, 4)
+                measure.precise(of),
+                measure.precise(from)
             ),
             saved,
             NO_INTERVAL.to_owned(),

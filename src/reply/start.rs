@@ -5,9 +5,10 @@ use crate::chart::PlotView;
 use crate::chart::plot::{PlotAxis, PlotMark, PlotPoint, Quantity, Shape};
 use crate::decide::outcome::{Reason, Solved};
 use crate::decide::start::{Allocation, Answer, Ask, applies};
-use crate::decide::words::{fixed, percent, with_interval};
+use crate::decide::words::{percent, with_interval};
 use crate::fit::Study;
 use crate::law::{Input, Need};
+use crate::table::Measure;
 
 const ASKED: &str = "Continued or from scratch?";
 
@@ -22,7 +23,7 @@ pub(super) fn reply(question: &Question, study: &Study) -> Reply {
     }
     let ask = question.choices.start(question.at, question.domain.as_deref());
     match ask.answer(study) {
-        Ok(answer) => answered(&ask, &answer, study),
+        Ok(answer) => answered(&ask, &answer, study, question.measure),
         Err(reason) => Reply {
             asked: ASKED.to_owned(),
             standing: Standing::Withheld,
@@ -39,11 +40,7 @@ fn tokens(value: f64) -> String {
     if value < 0.0 { format!("−{}", print::tokens(-value)) } else { print::tokens(value) }
 }
 
-fn loss(value: f64) -> String {
-    fixed(value, 4)
-}
-
-fn answered(ask: &Ask, answer: &Answer, study: &Study) -> Reply {
+fn answered(ask: &Ask, answer: &Answer, study: &Study, measure: Measure) -> Reply {
     let figure = match answer.tokens_saved {
         Some(saved) if saved.value >= 0.0 => format!("saves {} tokens", print::solved(saved, tokens)),
         Some(saved) => {
@@ -56,14 +53,15 @@ fn answered(ask: &Ask, answer: &Answer, study: &Study) -> Reply {
         asked: format!("Continued or from scratch, {} and {} tokens", print::size(ask.size), print::tokens(ask.tokens)),
         standing: Standing::Answered,
         figure,
-        words: words(ask, answer),
-        tables: vec![allocations(answer)],
-        plot: Some(plot(ask, answer, study)),
+        words: words(ask, answer, measure),
+        tables: vec![allocations(answer, measure)],
+        plot: Some(plot(ask, answer, study, measure)),
         ..Reply::default()
     }
 }
 
-fn words(ask: &Ask, answer: &Answer) -> Vec<String> {
+fn words(ask: &Ask, answer: &Answer, measure: Measure) -> Vec<String> {
+    let loss = |nats: f64| measure.precise(nats);
     let ends = |solved: Solved, print: &dyn Fn(f64) -> String| with_interval(solved, &answer.interval, print);
     let flops = |value: f64| print::number(value);
     let mut words = vec![format!(
@@ -98,7 +96,8 @@ fn words(ask: &Ask, answer: &Answer) -> Vec<String> {
     words
 }
 
-fn allocations(answer: &Answer) -> Grid {
+fn allocations(answer: &Answer, measure: Measure) -> Grid {
+    let loss = |nats: f64| measure.precise(nats);
     let two = |solved: Solved, print: &dyn Fn(f64) -> String| match solved.interval {
         Some(interval) => format!("{}\n{}", print(solved.value), print::range(interval, print)),
         None => print(solved.value),
@@ -120,20 +119,29 @@ fn allocations(answer: &Answer) -> Grid {
 }
 
 /// Both kinds of runs against tokens at the what-if's size.
-fn plot(ask: &Ask, answer: &Answer, study: &Study) -> PlotView {
+fn plot(ask: &Ask, answer: &Answer, study: &Study, measure: Measure) -> PlotView {
+    let loss = |nats: f64| measure.precise(nats);
     let curves = ask.curves(study, answer);
     let said = |tokens: f64, of: Solved, from: Solved| {
         format!("{} tokens: continued {}, from scratch {}", print::tokens(tokens), loss(of.value), loss(from.value))
     };
     let point = |tokens: f64, solved: Solved, said: String| PlotPoint {
         x: tokens,
-        y: solved.value,
-        band: solved.interval,
+        y: measure.from_nats(solved.value),
+        band: solved.interval.map(|ends| measure.ends(ends)),
         beaten: false,
         said,
     };
-    let now = PlotMark { at: (ask.tokens, answer.continued.value), shape: Shape::Answer, label: String::new() };
-    let same = PlotMark { at: (ask.tokens, answer.scratch.value), shape: Shape::Second, label: String::new() };
+    let now = PlotMark {
+        at: (ask.tokens, measure.from_nats(answer.continued.value)),
+        shape: Shape::Answer,
+        label: String::new(),
+    };
+    let same = PlotMark {
+        at: (ask.tokens, measure.from_nats(answer.scratch.value)),
+        shape: Shape::Second,
+        label: String::new(),
+    };
     PlotView {
         caption: format!("Loss against tokens at {} parameters, continued and from scratch", print::size(ask.size)),
         x: PlotAxis { name: "Tokens".to_owned(), quantity: Quantity::Tokens },

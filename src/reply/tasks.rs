@@ -2,14 +2,14 @@
 
 use super::{Grid, Question, Reply, Standing, print};
 use crate::decide::tasks::{Change, Verdict};
-use crate::decide::words::loss;
 use crate::fit::Study;
 use crate::law;
+use crate::number::loss;
 
 pub(super) fn reply(question: &Question, studies: &[&Study]) -> Reply {
     let ask = question.choices.tasks(question.at);
     let Some((study, others)) = studies.split_first() else { return Reply::default() };
-    let answer = ask.decide(&[study]);
+    let answer = ask.decide_in(question.measure, &[study]);
     let judged = answer.sets.iter().any(|set| set.why.is_none());
     let head = ["Evaluation set", "Verdict", "Base", "Predicted", "Change", "A new run"];
     let mut reply = Reply {
@@ -19,7 +19,7 @@ pub(super) fn reply(question: &Question, studies: &[&Study]) -> Reply {
         tables: vec![Grid {
             caption: "Predicted change from the base model at this what-if".to_owned(),
             head: head.map(str::to_owned).to_vec(),
-            rows: answer.sets.iter().map(row).collect(),
+            rows: answer.sets.iter().map(|set| row(&set.shown_in(study, question.measure))).collect(),
         }],
         ..Reply::default()
     };

@@ -82,6 +82,15 @@ impl Axes {
         }
     }
 
+    /// The slider of an axis.
+    pub fn of(&self, axis: Axis) -> &SliderAxis {
+        match axis {
+            Axis::Ratio => &self.ratio,
+            Axis::Size => &self.size,
+            Axis::Tokens => &self.tokens,
+        }
+    }
+
     /// A recipe with locked axes at the data's own value and the others within the sliders.
     pub fn fit_in(&self, recipe: Recipe) -> Recipe {
         let place = |axis: &SliderAxis, value: f64, start: f64| match &axis.locked {

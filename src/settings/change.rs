@@ -31,6 +31,8 @@ pub fn named(before: &Settings, after: &Settings) -> Option<&'static str> {
         of_decisions(&b.decide, &a.decide)
     } else if b.chart != a.chart {
         of_chart(b.chart, a.chart)
+    } else if b.measure != a.measure {
+        "what losses are shown in"
     } else if b.theme != a.theme {
         "theme"
     } else if b.hidden != a.hidden {
@@ -162,11 +164,14 @@ mod tests {
         after = before.clone();
         after.decide.pins.add("", Recipe { domain_share: 0.2, size: 1e9, tokens: 1e10 });
         assert_eq!(named(&before, &after), Some("pin"));
-        let view = Look { view: crate::chart::View::Size, ..Look::default() };
+        let view = Look { view: Some(crate::chart::View::Size), ..Look::default() };
         let zoomed = Look { size: Some((1e9, 2e9)), ..view };
         let looking = |chart| Settings { chart, ..before.clone() };
         assert_eq!(named(&before, &looking(view)), Some("chart shown"));
         assert_eq!(named(&looking(view), &looking(zoomed)), Some("zoom of the chart"));
+        let measure = Some(crate::table::Measure::Bits);
+        let shown = Settings { measure, ..before.clone() };
+        assert_eq!(named(&before, &shown), Some("what losses are shown in"));
         assert_eq!(named(&before, &Settings { theme: Theme::Dark, ..before.clone() }), Some("theme"));
     }
 }

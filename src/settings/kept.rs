@@ -157,7 +157,7 @@ fn sound(mut settings: Settings) -> Settings {
     }
     decide.models.retain(|model| above(&model.size));
     decide.models.truncate(MOST_SIZES);
-    decide.pins.0.retain(|pin| is_recipe(&pin.recipe));
+    decide.pins.0.retain(|pin| is_recipe(&pin.recipe) && is_mixture(&pin.shares));
     decide.pins.0.truncate(MOST_PINS);
     if !is_budget(&decide.design.budget) {
         decide.design.budget = plain.design.budget;
@@ -202,7 +202,7 @@ mod tests {
     use crate::fit::{Constraint, Rule};
     use crate::law::Recipe;
     use crate::settings::{Settings, Theme};
-    use crate::table::{Choice, Role};
+    use crate::table::{Choice, Measure, Role};
 
     fn chosen() -> Settings {
         let mut settings = Settings { law: Some("chinchilla".into()), theme: Theme::Dark, ..Settings::default() };
@@ -214,7 +214,8 @@ mod tests {
         settings.reading.columns.insert("x".into(), Choice { role: Role::Ignore, unit: None });
         settings.decide.limit = Limit::Absolute { loss: 2.5 };
         settings.decide.budget = Some(Budget::Flops(1e21));
-        settings.chart.view = View::SizeMap;
+        settings.chart.view = Some(View::SizeMap);
+        settings.measure = Some(Measure::Perplexity);
         settings.chart.size = Some((1e9, 4e9));
         settings.decide.pins.add("a", Recipe { domain_share: 0.5, size: 1e9, tokens: 1e10 });
         settings
@@ -231,11 +232,13 @@ mod tests {
         let mut value: serde_json::Value = serde_json::from_str(&to_json(&chosen())).expect("JSON");
         value["of_the_future"] = serde_json::json!({"a": 1});
         value["theme"] = "sepia".into();
+        value["measure"] = "furlongs".into();
         value["decide"]["limit"] = serde_json::json!({"over_the_moon": 3});
         value["decide"]["whatever"] = 7.into();
         value["fit"]["scheme"] = "dice".into();
         let mut expected = chosen();
         expected.theme = Theme::System;
+        expected.measure = None;
         expected.decide.limit = Limit::default();
         assert_eq!(from_json(&value.to_string()), expected);
     }

@@ -136,24 +136,14 @@ impl LossColumn {
         if self.direction == Direction::Higher {
             return "of one";
         }
-        match (self.measure, self.per) {
-            (Measure::Nats, Per::Token) => "nats per token",
-            (Measure::Nats, Per::Byte) => "nats per byte",
-            (Measure::Bits, Per::Token) => "bits per token",
-            (Measure::Bits, Per::Byte) => "bits per byte",
-            (Measure::Perplexity, Per::Token) => "perplexity per token",
-            (Measure::Perplexity, Per::Byte) => "perplexity per byte",
-        }
+        self.measure.unit(self.per)
     }
 }
 
 impl Per {
     /// The unit of an observation: they are in nats however the file writes them.
     pub fn unit(self) -> &'static str {
-        match self {
-            Self::Token => "nats per token",
-            Self::Byte => "nats per byte",
-        }
+        Measure::Nats.unit(self)
     }
 }
 

@@ -2,7 +2,7 @@
 // mixtures of several corpora. Numbers are the program's own.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before } from "node:test";
@@ -11,6 +11,7 @@ import { bothKinds, csv, grid, mixtures, oneBudget, repeated, rising, scores } f
 
 const world = setUp();
 const ROOT = new URL("../..", import.meta.url).pathname;
+const REGMIX = join(process.env.RATIOSCOPE_DATA ?? join(ROOT, "../shared/data"), "regmix");
 let folder;
 
 /** Runs the native program, built with the profile of the tests. */
@@ -243,7 +244,103 @@ pageTest(world, "three corpora: a triangle by keyboard, sliders that add up to o
   await until("and a step back", async () => (await shares())[0] > 20.1);
   const trade = await open(page, "Trade-off");
   await trade.getByText("asks it", { exact: false }).waitFor();
+
+  // Two mixtures kept, side by side, and taken up again.
+  await type(field(page, "web"), "50 %");
+  const first = await shares();
+  const pin = region(page, "Explore").getByRole("button", { name: "Pin this what-if" });
+  await pin.focus();
+  await page.keyboard.press("Enter");
+  await type(field(page, "code"), "80 %");
+  await pin.focus();
+  await page.keyboard.press("Enter");
+  const pins = await open(page, "Pinned what-ifs");
+  for (const table of ["Shares of the pinned mixtures", "Losses there", "Losses less those of Pin 1"]) await region(page, table).waitFor();
+  const row80 = plain(await region(page, "Shares of the pinned mixtures").getByRole("row", { name: /^code/ }).innerText());
+  assert.match(row80, /80 %$/);
+  await pins.getByRole("button", { name: "Use Pin 1" }).focus();
+  await page.keyboard.press("Enter");
+  await until("the first is taken up", async () => (await shares()).every((share, at) => Math.abs(share - first[at]) < 0.2));
+  await region(page, "Explore").getByText("Letters: pinned mixtures", { exact: false }).waitFor();
+
+  // Files to take away say what the page says.
+  const taking = await open(page, "Take it away");
+  const save = async (button) => {
+    const download = page.waitForEvent("download");
+    await taking.getByRole("button", { name: button, exact: true }).press("Enter");
+    return readFileSync(await (await download).path(), "utf8");
+  };
+  const losses = plain(await region(page, "Every loss at this mixture").innerText());
+  const snippet = execFileSync("python3", ["-c", await save("The law in Python")], { encoding: "utf8" });
+  for (const line of snippet.trim().split("\n")) {
+    const [name, value] = line.split(" ");
+    assert.ok(losses.includes(`${name} ${Number(value).toFixed(4)}`), `${line} in ${losses}`);
+  }
+  const grid = (await save("Predictions on a grid, CSV")).trim().split("\n");
+  assert.equal(grid.length, 1 + 1 + 231, "a header, this mixture, every twentieth");
+  assert.ok(grid[0].startsWith("share of web,share of books,share of code,"), grid[0]);
+  assert.match(await save("This mixture, YAML"), /mixture:\n {4}"web": 0\.\d+\n {4}"books"/);
+  assert.match(await save("The law in LaTeX"), /\$r_\{1\}\$ web/);
+  assert.match(await save("Report to print"), /% web/);
   await accessible(page, "three corpora");
+});
+
+pageTest(world, "a file without ratios opens on a chart along which something varies, and says so of the others", {}, async (page) => {
+  const tab = (name) => page.getByRole("tab", { name, exact: true });
+  await drop(page, "both.csv", bothKinds());
+  await complete(page, "both.csv");
+  await until("tokens are shown", async () => (await tab("Tokens").getAttribute("aria-selected")) === "true");
+  await slider(page, "Loss against token budget: cursor").waitFor();
+  await tab("Tokens").focus();
+  await page.keyboard.press("ArrowLeft");
+  await slider(page, "Loss against model size: cursor").waitFor();
+  await page.keyboard.press("ArrowLeft");
+  await page.getByText("Nothing varies along this chart: the file has no domain ratio", { exact: false }).waitFor();
+  await drop(page, "grid.csv", csv());
+  await complete(page, "grid.csv");
+  await slider(page, "Loss against mixture ratio: cursor").waitFor();
+});
+
+pageTest(world, "where the general loss rises with tokens, a law that can follow it is one click away", { timeout: 240_000 }, async (page) => {
+  const text = rising();
+  await drop(page, "rising.csv", text);
+  await complete(page, "rising.csv");
+  await law(page).selectOption("d-cpt");
+  await complete(page);
+  const trade = await open(page, "Trade-off");
+  await until("withheld", async () => /falls with tokens and can.t follow/.test(await trade.locator(".answer").innerText()));
+  await region(page, "Explore").getByRole("button", { name: /^Fit “.*”, which may rise$/ }).waitFor();
+  await trade.getByRole("button", { name: /^Fit “Critical mixture ratio”/ }).press("Enter");
+  await complete(page);
+  await until("the law is fitted", async () => (await law(page).inputValue()) === "critical-mixture");
+  await until("an answer, or another reason than the rise", async () => {
+    const said = await trade.locator(".answer").innerText();
+    return said.length > 0 && !/can.t follow/.test(said);
+  });
+});
+
+pageTest(world, "RegMix's files of 17 corpora open, fit and decide", { timeout: 400_000, skip: !existsSync(REGMIX) && "no real data" }, async (page) => {
+  const names = ["train_mixture_1m.csv", "train_pile_loss_1m.csv"];
+  const files = names.map((name) => [name, readFileSync(join(REGMIX, name), "utf8")]);
+  const transfer = await page.evaluateHandle((files) => {
+    const transfer = new DataTransfer();
+    for (const [name, text] of files) transfer.items.add(new File([text], name, { type: "text/csv" }));
+    return transfer;
+  }, files);
+  await page.dispatchEvent("body", "drop", { dataTransfer: transfer });
+  await law(page).locator("option[value=data-mixing-17]").waitFor({ state: "attached", timeout: 60_000 });
+  await complete(page);
+  const begun = Date.now();
+  const panel = await open(page, "Mixture of several corpora");
+  await panel.getByRole("button", { name: /^Fit “Data mixing/ }).press("Enter");
+  await slider(page, "uspto_backgrounds").waitFor();
+  const fitted = Date.now();
+  await until("all draws", async () => (await page.getByText(/^Complete: \d+ paired draws/).count()) > 0, 300_000);
+  const drawn = Date.now();
+  await until("the best mixture", async () => /The least mean loss/.test(await panel.locator(".answer").innerText()), 60_000);
+  const decided = Date.now();
+  console.log(`17 corpora, every loss: fitted after ${fitted - begun} ms, all draws after ${drawn - begun} ms, the best mixture ${decided - drawn} ms later`);
+  await accessible(page, "seventeen corpora");
 });
 
 pageTest(world, "more than three corpora: a slider each, and no triangle", { timeout: 240_000 }, async (page) => {

@@ -90,10 +90,10 @@ pageTest(world, "the trade-off agrees with the program, is shaded, and its recip
     await agrees(page, "Trade-off", program("decide", "trade-off", fit, "--rise", rise, "--size", SIZE, "--tokens", TOKENS));
   }
   await panel.getByLabel("General loss may rise", { exact: true }).selectOption("over a loss I type");
-  await type(panel, "Loss", "2.2");
+  await type(panel, "Loss, nats", "2.2");
   await agrees(page, "Trade-off", program("decide", "trade-off", fit, "--rise", "0.05", "--start", "2.2", "--size", SIZE, "--tokens", TOKENS));
   await panel.getByLabel("General loss may rise", { exact: true }).selectOption("to a loss I type");
-  await type(panel, "Loss", "2.25");
+  await type(panel, "Loss, nats", "2.25");
   await agrees(page, "Trade-off", program("decide", "trade-off", fit, "--limit", "2.25", "--size", SIZE, "--tokens", TOKENS));
   const use = panel.getByRole("button", { name: /^Use this recipe/ });
   const ratio = (await use.innerText()).match(/: ([\d.]+ %)/)[1];

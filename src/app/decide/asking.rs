@@ -3,6 +3,7 @@
 //! sliders rest.
 
 use crate::app::engine::decider::Decider;
+use crate::app::mixture;
 use crate::app::state::{State, Work};
 use crate::law::Recipe;
 use crate::reply::{Question, Reply, Topic};
@@ -108,11 +109,15 @@ impl Decisions {
             let at = state.recipe.get();
             let known = at.is_some() || topic == Topic::Design;
             let choices = state.settings.with(|settings| settings.decide.clone());
-            let question =
-                Question::new(topic, &choices, at.unwrap_or(nowhere), state.domain.get()).of(state.printed.get());
+            let question = Question::new(topic, &choices, at.unwrap_or(nowhere), state.domain.get())
+                .of(state.printed.get())
+                .shown_in(state.shown().measure);
             let named = || state.opened.with(|opened| opened.as_ref().map(|opened| opened.source.name.clone()));
-            let source = if topic == Topic::TakeAway { named() } else { None };
-            known.then(|| question.from(source.unwrap_or_default()))
+            let (source, shares) = match topic {
+                Topic::TakeAway => (named(), mixture::what_if(state)),
+                _ => (None, Vec::new()),
+            };
+            known.then(|| question.from(source.unwrap_or_default()).mixed(shares))
         });
         let turn = StoredValue::new(0u32);
         Effect::new(move |_| {

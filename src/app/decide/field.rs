@@ -1,10 +1,11 @@
 //! One form row for every choice of the decisions, driven by data: how a choice is shown, read back and what is said
 //! where it can't be read. Nothing here knows what a choice means.
 
-use super::html;
+use super::{html, read};
 use crate::app::state::State;
 use crate::decide::Choices;
 use crate::reply::Topic;
+use crate::table::Measure;
 use leptos::prelude::*;
 use wasm_bindgen::prelude::JsCast;
 use web_sys::Element;
@@ -29,6 +30,10 @@ pub struct Field {
 pub enum Input {
     /// Typed.
     Text,
+    /// A loss, typed in the measure that is shown; the choice's text is in nats.
+    Loss,
+    /// A relative rise of a loss, typed; of the loss in nats in every measure.
+    Rise,
     /// Picked from options.
     Menu(fn() -> Vec<String>),
     /// Moved, in per cent.
@@ -44,6 +49,7 @@ pub fn always(_: &Choices) -> bool {
 pub fn form(topic: Topic, fields: &'static [Field]) -> AnyView {
     let state = State::get();
     let choices = Memo::new(move |_| state.settings.with(|settings| settings.decide.clone()));
+    let measure = Memo::new(move |_| state.shown().measure);
     let id = move |at: usize| format!("choice-{}-{at}", topic as usize);
     let written: String = fields.iter().enumerate().map(|(at, field)| written(field, &id(at))).collect();
     Effect::new(move |_| {
@@ -53,10 +59,11 @@ pub fn form(topic: Topic, fields: &'static [Field]) -> AnyView {
                 let Some(control) = html::by_id(&id) else { continue };
                 // A text that can't be read stays, to be mended.
                 if !control.has_attribute("aria-invalid") {
-                    show(field, &control, choices);
+                    show(field, &control, choices, measure.get());
                 }
                 if let Some(row) = html::by_id(&format!("{id}-row")) {
                     html::flag(&row, "hidden", !(field.when)(choices));
+                    html::say(&row, "label", &label(field, measure.get()));
                 }
             }
         });
@@ -69,11 +76,12 @@ pub fn form(topic: Topic, fields: &'static [Field]) -> AnyView {
     let changed = move |event: web_sys::Event| {
         let Some((field, control)) = of(&event) else { return };
         let mut now = choices.get_untracked();
-        let read = (field.read)(&mut now, html::value(&control).trim());
-        wrong(field, &control, (!read).then(|| (field.show)(&now)));
+        let measure = measure.get_untracked();
+        let read = read(field, &mut now, html::value(&control).trim(), measure);
+        wrong(&control, (!read).then(|| (expected(field, measure), shown(field, &now, measure))));
         if read {
             // Read back as it is printed.
-            show(field, &control, &now);
+            show(field, &control, &now, measure);
             state.settings.update(|settings| settings.decide = now);
         }
     };
@@ -86,8 +94,8 @@ pub fn form(topic: Topic, fields: &'static [Field]) -> AnyView {
         if event.key() == "Escape"
             && let Some((field, control)) = of(&event)
         {
-            wrong(field, &control, None);
-            choices.with_untracked(|choices| show(field, &control, choices));
+            wrong(&control, None);
+            choices.with_untracked(|choices| show(field, &control, choices, measure.get_untracked()));
         }
     };
     view! { <div class="form" inner_html=written on:change=changed on:input=moved on:keydown=keyed></div> }.into_any()
@@ -107,7 +115,7 @@ fn written(field: &Field, id: &str) -> String {
             out.push_str("</select>");
         }
         Input::Slider => html::push(&mut out, &["<input type=range min=0 max=100 step=1 id=", id, ">"]),
-        Input::Text => {
+        Input::Text | Input::Loss | Input::Rise => {
             let more = "-wrong type=text class=num autocomplete=off spellcheck=false>";
             html::push(&mut out, &["<input id=", id, " aria-describedby=", id, more]);
         }
@@ -116,20 +124,50 @@ fn written(field: &Field, id: &str) -> String {
     out
 }
 
+/// Its name, with what it is in where that may be asked.
+fn label(field: &Field, measure: Measure) -> String {
+    match (&field.input, measure) {
+        (Input::Loss, _) => format!("{}, {}", field.label, measure.word()),
+        (Input::Rise, Measure::Perplexity) => format!("{}, in nats", field.label),
+        _ => field.label.to_owned(),
+    }
+}
+
+/// A choice as text.
+fn shown(field: &Field, choices: &Choices, measure: Measure) -> String {
+    let text = (field.show)(choices);
+    match (&field.input, text.parse()) {
+        (Input::Loss, Ok(nats)) => measure.typed(nats),
+        _ => text,
+    }
+}
+
+/// Takes up a text; false where it can't be read.
+fn read(field: &Field, choices: &mut Choices, text: &str, measure: Measure) -> bool {
+    let Input::Loss = field.input else { return (field.read)(choices, text) };
+    let nats = read::positive(text).and_then(|typed| measure.read(typed));
+    nats.is_some_and(|nats| (field.read)(choices, &nats.to_string()))
+}
+
+/// What to type.
+fn expected(field: &Field, measure: Measure) -> &'static str {
+    if let Input::Loss = field.input { measure.expected() } else { field.expected }
+}
+
 /// Makes a control show its choice.
-fn show(field: &Field, control: &Element, choices: &Choices) {
-    let shown = (field.show)(choices);
+fn show(field: &Field, control: &Element, choices: &Choices, measure: Measure) {
+    let shown = shown(field, choices, measure);
     html::set_value(control, &shown);
     if let Input::Slider = field.input {
         let _ = control.set_attribute("aria-valuetext", &format!("{shown} %"));
     }
 }
 
-/// Says what can't be read and which value is kept, or that all is well.
-fn wrong(field: &Field, control: &Element, kept: Option<String>) {
-    let text = kept.map(|kept| {
+/// Says what was expected and which value is kept, or that all is well.
+fn wrong(control: &Element, kept: Option<(&'static str, String)>) {
+    let text = kept.map(|(expected, kept)| {
         let _ = control.set_attribute("aria-invalid", "true");
-        if kept.is_empty() { field.expected.to_owned() } else { format!("{} {kept} is kept.", field.expected) }
+        if kept.is_empty() { expected.to_owned() } else { format!("{expected} {kept} is kept.") }
     });
     if text.is_none() {
         let _ = control.remove_attribute("aria-invalid");

@@ -2,6 +2,7 @@
 
 use super::html;
 use super::row::RowParts;
+use crate::app::mixture;
 use crate::app::state::State;
 use crate::decide::Pins;
 use crate::reply::Topic;
@@ -54,8 +55,11 @@ fn list() -> AnyView {
                 html::refocus(format!("pin-drop-{}", at.min(count.saturating_sub(2))));
             }
             "take" => {
-                let recipe = pins.with_untracked(|pins| pins.0.get(at).map(|pin| pin.recipe));
-                state.settings.update(|settings| settings.recipe = recipe.or(settings.recipe));
+                let Some(pin) = pins.with_untracked(|pins| pins.0.get(at).cloned()) else { return };
+                state.settings.update(|settings| match pin.shares.is_empty() {
+                    true => settings.recipe = Some(pin.recipe),
+                    false => settings.shares = pin.shares,
+                });
             }
             _ => {}
         }
@@ -112,7 +116,8 @@ pub fn keep() -> AnyView {
     let state = State::get();
     let keep = move |_| {
         if let Some(recipe) = state.recipe.get_untracked() {
-            change(state, |pins| pins.add("", recipe));
+            let shares = untrack(|| mixture::what_if(state));
+            change(state, |pins| pins.add_mixture("", recipe, shares));
         }
     };
     let said = RwSignal::new(String::new());

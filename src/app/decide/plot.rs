@@ -7,6 +7,7 @@ use crate::chart::measured::pairs;
 use crate::chart::plot::{self, PlotMark, PlotView, Shape};
 use crate::chart::{Measured, canvas};
 use crate::reply::Topic;
+use crate::table::Measure;
 use leptos::html::{Canvas, Div, Figure};
 use leptos::prelude::*;
 use web_sys::{Element, HtmlCanvasElement};
@@ -14,19 +15,19 @@ use web_sys::{Element, HtmlCanvasElement};
 /// Rows of the hidden table, at most.
 const SAID: usize = 12;
 
-/// The plot of a topic; nothing where its answer has none.
-pub fn plot(topic: Topic, view: Memo<Option<PlotView>>) -> AnyView {
+/// The plot of a topic with the measure its losses are in; nothing where its answer has none.
+pub fn plot(topic: Topic, view: Memo<Option<(PlotView, Measure)>>) -> AnyView {
     if !matches!(topic, Topic::Allocate | Topic::Frontier | Topic::Start) {
         return ().into_any();
     }
     let state = State::get();
     let view = Memo::new(move |_| {
-        let mut view = view.get()?;
-        let unit = state.unit();
+        let (mut view, measure) = view.get()?;
+        let unit = measure.unit(state.shown().per);
         view.y.name = format!("{}, {unit}", view.y.name);
         if topic == Topic::Frontier {
             view.x.name = format!("{}, {unit}", view.x.name);
-            view.marks.splice(0..0, runs(state).unwrap_or_default());
+            view.marks.splice(0..0, runs(state, measure).unwrap_or_default());
         }
         Some(view)
     });
@@ -131,13 +132,13 @@ fn show(figure: &Element, view: Option<&PlotView>, at: Option<usize>) {
 }
 
 /// The measured runs as points of the frontier: a run's two losses.
-fn runs(state: State) -> Option<Vec<PlotMark>> {
+fn runs(state: State, measure: Measure) -> Option<Vec<PlotMark>> {
     let recipe = state.recipe.get()?;
     let (general, domain) = (state.general.get()?, state.domain.get()?);
     let (study, opened) = (state.study.get()?, state.opened.get()?);
     let both = pairs(&study, opened.rows(), recipe, (&general, &domain));
     let mark = |(general, domain): (Measured, Measured)| PlotMark {
-        at: (general.loss, domain.loss),
+        at: (measure.from_nats(general.loss), measure.from_nats(domain.loss)),
         shape: if general.other { Shape::Other } else { Shape::Measured },
         label: String::new(),
     };

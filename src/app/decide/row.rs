@@ -5,6 +5,7 @@ use super::asking::{Answered, Decisions};
 use super::field::{self, Field};
 use super::{html, plot, save, under};
 use crate::app::examples;
+use crate::app::fit::choose_law;
 use crate::app::intake::open_example;
 use crate::app::mixture;
 use crate::app::state::{State, Work};
@@ -38,7 +39,7 @@ pub fn row(parts: RowParts) -> AnyView {
     let state = State::get();
     let Answered { reply, stale, open } = Decisions::get().of(parts.topic);
     let details = NodeRef::<Details>::new();
-    let title = parts.title;
+    let (title, topic) = (parts.title, parts.topic);
     // What is only made when somebody looks says what it is.
     let idle = if parts.topic == Topic::TakeAway { "files, charts, a report" } else { "–" };
     let compared =
@@ -65,14 +66,17 @@ pub fn row(parts: RowParts) -> AnyView {
             let _ = part.map(|part| part.class_list().toggle_with_force("stale", stale));
         }
     });
-    let picture = Memo::new(move |_| reply.with(|reply| reply.as_ref().and_then(|reply| reply.plot.clone())));
+    let picture = Memo::new(move |_| {
+        reply.with(|reply| reply.as_ref().and_then(|reply| Some((reply.plot.clone()?, reply.measure))))
+    });
     let clicked = move |event: web_sys::MouseEvent| {
         let (Some(what), Some(reply)) = (html::asked(&event), reply.get_untracked()) else { return };
         match (what.as_str(), reply.recipe, examples::by_id(GENERATED)) {
             ("use", Some(recipe), _) => state.settings.update(|settings| settings.recipe = Some(recipe)),
             ("use", ..) => match (&reply.mixed, &reply.law) {
                 (Some(mixed), _) => mixture::take(state, mixed),
-                (_, Some((law, _))) => mixture::fit_all(state, law.clone()),
+                (_, Some((law, _))) if topic == Topic::Mixture => mixture::fit_all(state, law.clone()),
+                (_, Some((law, _))) => choose_law(state, law.clone()),
                 _ => {}
             },
             ("example", _, Some(example)) => open_example(state, example),

@@ -5,9 +5,10 @@ use super::row::RowParts;
 use super::save::{WIDTH, save, save_blob};
 use super::{limit_view, pins_on};
 use crate::app::explore::shown::{self, Shown};
+use crate::app::mixture;
 use crate::app::stage::Chart;
 use crate::app::state::State;
-use crate::chart::{AnyPicture, Picture, View, canvas, svg};
+use crate::chart::{AnyPicture, Picture, canvas, svg};
 use crate::export::{Taken, report};
 use crate::reply::{Reply, Topic};
 use leptos::prelude::*;
@@ -37,27 +38,38 @@ fn made_here() -> AnyView {
     let decisions = Decisions::get();
     let report_view = move || {
         let at = state.recipe.get_untracked()?;
-        let mut picture = AnyPicture::Losses(chart.get_untracked()?);
-        untrack(|| shown::decorate(&mut picture, limit_view(), pins_on(state, at, View::Ratio)));
-        match picture {
-            AnyPicture::Losses(view) => Some((view, at)),
-            AnyPicture::Map(_) => None,
+        // A report is about the ratio where there is one to choose, else about what is shown.
+        let fixed = state.axes.with_untracked(|axes| axes.as_ref().is_some_and(|axes| axes.ratio.locked.is_some()));
+        let picture_of = || picture.get_untracked().filter(|_| fixed);
+        let mut shown = picture_of().or_else(|| chart.get_untracked().map(AnyPicture::Losses))?;
+        let view = shown.view();
+        untrack(|| shown::decorate(&mut shown, limit_view(), pins_on(state, at, view)));
+        match shown {
+            AnyPicture::Losses(view) => Some((Some(view), at)),
+            AnyPicture::Map(_) => Some((None, at)),
         }
     };
     let view = move || Some((picture.get_untracked()?, state.recipe.get_untracked()?));
+    let mixed = mixture::is_open(state);
     let report = move |_| {
-        let Some((view, at)) = report_view() else { return };
-        let replies = [Topic::TradeOff, Topic::Limited, Topic::Allocate, Topic::Frontier, Topic::Tasks];
+        let (view, at) = match (report_view(), state.recipe.get_untracked()) {
+            (Some((view, at)), _) => (view, at),
+            // A mixture is no point of a chart against one axis: its report has the tables.
+            (None, Some(at)) if mixed.get_untracked() => (None, at),
+            _ => return,
+        };
+        let shares = untrack(|| mixture::what_if(state));
+        let replies = [Topic::TradeOff, Topic::Limited, Topic::Allocate, Topic::Frontier, Topic::Tasks, Topic::Mixture];
         let replies: Vec<Arc<Reply>> =
             replies.into_iter().filter_map(|topic| decisions.of(topic).reply.get_untracked()).collect();
         let replies: Vec<&Reply> = replies.iter().map(AsRef::as_ref).collect();
-        let (domain, unit) = (state.domain.get_untracked(), untrack(|| state.unit()));
+        let (domain, unit) = (state.domain.get_untracked(), untrack(|| state.shown()));
         let source = state.opened.with_untracked(|opened| opened.as_ref().map(|opened| opened.source.name.clone()));
         state.study.with_untracked(|study| {
             let Some(study) = study else { return };
             let source = source.unwrap_or_default();
-            let taken = Taken { study, domain: domain.as_deref(), at, source: &source };
-            save("ratioscope-report.html", &report::html(&taken, unit, Some(&view), &replies));
+            let taken = Taken { study, domain: domain.as_deref(), at, shares: &shares, source: &source };
+            save("ratioscope-report.html", &report::html(&taken, unit, view.as_ref(), &replies));
         });
     };
     let as_svg = move |_| {
@@ -72,10 +84,10 @@ fn made_here() -> AnyView {
         }
     };
     view! {
-        <p class="row" hidden=move || chart.with(Option::is_none)>
+        <p class="row" hidden=move || chart.with(Option::is_none) && !mixed.get()>
             <button type="button" on:click=report>"Report to print"</button>
-            <button type="button" on:click=as_svg>"Chart, SVG"</button>
-            <button type="button" on:click=as_png>"Chart, PNG"</button>
+            <button type="button" hidden=move || mixed.get() on:click=as_svg>"Chart, SVG"</button>
+            <button type="button" hidden=move || mixed.get() on:click=as_png>"Chart, PNG"</button>
         </p>
     }
     .into_any()

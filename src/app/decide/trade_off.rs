@@ -38,7 +38,7 @@ pub static FIELDS: [Field; 3] = [
     },
     Field {
         label: "By at most",
-        input: Input::Text,
+        input: Input::Rise,
         show: |choices| format!("{} %", significant(100.0 * parts(choices).0, 6)).replace('-', "−"),
         read: |choices, text| {
             let (mut rise, _) = parts(choices);
@@ -54,7 +54,7 @@ pub static FIELDS: [Field; 3] = [
     },
     Field {
         label: "Loss",
-        input: Input::Text,
+        input: Input::Loss,
         show: |choices| parts(choices).1.to_string(),
         read: |choices, text| match &mut choices.limit {
             Limit::OverStart { start: kept, .. } | Limit::Absolute { loss: kept } => {
@@ -63,7 +63,7 @@ pub static FIELDS: [Field; 3] = [
             Limit::OverBase { .. } => false,
         },
         when: |choices| !matches!(choices.limit, Limit::OverBase { .. }),
-        expected: "Type a loss above 0 such as 2.865.",
+        expected: "",
     },
 ];
 

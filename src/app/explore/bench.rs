@@ -18,7 +18,7 @@ pub fn bench(bands: Signal<String>) -> AnyView {
     let state = State::get();
     let Shown { picture, nothing } = Shown::get();
     let gestures = Gestures::new(state);
-    let view = Memo::new(move |_| state.settings.with(|settings| settings.chart.view));
+    let view = Memo::new(move |_| shown::view(state));
     // Rows were chosen where they stood.
     Effect::new(move |_| {
         view.track();
@@ -58,7 +58,7 @@ fn tab_id(view: View) -> String {
 
 /// One a view; the arrow keys go from one to the next.
 fn tabs(state: State, view: Memo<View>) -> impl IntoView {
-    let choose = move |next: View| state.settings.update(|settings| settings.chart.view = next);
+    let choose = move |next: View| state.settings.update(|settings| settings.chart.view = Some(next));
     let keyed = move |event: web_sys::KeyboardEvent| {
         let all = View::ALL;
         let at = all.iter().position(|each| *each == view.get_untracked()).unwrap_or(0);
@@ -162,6 +162,7 @@ fn tools(state: State, gestures: Gestures, view: Memo<View>) -> impl IntoView {
             "Choose rows"
         </button>
         <span class="quiet">{move || zoomed.get().then_some("Shift + drag moves what is shown.")}</span>
+        {super::measure::switch()}
     }
 }
 

@@ -2,7 +2,8 @@
 
 use crate::app::meaning::meaning;
 use crate::fit::Prediction;
-use crate::table::LossKind;
+use crate::number;
+use crate::table::{LossKind, Measure};
 use leptos::prelude::*;
 
 /// Width of the strip's own coordinates; it is stretched to the figure's width.
@@ -14,15 +15,20 @@ fn signed(value: f64, decimals: usize) -> String {
 }
 
 /// The change from the base model, or `None` where there is no base loss to compare with.
-fn change(p: &Prediction) -> Option<String> {
+fn change(p: &Prediction, measure: Measure) -> Option<String> {
     let base = p.base.filter(|base| *base > 0.0)?;
     let d = p.loss - base;
-    Some(format!("{} ({} %)", signed(d, 3), signed(100.0 * d / base, 1)))
+    let percent = signed(100.0 * d / base, 1);
+    // A perplexity is so many per cent of another one; how many units lie between them says nothing.
+    Some(match measure {
+        Measure::Perplexity => format!("{percent} %"),
+        Measure::Nats | Measure::Bits => format!("{} ({percent} %)", signed(d, 3)),
+    })
 }
 
 /// The same as a sentence's end; `without` where there is none.
-fn change_words(p: &Prediction, without: &str) -> String {
-    change(p).map_or_else(|| without.to_owned(), |change| format!("{change} from base"))
+fn change_words(p: &Prediction, measure: Measure, without: &str) -> String {
+    change(p, measure).map_or_else(|| without.to_owned(), |change| format!("{change} from base"))
 }
 
 /// What a screen reader hears: spoken by the slider's own value text while it moves, so the numbers follow once they
@@ -52,9 +58,11 @@ pub fn LossFigure(
     /// "General loss", or the domain's name.
     #[prop(into)]
     name: Signal<String>,
-    /// The prediction at the what-if; `None` before the first fit.
+    /// The prediction at the what-if, as it is shown; `None` before the first fit.
     #[prop(into)]
     prediction: Signal<Option<Prediction>>,
+    /// The measure and the unit it is shown in.
+    shown: Signal<(Measure, &'static str)>,
     /// What the ends of the intervals are: "90 %", or "spread" where runs or draws are few.
     #[prop(into)]
     called: Signal<String>,
@@ -66,31 +74,48 @@ pub fn LossFigure(
         LossKind::General => "loss g",
         LossKind::Domain => "loss d",
     };
-    let shown = Memo::new(move |_| prediction.get().filter(|p| p.loss.is_finite()));
+    let there = Memo::new(move |_| prediction.get().filter(|p| p.loss.is_finite()));
+    let measure = move || shown.get().0;
     let said = move || {
-        shown.get().map(|p| format!("{} {:.3}, {}", name.get(), p.loss, change_words(&p, without))).unwrap_or_default()
+        let said = |p: Prediction| {
+            let (measure, unit) = shown.get();
+            format!("{} {} {unit}, {}", name.get(), number::loss(p.loss), change_words(&p, measure, without))
+        };
+        there.get().map(said).unwrap_or_default()
     };
     let spoken = spoken(said);
+    // "nats" and " per token": where there is little room the chart alone says the second.
+    let unit = move |part: usize| {
+        move || {
+            let unit = shown.get().1;
+            let (what, per) = unit.split_at(unit.find(' ').unwrap_or(unit.len()));
+            if part == 0 { what } else { per }
+        }
+    };
     // The names keep the keyboard while the numbers beside them move.
-    let drawn = move || shown.get().is_some_and(|p| p.law.is_some() && p.new_run.is_some());
+    let drawn = move || there.get().is_some_and(|p| p.law.is_some() && p.new_run.is_some());
     let not_drawn = move || !drawn();
     let range = move |of: fn(&Prediction) -> Option<(f64, f64)>| {
-        shown.get().and_then(|p| of(&p)).map_or_else(String::new, |(low, high)| format!("{low:.3}–{high:.3}"))
+        let said = |(low, high)| format!("{}–{}", number::loss(low), number::loss(high));
+        there.get().and_then(|p| of(&p)).map_or_else(String::new, said)
     };
     view! {
         <section class=class aria-label=move || name.get()>
             <p class="ln-l">{move || name.get()}</p>
-            <p class="big">{move || shown.get().map_or_else(|| "–".to_owned(), |p| format!("{:.3}", p.loss))}</p>
+            <p class="big">
+                {move || there.get().map_or_else(|| "–".to_owned(), |p| number::loss(p.loss))}
+                " "<span class="unit" hidden=move || there.get().is_none()>{unit(0)}<span class="per">{unit(1)}</span></span>
+            </p>
             <p class="chg">
-                {move || shown.get().map_or_else(|| "no fit yet".to_owned(), |p| change(&p).map_or_else(|| change_words(&p, without), |it| it + " from "))}
-                <span hidden=move || shown.get().is_none_or(|p| change(&p).is_none())>{meaning("base", "base")}</span>
+                {move || there.get().map_or_else(|| "no fit yet".to_owned(), |p| change(&p, measure()).map_or_else(|| change_words(&p, measure(), without), |it| it + " from "))}
+                <span hidden=move || there.get().is_none_or(|p| change(&p, measure()).is_none())>{meaning("base", "base")}</span>
             </p>
             <p class="int">
                 <span hidden=drawn>"drawing intervals"</span>
                 <span hidden=not_drawn>{move || called.get()}": "{meaning("law", "law")}" "{move || range(|p| p.law)}"; "</span>
                 <span hidden=not_drawn>{meaning("run", "new run")}" "{move || range(|p| p.new_run)}</span>
             </p>
-            {move || strip(kind, shown.get())}
+            {move || strip(kind, there.get())}
             <p class="vh" aria-live="polite">{move || spoken.get()}</p>
         </section>
     }

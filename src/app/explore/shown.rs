@@ -8,7 +8,7 @@ use crate::chart::loss::Cursor;
 use crate::chart::picture::Picture;
 use crate::chart::{AnyPicture, LimitView, View, loss_view, map_view, words};
 use crate::law::{Axis, Recipe};
-use crate::settings::{Axes, Look, SliderAxis};
+use crate::settings::Look;
 use crate::table::LossKind;
 use leptos::prelude::*;
 
@@ -25,12 +25,13 @@ impl Shown {
     /// Makes it and provides it to every component.
     pub fn provide(state: State) {
         let look = Memo::new(move |_| state.settings.with(|settings| settings.chart));
-        let nothing = Memo::new(move |_| why_not(state, look.get().view));
-        let drawn = Memo::new(move |_| drawn(state, look.get()));
+        let view = Memo::new(move |_| view(state));
+        let nothing = Memo::new(move |_| why_not(state, view.get()));
+        let drawn = Memo::new(move |_| drawn(state, look.get(), view.get()));
         let limit = Memo::new(move |_| decide::limit_view());
         let pins = Memo::new(move |_| {
             let at = state.recipe.get();
-            at.map(|at| decide::pins_on(state, at, look.get().view)).unwrap_or_default()
+            at.map(|at| decide::pins_on(state, at, view.get())).unwrap_or_default()
         });
         // Apart from the curves, which are much more work.
         let picture = Memo::new(move |_| {
@@ -51,51 +52,39 @@ impl Shown {
     }
 }
 
-/// The slider of an axis.
-pub fn slider(axes: &Axes, axis: Axis) -> &SliderAxis {
-    match axis {
-        Axis::Ratio => &axes.ratio,
-        Axis::Size => &axes.size,
-        Axis::Tokens => &axes.tokens,
-    }
+/// Which view is looked at.
+pub fn view(state: State) -> View {
+    let look = state.settings.with(|settings| settings.chart);
+    state.axes.with(|axes| look.shown(axes.as_ref()))
 }
 
 /// Why a view can't be drawn of what is open; empty where it can.
 fn why_not(state: State, view: View) -> String {
     let axes = state.axes.get();
     let Some(axes) = axes else { return "The chart is drawn once a fit is there.".to_owned() };
-    // The ratio is drawn even where it has one value: it is what the page opens on, with the measured points above it.
     let needed = [Some(view.across()), view.up()].into_iter().flatten();
-    let locked = needed.filter(|_| view != View::Ratio).find_map(|axis| slider(&axes, axis).locked.clone());
+    let locked = needed.into_iter().find_map(|axis| axes.of(axis).locked.clone());
     let reason = |why: String| why.strip_prefix("Locked: ").map(str::to_owned).unwrap_or(why);
     locked.map(|why| format!("Nothing varies along this chart: {}", reason(why))).unwrap_or_default()
 }
 
-fn drawn(state: State, look: Look) -> Option<AnyPicture> {
+fn drawn(state: State, look: Look, view: View) -> Option<AnyPicture> {
     let axes = state.axes.get()?;
-    if !why_not(state, look.view).is_empty() {
+    if !why_not(state, view).is_empty() {
         return None;
     }
-    let axis = |axis: Axis| look.axis(axis, slider(&axes, axis).limits);
-    let across = axis(look.view.across());
-    if look.view == View::Ratio && across.is_whole() {
+    let axis = |axis: Axis| look.axis(axis, axes.of(axis).limits);
+    let across = axis(view.across());
+    if view == View::Ratio && across.is_whole() {
         return Chart::get().0.get().map(AnyPicture::Losses);
     }
     let recipe = state.recipe.get()?;
     let domain = state.domain.get().or(state.general.get())?;
     let (study, opened) = (state.study.get()?, state.opened.get()?);
-    let (rows, unit) = (opened.rows(), opened.unit());
-    Some(match look.view.up() {
-        None => {
-            let mut view = loss_view(&study, rows, recipe, &domain, across);
-            view.panels.iter_mut().for_each(|panel| panel.unit = unit.to_owned());
-            AnyPicture::Losses(view)
-        }
-        Some(up) => {
-            let mut view = map_view(&study, rows, recipe, &domain, (look.view, across, axis(up)));
-            view.panels.iter_mut().for_each(|panel| panel.unit = unit.to_owned());
-            AnyPicture::Map(view)
-        }
+    let (rows, shown) = (opened.rows(), state.shown());
+    Some(match view.up() {
+        None => AnyPicture::Losses(loss_view(&study, rows, recipe, &domain, (across, shown))),
+        Some(up) => AnyPicture::Map(map_view(&study, rows, recipe, &domain, (view, across, axis(up)), shown)),
     })
 }
 
@@ -132,6 +121,7 @@ pub fn losses(state: State, picture: &AnyPicture, cursor: Option<Cursor>) -> Vec
     let of = |kind: LossKind| {
         let name = if kind == LossKind::General { state.general.get() } else { state.domain.get() }?;
         let found = state.study.with(|study| study.as_ref()?.predict(&name, recipe))?;
+        let found = state.prediction(&name, found);
         Some(words::loss(kind, found.loss, found.law))
     };
     let said = [LossKind::General, LossKind::Domain].into_iter().filter_map(of);

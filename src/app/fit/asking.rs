@@ -8,7 +8,7 @@ use crate::app::state::{State, Work};
 use crate::fit::Constraint;
 use crate::inquiry::{Question, Report, Topic};
 use crate::reply;
-use crate::table::{LossKind, Reading};
+use crate::table::{LossKind, Measure, Reading};
 use leptos::prelude::*;
 use std::sync::Arc;
 use std::time::Duration;
@@ -49,8 +49,15 @@ impl Inquiries {
     /// Asks about the loss that is shown, at the what-if.
     pub fn ask(self, state: State, topic: Topic, parameter: &str) {
         let Some((target, at)) = untrack(|| target(state)).zip(state.recipe.get_untracked()) else { return };
-        let mut question =
-            Question { topic, target, parameter: parameter.to_owned(), at, decisions: Vec::new(), beside: Vec::new() };
+        let mut question = Question {
+            topic,
+            target,
+            parameter: parameter.to_owned(),
+            at,
+            measure: untrack(|| state.shown()).measure,
+            decisions: Vec::new(),
+            beside: Vec::new(),
+        };
         if topic == Topic::Comparison {
             (question.decisions, question.beside) = untrack(|| decisions(state)).unwrap_or_default();
         }
@@ -117,16 +124,26 @@ impl Inquiries {
         });
         let turn = StoredValue::new(0u32);
         let decisions = Memo::new(move |_| decisions(state));
+        let measure = Memo::new(move |_| state.shown().measure);
+        // Scores do not depend on the what-if, only the words beside them on the measure.
+        let said_in = StoredValue::new(None::<Measure>);
         Effect::new(move |_| {
             state.recipe.track();
             decisions.track();
+            measure.track();
             turn.update_value(|turn| *turn = turn.wrapping_add(1));
             let mine = turn.get_value();
             let again = move || {
                 if turn.try_get_value() != Some(mine) {
                     return;
                 }
-                for topic in [Topic::Residuals, Topic::Comparison] {
+                let now = measure.get_untracked();
+                let other = said_in.get_value().is_some_and(|before| before != now);
+                said_in.set_value(Some(now));
+                for topic in [Topic::Residuals, Topic::Comparison, Topic::Validation] {
+                    if topic == Topic::Validation && !other {
+                        continue;
+                    }
                     // What it takes is there: only the answer is made again.
                     if self.of(topic).report.with_untracked(Option::is_some) {
                         self.ask(state, topic, "");
@@ -163,6 +180,7 @@ fn decisions(state: State) -> Option<(Vec<reply::Question>, Vec<String>)> {
     }
     let question =
         |topic| state.settings.with(|settings| reply::Question::new(topic, &settings.decide, at, domain.clone()));
+    let question = |topic| question(topic).shown_in(state.shown().measure);
     Some((topics.into_iter().map(question).collect(), losses))
 }
 

@@ -58,9 +58,11 @@ pub fn Formula() -> impl IntoView {
             _ if state.printed.with(Option::is_some) => return Some(drawn(name, pieces)),
             true => format!(
                 "L in {}, N parameters and D tokens in billions, r the {corpus} corpus’s share of the mixture.",
-                state.unit()
+                state.fitted_unit()
             ),
-            false => format!("L in {}, N parameters and D tokens in billions. This law knows no ratio.", state.unit()),
+            false => {
+                format!("L in {}, N parameters and D tokens in billions. This law knows no ratio.", state.fitted_unit())
+            }
         };
         Some(
             view! {

@@ -6,6 +6,7 @@ use ratioscope::decide::limited::LEAST_GAIN;
 use ratioscope::decide::{Budget, Hardware, Limit, compute, design};
 use ratioscope::law::Recipe;
 use ratioscope::quantity::{Params, Share, Tokens};
+use ratioscope::table::Measure;
 
 /// The studies and the loss.
 #[derive(Debug, Args)]
@@ -16,9 +17,18 @@ pub struct StudyArguments {
     /// The domain loss; without it, the first.
     #[arg(long, value_name = "NAME")]
     pub domain: Option<String>,
+    /// What losses are typed and said in: nats, bits or perplexity. JSON and CSV are in nats.
+    #[arg(long, default_value = "nats", value_parser = unit)]
+    pub unit: Measure,
     /// Print JSON.
     #[arg(long)]
     pub json: bool,
+}
+
+/// A measure by its name.
+pub fn unit(text: &str) -> Result<Measure, String> {
+    let found = Measure::ALL.into_iter().find(|measure| measure.word() == text);
+    found.ok_or_else(|| "expected nats, bits or perplexity".to_owned())
 }
 
 /// The model size and tokens asked about.
@@ -35,7 +45,7 @@ pub struct AtArguments {
 /// How much the general loss may rise.
 #[derive(Debug, Args)]
 pub struct LimitArguments {
-    /// The most the general loss may rise: 3 %, 0.03; over the base model's, or over --start.
+    /// The most the general loss may rise: 3 %, 0.03, of the loss in nats; over the base model's, or over --start.
     #[arg(long, value_parser = rise, conflicts_with = "limit", allow_hyphen_values = true)]
     pub rise: Option<f64>,
     /// The general loss it starts from, where the file has no base model.
@@ -253,9 +263,10 @@ fn pin(text: &str) -> Result<(String, Recipe), String> {
 }
 
 impl LimitArguments {
-    /// The limit asked for, if one.
-    pub fn limit(&self) -> Option<Limit> {
-        match (self.rise, self.start, self.limit) {
+    /// The limit asked for, if one; its losses are typed in a measure.
+    pub fn limit(&self, unit: Measure) -> Option<Limit> {
+        let nats = |typed: Option<f64>| typed.map(|loss| unit.to_nats(loss));
+        match (self.rise, nats(self.start), nats(self.limit)) {
             (Some(rise), Some(start), _) => Some(Limit::OverStart { rise, start }),
             (Some(rise), None, _) => Some(Limit::OverBase { rise }),
             (None, _, Some(loss)) => Some(Limit::Absolute { loss }),

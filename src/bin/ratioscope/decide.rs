@@ -148,9 +148,9 @@ fn trade_off(arguments: &TradeOffArguments) -> Result<String, Failure> {
     let studies = arguments.study.studies()?;
     let studies: Vec<&Study> = studies.iter().collect();
     let (size, tokens) = arguments.at.at(first(&studies)?)?;
-    let limit = arguments.limit.limit().unwrap_or_default();
+    let limit = arguments.limit.limit(arguments.study.unit).unwrap_or_default();
     let ask = TradeOff { domain: arguments.study.domain.clone(), size, tokens, limit };
-    let decision = ask.decide(&studies);
+    let decision = ask.decide_in(arguments.study.unit, &studies);
     printed(&arguments.study, ask, decision)
 }
 
@@ -163,17 +163,17 @@ fn limited(arguments: &LimitedArguments) -> Result<String, Failure> {
         domain_tokens: arguments.domain_tokens,
         epochs: arguments.epochs,
         most_tokens: arguments.most_tokens,
-        limit: arguments.limit.limit(),
+        limit: arguments.limit.limit(arguments.study.unit),
         least_gain: arguments.least_gain,
     };
-    let decision = ask.decide(&studies);
+    let decision = ask.decide_in(arguments.study.unit, &studies);
     printed(&arguments.study, ask, decision)
 }
 
 fn allocate(arguments: &AllocateArguments) -> Result<String, Failure> {
     let studies = arguments.study.studies()?;
     let studies: Vec<&Study> = studies.iter().collect();
-    let rule = match (arguments.limit.limit(), arguments.weight, arguments.ratio) {
+    let rule = match (arguments.limit.limit(arguments.study.unit), arguments.weight, arguments.ratio) {
         (Some(limit), _, _) => Rule::Limited(limit),
         (_, Some(general), _) => Rule::Weighted { general },
         (_, _, Some(share)) => Rule::Fixed { share },
@@ -192,7 +192,7 @@ fn allocate(arguments: &AllocateArguments) -> Result<String, Failure> {
         sizes,
         models: arguments.models.iter().map(|asked| models(asked)).collect::<Result<Vec<_>, _>>()?.concat(),
     };
-    let decision = ask.decide(&studies);
+    let decision = ask.decide_in(arguments.study.unit, &studies);
     printed(&arguments.study, ask, decision)
 }
 
@@ -227,7 +227,7 @@ fn frontier(arguments: &FrontierArguments) -> Result<String, Failure> {
     let study = first(&studies)?;
     let (size, tokens) = arguments.at.at(study)?;
     let ask = Frontier { domain: arguments.study.domain.clone(), size, tokens, weight: arguments.weight };
-    let decision = ask.decide(&studies);
+    let decision = ask.decide_in(arguments.study.unit, &studies);
     let Some(file) = &arguments.runs else { return printed(&arguments.study, ask, decision) };
     let bytes = program::read(file)?;
     let table = table::read(&bytes, &Reading::default()).map_err(|error| Failure::Data(error.to_string()))?;
@@ -243,10 +243,11 @@ fn frontier(arguments: &FrontierArguments) -> Result<String, Failure> {
     for run in measured {
         let at = run.recipe;
         let (share, size, tokens) = (Share(at.domain_share), Params(at.size), Tokens(at.tokens));
-        let (name, general, domain) = (run.run, run.general, run.domain);
+        let print = |nats: f64| study.measure(arguments.study.unit).precise(nats);
+        let (name, general, domain) = (run.run, print(run.general), print(run.domain));
         push(
             &mut out,
-            format_args!("measured {name}: {share} at {size}, {tokens}: {general:.4} general, {domain:.4} domain\n"),
+            format_args!("measured {name}: {share} at {size}, {tokens}: {general} general, {domain} domain\n"),
         );
     }
     Ok(out)
@@ -259,7 +260,7 @@ fn tasks(arguments: &TasksArguments) -> Result<String, Failure> {
     let (size, tokens) = arguments.at.at(study)?;
     let domain_share = value(arguments.ratio, study, Axis::Ratio, "--ratio")?;
     let ask = Tasks { recipe: Recipe { domain_share, size, tokens }, sets: arguments.sets.clone() };
-    let answer: TasksAnswer = ask.decide(&studies);
+    let answer: TasksAnswer = ask.decide_in(arguments.study.unit, &studies);
     if arguments.study.json {
         return program::json(&answer);
     }

@@ -1,6 +1,7 @@
 //! `ratioscope predict FIT.json`: the losses of one recipe with both intervals, the change from the base model, and
 //! how far the recipe lies outside the data.
 
+use crate::ask::unit;
 use crate::program::{self, Failure};
 use crate::published;
 use crate::report;
@@ -8,6 +9,7 @@ use clap::Args;
 use ratioscope::fit::{Note, Severity, Study, StudyLayout};
 use ratioscope::law::{Recipe, Span};
 use ratioscope::quantity::{Params, Share, Tokens};
+use ratioscope::table::Measure;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -35,6 +37,9 @@ pub struct Arguments {
     /// The tokens of continual pre-training: 20B.
     #[arg(long, value_parser = tokens)]
     tokens: Option<Tokens>,
+    /// What losses are said in: nats, bits or perplexity. JSON is in nats.
+    #[arg(long, default_value = "nats", value_parser = unit)]
+    unit: Measure,
     /// Print JSON.
     #[arg(long)]
     json: bool,
@@ -76,6 +81,9 @@ pub struct Predicted {
     pub change: Option<f64>,
     /// That change over the base model's loss.
     pub relative_change: Option<f64>,
+    /// Whether it is a score: no loss, so never converted.
+    #[serde(skip)]
+    pub score: bool,
     /// Why no recommendation may rest on this loss, if so.
     pub withheld: Vec<Note>,
 }
@@ -103,7 +111,7 @@ pub fn run(arguments: &Arguments) -> Result<String, Failure> {
     if let Some(name) = &arguments.published {
         let unique = arguments.unique.map(|v| v.0);
         let at = published::At { size, tokens, unique, from_scratch: arguments.from_scratch };
-        return published::run(name, at, arguments.json);
+        return published::run(name, at, arguments.unit, arguments.json);
     }
     let file = arguments.fit.as_deref().unwrap_or("-");
     let bytes = program::read(file)?;
@@ -116,7 +124,7 @@ pub fn run(arguments: &Arguments) -> Result<String, Failure> {
         tokens: value(tokens, study.ranges.tokens, "--tokens")?,
     };
     let answer = answer(&study, at);
-    if arguments.json { program::json(&answer) } else { Ok(report::answer(&answer)) }
+    if arguments.json { program::json(&answer) } else { Ok(report::answer(&answer, arguments.unit)) }
 }
 
 /// The value asked for, or the only one in the data.
@@ -150,6 +158,7 @@ fn answer(study: &Study, at: Recipe) -> Answer {
                 base: p.base,
                 change,
                 relative_change,
+                score: fit.ranges.scores,
                 withheld,
             };
             Some((name.clone(), predicted))

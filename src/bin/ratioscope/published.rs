@@ -4,6 +4,7 @@ use crate::program::{self, Failure};
 use ratioscope::law::{Axis, Input, Recipe};
 use ratioscope::published::printed::{Which, offered};
 use ratioscope::published::{Printed, Run};
+use ratioscope::table::Measure;
 use serde::Serialize;
 use std::fmt::Write;
 
@@ -36,7 +37,7 @@ struct Answer {
 }
 
 /// Predicts with a printed law.
-pub fn run(name: &str, at: At, as_json: bool) -> Result<String, Failure> {
+pub fn run(name: &str, at: At, measure: Measure, as_json: bool) -> Result<String, Failure> {
     let Some(printed) = Printed::open(name) else {
         let known: Vec<&str> = offered().map(|(id, _)| id).collect();
         return Err(Failure::Usage(format!("No printed law called “{name}”; there are {}.", known.join(", "))));
@@ -73,17 +74,17 @@ pub fn run(name: &str, at: At, as_json: bool) -> Result<String, Failure> {
         range: printed.range(),
         notes: printed.notes(recipe),
     };
-    if as_json { program::json(&answer) } else { Ok(words(&printed, value, &answer)) }
+    if as_json { program::json(&answer) } else { Ok(words(&printed, value, measure, &answer)) }
 }
 
-fn words(printed: &Printed, value: Option<f64>, answer: &Answer) -> String {
+fn words(printed: &Printed, value: Option<f64>, measure: Measure, answer: &Answer) -> String {
     let mut out = String::new();
     // Writing to a String can't fail.
     if let Some(value) = value {
         let said = if answer.loss.is_some() {
-            format!("{} {}", printed.figure(value), printed.unit())
+            format!("{} {}", printed.figure(value, measure), printed.unit(measure))
         } else {
-            format!("{} {}", printed.gives().to_lowercase(), printed.figure(value))
+            format!("{} {}", printed.gives().to_lowercase(), printed.figure(value, measure))
         };
         let _ = writeln!(out, "{}: {said}, no interval: printed parameters have none", printed.id);
     }

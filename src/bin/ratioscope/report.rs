@@ -8,6 +8,7 @@ use ratioscope::fit::validation::{HeldOut, Protocol};
 use ratioscope::fit::{Chosen, Fit, Severity, Study};
 use ratioscope::law::{self, Span};
 use ratioscope::quantity::{Params, Share, Tokens, significant};
+use ratioscope::table::Measure;
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
@@ -91,27 +92,35 @@ fn target(out: &mut String, fit: &Fit, level: f64) {
     }
 }
 
-/// The answer to one recipe.
-pub fn answer(answer: &Answer) -> String {
+/// The answer to one recipe, losses in a measure.
+pub fn answer(answer: &Answer, unit: Measure) -> String {
     let mut out = String::new();
     let recipe = answer.recipe;
     let (ratio, size, tokens) = (Share(recipe.domain_share), Params(recipe.size), Tokens(recipe.tokens));
     push(&mut out, format_args!("Domain ratio {ratio}, model size {size}, tokens {tokens}\n"));
     for (name, p) in &answer.targets {
-        push(&mut out, format_args!("\n{name}: {:.4}\n", p.loss));
+        let unit = if p.score { Measure::Nats } else { unit };
+        let said = if unit == Measure::Nats { String::new() } else { format!(" {}", unit.word()) };
+        let print = |nats: f64| unit.precise(nats);
+        push(&mut out, format_args!("\n{name}: {}{said}\n", print(p.loss)));
         if let Some((low, high)) = p.law {
-            push(&mut out, format_args!("  the law      {low:.4} to {high:.4} ({})\n", p.interval));
+            push(&mut out, format_args!("  the law      {} to {} ({})\n", print(low), print(high), p.interval));
         }
         if let Some((low, high)) = p.new_run {
-            push(&mut out, format_args!("  a new run    {low:.4} to {high:.4} ({})\n", p.interval));
+            push(&mut out, format_args!("  a new run    {} to {} ({})\n", print(low), print(high), p.interval));
         }
         if let Some((low, high)) = p.without_a_size {
-            push(&mut out, format_args!("  without one of the sizes {low:.4} to {high:.4}\n"));
+            push(&mut out, format_args!("  without one of the sizes {} to {}\n", print(low), print(high)));
         }
         if let (Some(base), Some(change), Some(relative)) = (p.base, p.change, p.relative_change) {
             let sign = if change < 0.0 { "−" } else { "+" };
-            let (change, percent) = (change.abs(), 100.0 * relative.abs());
-            push(&mut out, format_args!("  the base     {base:.4}; change {sign}{change:.4}, {sign}{percent:.2} %\n"));
+            let percent = 100.0 * unit.change(relative, base).abs();
+            // Perplexities are compared by their ratio alone.
+            let change = match unit {
+                Measure::Perplexity => String::new(),
+                _ => format!("{sign}{}, ", print(change.abs())),
+            };
+            push(&mut out, format_args!("  the base     {}; change {change}{sign}{percent:.2} %\n", print(base)));
         }
     }
     let withheld = answer.targets.iter().flat_map(|(name, p)| p.withheld.iter().map(move |note| (Some(name), note)));

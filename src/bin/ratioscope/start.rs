@@ -7,6 +7,7 @@ use ratioscope::decide::outcome::Solved;
 use ratioscope::decide::start::{Answer, Ask};
 use ratioscope::fit::Study;
 use ratioscope::quantity::{Params, Tokens};
+use ratioscope::table::Measure;
 use std::fmt::Write;
 
 /// What `ratioscope decide start` is asked.
@@ -43,18 +44,18 @@ impl StartArguments {
 
     /// An answer in words.
     pub fn words(&self, answer: &Answer) -> String {
-        words(self.size, self.tokens, answer)
+        words(self.size, self.tokens, self.study.unit, answer)
     }
 }
 
-fn words(size: f64, of: f64, answer: &Answer) -> String {
+fn words(size: f64, of: f64, unit: Measure, answer: &Answer) -> String {
     let ends = |solved: Solved, print: &dyn Fn(f64) -> String| match solved.interval {
         Some((low, high)) => format!("{} ({} {} to {})", print(solved.value), answer.interval, print(low), print(high)),
         None => print(solved.value),
     };
     let tokens = |value: f64| if value < 0.0 { format!("−{}", Tokens(-value)) } else { Tokens(value).to_string() };
     let flops = |value: f64| format!("{value:.3e}");
-    let loss = |value: f64| format!("{value:.4}");
+    let loss = |nats: f64| unit.precise(nats);
     let mut out = format!("{}, {} and {}\n", answer.loss, Params(size), Tokens(of));
     // Writing to a String can't fail.
     let _ = writeln!(out, "  continued     {}", ends(answer.continued, &loss));

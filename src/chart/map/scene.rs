@@ -7,6 +7,7 @@ use crate::chart::layout::DIGIT;
 use crate::chart::loss::{Cursor, colour, marker, ring, ticks_across};
 use crate::chart::scale::Scale;
 use crate::chart::scene::{Anchor, Pixel, Role, Scene, Weight};
+use crate::number;
 use crate::table::LossKind;
 
 /// Opacity of each region below a level: seven of them lie over one another where the loss is lowest.
@@ -119,12 +120,12 @@ fn limit(scene: &mut Scene, view: &MapView, labels: &mut Labels) {
     for line in &lines {
         scene.dashed(line, 9.0, 5.0, 1.5, Role::Ink);
     }
-    labels.write(scene, &lines, &format!("limit {limit:.3}"));
+    labels.write(scene, &lines, &format!("limit {}", number::loss(limit)));
 }
 
 /// The losses written on their lines, each where it has room; one that has none is left out.
 fn levels(scene: &mut Scene, panel: &MapPanel, labels: &mut Labels) {
-    let places = panel.levels.iter().map(|level| contour::decimals(*level)).max().unwrap_or(2);
+    let places = contour::decimals(&panel.levels);
     for level in &panel.levels {
         let lines = labels.lines(panel, *level);
         labels.write(scene, &lines, &format!("{level:.places$}"));
