@@ -32,7 +32,7 @@ fn main() {}
 mod native {
     use super::simulate::{CELLS, Cell, Experiment};
     use super::table;
-    use ratioscope::fit::{Fit, NoteCode, Options, Scheme, Session, Study, predict::percentile_interval};
+    use ratioscope::fit::{Fit, NoteCode, Options, Scheme, Session, Study, percentile::percentile_interval};
     use ratioscope::law::{self, Points, Recipe};
     use ratioscope::table::LossKind;
     use serde::{Deserialize, Serialize};

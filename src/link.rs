@@ -42,16 +42,19 @@ const EFFORT: u8 = 9;
 /// From the most that goes along to the least: what has room is taken. Bits go first, as draws are rounded so that losses
 /// stay (`round`). Then notes that only explain, then the sentences of warnings, and only then draws. What withholds an
 /// answer always goes along whole, and of a warning at least what it says in short.
-const DETAILS: [Detail; 8] = [
+const DETAILS: [Detail; 9] = [
     Detail { draws: DRAWS, bits: 12, notes: Severity::Info },
     Detail { draws: DRAWS, bits: 11, notes: Severity::Info },
     Detail { draws: DRAWS, bits: 12, notes: Severity::Warning },
     Detail { draws: DRAWS, bits: 11, notes: Severity::Warning },
     Detail { draws: DRAWS, bits: 11, notes: Severity::Withholds },
     Detail { draws: DRAWS, bits: 10, notes: Severity::Withholds },
+    Detail { draws: DRAWS, bits: 9, notes: Severity::Withholds },
     Detail { draws: 40, bits: 10, notes: Severity::Withholds },
     Detail { draws: SHORT, bits: 10, notes: Severity::Withholds },
 ];
+/// Characters up to which a link of any draws shows that one of chosen ones has room: their bits pack a little differently.
+const ROUGH: usize = MOST - 16;
 /// Draws of the shortest link.
 const SHORT: usize = 24;
 
@@ -176,7 +179,16 @@ fn write_in(
 ) -> Link {
     let mut last = Link { hash: String::new(), draws: 0, notes_left_out: 0 };
     if let Some(study) = view.study.as_ref().filter(|_| view.data.is_none()) {
-        for detail in details {
+        let targets = study::targets(study, domain);
+        let last_of_all = details.len().saturating_sub(1);
+        for (at, detail) in details.iter().enumerate() {
+            // Choosing takes seconds, and how long a link is any draws tell.
+            let any = thin::first(study, &targets, detail.draws);
+            let long =
+                study::tell(study, domain, &any, *detail).is_some_and(|told| pack(view, Some(told)).len() > ROUGH);
+            if long && at < last_of_all {
+                continue;
+            }
             let few = thinned.of(study, domain, detail.draws, said);
             let Some(told) = study::tell(study, domain, &few, *detail) else { break };
             let notes_left_out = told.0.notes_left_out();

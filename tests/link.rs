@@ -58,7 +58,7 @@ fn cases() -> &'static [Case] {
 
 /// Runs by Chinchilla's law with a run's and a checkpoint's error.
 fn chinchilla() -> String {
-    let mut dice = Dice(0xc41c_c411_1a);
+    let mut dice = Dice(0x00c4_1cc4_111a);
     let mut error = |spread: f64| ((dice.next() as f64 / u64::MAX as f64) - 0.5) * spread;
     let mut text = String::from("run,model_size,tokens_B,loss\n");
     for size in [0.1, 0.3, 0.9, 2.7, 8.1] {

@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 
 /// From this ratio of the ends on, steps are of one ratio.
 const FAR: f64 = 4.0;
-/// Digits of an end: more than a step is wide.
-const DIGITS: i32 = 8;
+/// Digits of an end: a hundredth of the finest step.
+const DIGITS: i32 = 6;
 
 /// How a column is laid out.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]

@@ -1,13 +1,13 @@
 //! A study as a link carries it: the general loss and one domain loss, with chosen draws in few bits each.
 //!
 //! Names, estimates, intervals of the parameters and notes are text, the draws a stream of bits beside it. What is
-//! rounded: parameters to nine digits, intervals to four, draws to a step of their own range. Everything else the page
+//! rounded: parameters to nine digits, intervals to the three that are shown, draws to a step of their own range. Everything else the page
 //! shows of a fit is computed from these as it was from the whole.
 
 use super::pack::{Ends, Reader, Writer};
 use super::round::Rounder;
 use super::thin::{COARSE, Few, scattered};
-use crate::fit::{BaseLoss, Chosen, Corpus, Estimate, Fit, Note, Options, Quality, Severity, Study};
+use crate::fit::{BaseLoss, Chosen, Corpus, Estimate, Fit, Note, NoteCode, Options, Quality, Severity, Study};
 use crate::law::{self, Ranges, Scale};
 use crate::quantity::significant;
 use crate::table::LossKind;
@@ -26,8 +26,8 @@ pub struct Detail {
     pub notes: Severity,
 }
 
-/// Bits of a new run's residual: a hundredth of its spread is more than an interval shows.
-const RESIDUAL_BITS: u32 = 9;
+/// Bits of a new run's residual: a twentieth of its spread adds a thousandth to an interval's width.
+const RESIDUAL_BITS: u32 = 7;
 const BILLION: f64 = 1e9;
 /// Draws, bits and parameters of a link that are read: more is none of ours.
 const MOST_DRAWS: usize = 4096;
@@ -101,6 +101,9 @@ struct Target {
     quality: [f64; 7],
     #[serde(rename = "m", default, skip_serializing_if = "Vec::is_empty")]
     notes: Vec<Note>,
+    /// Warnings whose sentences had no room: what each is, and what it is about.
+    #[serde(rename = "v", default, skip_serializing_if = "Vec::is_empty")]
+    short: Vec<(NoteCode, Option<String>)>,
 }
 
 /// The losses that go along: the general one, and the domain loss shown.
@@ -124,7 +127,7 @@ pub fn tell(study: &Study, domain: Option<&str>, few: &[Few], detail: Detail) ->
         (base.size, names.iter().map(loss).collect())
     });
     let all: usize = names.iter().filter_map(|name| study.targets.get(*name)).map(|fit| fit.notes.len()).sum();
-    let kept: usize = told.iter().map(|target| target.notes.len()).sum();
+    let kept: usize = told.iter().map(|target| target.notes.len() + target.short.len()).sum();
     let left_out = all - kept;
     let corpora = study.corpora.iter().map(|corpus| {
         let [low, high, middle] = [corpus.low, corpus.high, corpus.middle].map(|share| significant(share, 5));
@@ -163,11 +166,12 @@ fn tell_target(study: &Study, fit: &Fit, few: &Few, detail: Detail, bits: &mut W
     }
     let interval = |p: &Estimate| {
         let ((a, b), (c, d)) = p.interval.zip(p.interval_billions)?;
-        Some([a, b, c, d].map(|value| significant(value, 4)))
+        Some([a, b, c, d].map(|value| significant(value, 3)))
     };
     let with = |(index, p): (usize, &Estimate)| Some((index, p.chosen.clone()?));
     let q = fit.quality;
     let quality = [q.objective, q.huber_mean, q.n as f64, q.runs as f64, q.r2, q.mean_relative_error, q.gradient_norm];
+    let is_short = |note: &Note| note.severity == Severity::Warning && note.severity < detail.notes;
     Some(Target {
         name: fit.target.clone(),
         kind: fit.kind,
@@ -182,23 +186,16 @@ fn tell_target(study: &Study, fit: &Fit, few: &Few, detail: Detail, bits: &mut W
         residual,
         without: fit.without_a_size.len(),
         quality: quality.map(|value| significant(value, 5)),
-        notes: fit.notes.iter().filter_map(|note| told_note(note, detail.notes)).collect(),
+        notes: fit.notes.iter().filter(|note| note.severity >= detail.notes).cloned().collect(),
+        short: fit.notes.iter().filter(|note| is_short(note)).map(|note| (note.code, note.about.clone())).collect(),
     })
 }
 
-/// A note as it goes along: whole, without its sentences, or not at all.
-fn told_note(note: &Note, whole: Severity) -> Option<Note> {
-    let text = if note.severity >= whole { note.text.clone() } else { String::new() };
-    (note.severity >= Severity::Warning.min(whole)).then(|| Note { text, ..note.clone() })
-}
-
-/// A note that was told: where its sentences had no room, what it says in short.
-fn heard_note(mut note: Note) -> Note {
-    if note.text.is_empty() {
-        let about = note.about.as_ref().map_or(String::new(), |about| format!(" ({about})"));
-        note.text = format!("{}{about}. The file tells more.", note.code.in_short());
-    }
-    note
+/// A warning whose sentences had no room.
+fn in_short((code, about): (NoteCode, Option<String>)) -> Note {
+    let of = about.as_ref().map_or(String::new(), |about| format!(" ({about})"));
+    let text = format!("{}{of}. The file tells more.", code.in_short());
+    Note { code, severity: Severity::Warning, about, text }
 }
 
 /// The study that was told; `None` where it doesn't hold together or names a law unknown here.
@@ -299,6 +296,6 @@ fn rebuild_target(told: Target, ranges: Ranges, draws: usize, bits: u32, reader:
             mean_relative_error,
             gradient_norm,
         },
-        notes: told.notes.into_iter().map(heard_note).collect(),
+        notes: told.notes.into_iter().chain(told.short.into_iter().map(in_short)).collect(),
     })
 }

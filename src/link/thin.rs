@@ -52,6 +52,15 @@ pub fn thin(study: &Study, targets: &[&str], count: usize, said: &mut dyn FnMut(
     thinned
 }
 
+/// The first draws of each of the losses: as long as chosen ones, and no more like all.
+pub fn first(study: &Study, targets: &[&str], count: usize) -> Vec<Few> {
+    let first = |fit: &Fit| Few {
+        draws: fit.draws.iter().take(count).cloned().collect(),
+        new_run: fit.new_run.iter().take(count).copied().collect(),
+    };
+    targets.iter().filter_map(|name| study.targets.get(*name)).map(first).collect()
+}
+
 /// Indices of `count` draws, ascending, whose intervals are those of all; every index where there are no more than that.
 fn choose(study: &Study, targets: &[&str], count: usize) -> Vec<usize> {
     let fits: Vec<&Fit> = targets.iter().filter_map(|name| study.targets.get(*name)).collect();
