@@ -381,7 +381,7 @@ fn every_number_of_a_chart_is_shown_in_the_measure_asked_for() {
 
 #[test]
 fn a_percentile_of_the_draws_is_the_percentile_of_the_draws_shown() {
-    // The ends are converted, not the draws; with one draw at each end of the level asked for both are the same number.
+    // The ends are converted, not the draws: the same up to what an end between two neighbouring draws is bent by.
     let study = &GRID.study;
     for fit in study.targets.values() {
         let mut drawn: Vec<f64> = fit.losses_of_draws(&[AT], 1).into_iter().map(|losses| losses[0]).collect();
@@ -390,7 +390,8 @@ fn a_percentile_of_the_draws_is_the_percentile_of_the_draws_shown() {
         let mut shown: Vec<f64> = drawn.iter().map(|loss| Measure::Perplexity.from_nats(*loss)).collect();
         let (low, high) = ratioscope::fit::percentile::percentile_interval(&mut shown, level);
         let (from, to) = Measure::Perplexity.ends(nats);
-        assert!((low - from).abs() < 1e-9 * low && (high - to).abs() < 1e-9 * high, "{low} {from}, {high} {to}");
+        let near = 1e-3 * (to - from);
+        assert!((low - from).abs() < near && (high - to).abs() < near, "{low} {from}, {high} {to}");
     }
 }
 

@@ -93,7 +93,7 @@ pub fn ranges(observations: &Observations) -> Ranges {
 
 /// The law picked for a loss; `data` are the ranges of all rows.
 pub fn pick(observations: &Observations, data: &Ranges, column: &LossColumn) -> &'static dyn Law {
-    law::pick(&Ranges { rises: rises(observations, column), ..data.clone() })
+    law::pick(&Ranges { rises: rises(observations, column), ..*data })
 }
 
 /// Whether a loss rises with tokens within the runs.

@@ -93,12 +93,15 @@ fn charts(candidates: &[Candidate], kind: LossKind, measure: Measure) -> Vec<(Sm
     errors.into_iter().chain(answers).collect()
 }
 
+/// A law's name, its value and the ends of that.
+type Answer<'a> = (&'a str, f64, Option<(f64, f64)>);
+
 /// A value with its ends a law, the first on top; nothing of fewer than two.
 fn beside(
     title: &str,
     name: &str,
     print: fn(f64) -> String,
-    laws: &[(&str, f64, Option<(f64, f64)>)],
+    laws: &[Answer<'_>],
     kind: LossKind,
 ) -> Option<(SmallView, Grid)> {
     let all = laws.iter().flat_map(|(_, value, ends)| {
@@ -107,7 +110,7 @@ fn beside(
     });
     let (low, high) =
         all.filter(|v| v.is_finite()).fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), v| (a.min(v), b.max(v)));
-    if laws.len() < 2 || !(low < high) {
+    if laws.len() < 2 || low.total_cmp(&high).is_ge() {
         return None;
     }
     // Errors of laws that suit and of those that don't lie factors apart.

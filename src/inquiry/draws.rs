@@ -58,11 +58,8 @@ impl Values {
     fn reach(&self) -> Option<Reach> {
         let all = self.draws.iter().copied().chain([self.optimum]).filter(|value| value.is_finite());
         let (low, high) = all.fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), v| (a.min(v), b.max(v)));
-        if !(low < high) {
-            return None;
-        }
         let far = low > 0.0 && high / low > FACTORS;
-        Some(Reach::new(if far { Spacing::Log } else { Spacing::Linear }, low, high))
+        (low < high).then(|| Reach::new(if far { Spacing::Log } else { Spacing::Linear }, low, high))
     }
 
     fn ruler(&self, reach: &Reach) -> Ruler {
