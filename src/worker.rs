@@ -10,6 +10,7 @@ pub mod message;
 
 mod examine;
 mod job;
+#[cfg(any(not(feature = "page"), feature = "workbench"))]
 mod linking;
 mod wire;
 mod workbook;
@@ -17,6 +18,7 @@ mod workbook;
 pub use wire::{Inbox, beside, with_blob, with_bytes};
 
 use crate::fit::Study;
+#[cfg(any(not(feature = "page"), feature = "workbench"))]
 use crate::link::Thinned;
 use crate::reply::Question;
 use examine::{Examined, Examiner};
@@ -50,6 +52,7 @@ pub fn start(scope: DedicatedWorkerGlobalScope) {
         reading: 0,
         examiner: Examiner::default(),
         study: Study::default(),
+        #[cfg(any(not(feature = "page"), feature = "workbench"))]
         thinned: Thinned::default(),
     }));
 
@@ -86,11 +89,13 @@ struct State {
     /// What decisions and links rest on.
     study: Study,
     /// The draws of it that were chosen for a link.
+    #[cfg(any(not(feature = "page"), feature = "workbench"))]
     thinned: Thinned,
 }
 
 /// Takes a request. What reads a file goes on between later messages; the rest is done at once.
 fn take(state: &Rc<RefCell<State>>, request: Request, beside: Beside) {
+    #[cfg(any(not(feature = "page"), feature = "workbench"))]
     if let Request::Link { id, ask } = request {
         let blob = if let Beside::Blob(blob) = beside { Some(blob) } else { None };
         spawn_local(linking::make(Rc::clone(state), id, ask, blob));
@@ -193,7 +198,10 @@ impl State {
             Request::Leave { id } => self.examiner.leave(id),
             Request::Study => {
                 self.study = postcard::from_bytes(&bytes.unwrap_or_default()).unwrap_or_default();
-                self.thinned = Thinned::default();
+                #[cfg(any(not(feature = "page"), feature = "workbench"))]
+                {
+                    self.thinned = Thinned::default();
+                }
             }
             Request::Decide { id } => {
                 // A question that can't be read would be a fault of the page: it hears that nothing is known.
@@ -202,6 +210,7 @@ impl State {
                 self.post(&Answer::Decided { id, reply });
             }
             // Taken before: its file is read between messages.
+            #[cfg(any(not(feature = "page"), feature = "workbench"))]
             Request::Link { .. } => {}
             Request::Cancel { id } => {
                 self.help.take_if(|help| help.id <= id);

@@ -1,5 +1,6 @@
 // Trunk's post_build hook: what trunk can't do for this page, on the folder it has built.
 //
+// 0. The modules' JavaScript loses its comments and indentation.
 // 1. The modules that follow the first screen get hashed names (trunk hashes only the first), and index.html the names
 //    to start them by.
 // 2. The example the page opens on is read and fitted here, by that very module, so that the first screen needs neither
@@ -19,6 +20,13 @@ const folder = resolve(process.env.TRUNK_STAGING_DIR ?? "dist");
 const EXAMPLE = "assets/examples/tiny-cpt"; // the first of src/app/examples.rs
 const hash = (bytes) => createHash("sha256").update(bytes).digest("hex").slice(0, 16);
 
+/** A module's JavaScript without its comments and indentation: trunk's own minifier takes no modules of this kind. */
+function slim(code, name) {
+  // No text goes on over lines, so that what a line begins with is never part of one.
+  if (code.split("\n").some((line) => (line.split("`").length - 1) % 2)) throw new Error(`${name}: a text over several lines`);
+  return code.replace(/^[ \t]*\/\*\*[\s\S]*?\*\/[ \t]*\n/gm, "").replace(/^[ \t]*\/\/.*\n/gm, "").replace(/^[ \t]+/gm, "").replace(/\n{2,}/g, "\n");
+}
+
 /** Puts a module under hashed names; answers the names of its JavaScript and WebAssembly. */
 function hashed(module) {
   const plain = `${module}_bg.wasm`;
@@ -26,7 +34,7 @@ function hashed(module) {
   renameSync(join(folder, plain), join(folder, wasm));
   const glue = readFileSync(join(folder, `${module}.js`), "utf8");
   if (!glue.includes(plain)) throw new Error(`${module}.js does not name ${plain}`);
-  const named = glue.replaceAll(plain, wasm);
+  const named = slim(glue.replaceAll(plain, wasm), module);
   const script = `${module}-${hash(named)}.js`;
   writeFileSync(join(folder, script), named);
   rmSync(join(folder, `${module}.js`));
@@ -47,6 +55,10 @@ async function fitExample({ script, wasm }) {
   writeFileSync(join(folder, `${EXAMPLE}.bin`), gzipSync(parcel, { level: 9 }));
 }
 
+// The first screen's has its hashed name already, made of the same text.
+for (const name of readdirSync(folder).filter((name) => /^page-[0-9a-f]+\.js$/.test(name))) {
+  writeFileSync(join(folder, name), slim(readFileSync(join(folder, name), "utf8"), name));
+}
 const engine = hashed("engine");
 const workbench = hashed("workbench");
 const workbook = hashed("workbook");

@@ -409,6 +409,7 @@ impl Engine {
                 return self.share_draws(id, optima);
             }
             Answer::Draws { .. } | Answer::Found { .. } | Answer::Decided { .. } => return,
+            #[cfg(feature = "workbench")]
             Answer::Linking { .. } | Answer::Linked { .. } | Answer::Coded { .. } => return,
             Answer::Share { id } => {
                 let id = *id;

@@ -4,6 +4,7 @@
 use crate::fit::{Options, Study};
 use crate::inquiry::Report;
 use crate::law::Ranges;
+#[cfg(any(not(feature = "page"), feature = "workbench"))]
 use crate::link::Link;
 use crate::reply::Reply;
 use crate::table::{ByRun, Reading, Table};
@@ -98,8 +99,10 @@ pub enum Request {
         /// Of the question.
         id: u32,
     },
+    // The first screen knows neither this nor its answers: it makes no links.
     /// Make the links of what is shown, of the study that came last. The file travels beside this message where it may
     /// go along.
+    #[cfg(any(not(feature = "page"), feature = "workbench"))]
     Link {
         /// Of the request.
         id: u32,
@@ -109,6 +112,7 @@ pub enum Request {
 }
 
 /// What a link shows beside the fit and the data.
+#[cfg(any(not(feature = "page"), feature = "workbench"))]
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct LinkAsk {
     /// Everything chosen, as `settings::kept` writes it.
@@ -128,6 +132,7 @@ pub struct LinkAsk {
 }
 
 /// Which of a view's links.
+#[cfg(any(not(feature = "page"), feature = "workbench"))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum LinkKind {
     /// Without the data.
@@ -137,6 +142,7 @@ pub enum LinkKind {
 }
 
 /// A code for cameras.
+#[cfg(any(not(feature = "page"), feature = "workbench"))]
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Code {
     /// Squares of a side, its margin included.
@@ -268,6 +274,7 @@ pub enum Answer {
         reply: Box<Reply>,
     },
     /// How much of a link is made.
+    #[cfg(any(not(feature = "page"), feature = "workbench"))]
     Linking {
         /// Of the request.
         id: u32,
@@ -275,6 +282,7 @@ pub enum Answer {
         done: f64,
     },
     /// A link was made.
+    #[cfg(any(not(feature = "page"), feature = "workbench"))]
     Linked {
         /// Of the request.
         id: u32,
@@ -284,6 +292,7 @@ pub enum Answer {
         link: Link,
     },
     /// The code for cameras was drawn.
+    #[cfg(any(not(feature = "page"), feature = "workbench"))]
     Coded {
         /// Of the request.
         id: u32,

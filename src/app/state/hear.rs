@@ -69,10 +69,10 @@ impl State {
             | Answer::Found { .. }
             | Answer::Inquired { .. }
             | Answer::Decided { .. }
-            | Answer::Linking { .. }
-            | Answer::Linked { .. }
-            | Answer::Coded { .. }
             | Answer::Stopped { .. } => {}
+            // Heard by the dialog that asked.
+            #[cfg(feature = "workbench")]
+            Answer::Linking { .. } | Answer::Linked { .. } | Answer::Coded { .. } => {}
         }
     }
 
