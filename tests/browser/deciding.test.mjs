@@ -274,6 +274,9 @@ pageTest(world, "without data: a design, its table to fill in, and what it ident
 pageTest(world, "a withheld answer says why and what to do; the generated grid shows it at work", {}, async (page) => {
   await complete(page);
   const panel = await open(page, "Trade-off");
+  // Each loss has a law that can follow it, until a person chooses one that can't.
+  await panel.locator("summary").getByText(/%.* domain/).waitFor();
+  await page.getByLabel("Law", { exact: true }).selectOption("d-cpt");
   await panel.locator("summary").getByText("withheld").waitFor();
   await panel.getByText("No answer is given under this law, for the reason below.").waitFor();
   await panel.getByText(/What still works/).waitFor();

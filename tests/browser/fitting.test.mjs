@@ -203,7 +203,9 @@ pageTest(world, "residuals, outliers, trade-offs and influence are shown with th
   await page.getByRole("button", { name: "Examine the residuals" }).click();
   const panel = page.getByRole("tabpanel", { name: "Residuals" });
   await panel.getByRole("figure").first().waitFor();
-  assert.equal(await panel.getByRole("figure").count(), 4);
+  // Along size, ratio and tokens, their quantiles; the draws of four pairs of parameters.
+  assert.equal(await panel.getByRole("figure").count(), 8);
+  assert.equal(await panel.getByRole("figure").filter({ hasText: /^Draws of / }).count(), 4);
   await panel.getByText("Numbers", { exact: true }).first().click();
   await panel.getByRole("table", { name: /Mean residuals along/ }).waitFor();
   // The header is line 1, so the 21st row of numbers is line 22.
