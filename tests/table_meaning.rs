@@ -265,3 +265,25 @@ fn a_tokenizer_below_the_head_is_not_mixed_in() {
     let table = table::read(one.as_bytes(), &Reading::default()).unwrap();
     assert_eq!((table.observations.len(), table.problems.count()), (2, 0), "{:?}", table.problems.kept);
 }
+
+/// Two mixtures with as much of the domain are two runs: told apart by every corpus' share, and named by them.
+#[test]
+fn mixtures_are_told_apart_by_every_share() {
+    let text = "tokens,w_web,w_code,w_math,web_loss,code_loss\n1e9,0.5,0.3,0.2,2.5,1.5\n1e9,0.2,0.3,0.5,2.6,1.5\n2e9,0.5,0.3,0.2,2.4,1.4\n2e9,0.7,0.3,0,2.4,1.4\n";
+    let table = read(text, &Reading::default());
+    let observations = &table.observations;
+    assert_eq!(observations.run, [0, 1, 0, 2]);
+    assert_eq!(
+        observations.runs,
+        ["50 % web, 30 % code, 20 % math", "20 % web, 30 % code, 50 % math", "70 % web, 30 % code"]
+    );
+    // Seeds repeat a mixture, and another mixture with as much of the domain is none of them.
+    let seeds = "seed,tokens,w_web,w_code,w_math,web_loss,code_loss\n1,1e9,0.5,0.3,0.2,2.5,1.5\n2,1e9,0.5,0.3,0.2,2.5,1.5\n1,1e9,0.2,0.3,0.5,2.6,1.5\n2,1e9,0.1,0.4,0.5,2.6,1.5\n";
+    assert_eq!(read(seeds, &Reading::default()).observations.recipe, [0, 0, 1, 2]);
+    // A run's own name is what it is told by.
+    let named = read(
+        &text.replace("tokens,", "run,tokens,").replace("\n1e9", "\na,1e9").replace("\n2e9", "\nb,2e9"),
+        &Reading::default(),
+    );
+    assert_eq!(named.observations.runs, ["a", "b"]);
+}

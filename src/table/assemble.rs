@@ -383,20 +383,7 @@ impl Builder {
     fn start(&mut self, row: Row<'_>, axes: Axes) {
         let text = |at: Option<usize>| at.map_or("", |at| row.cell(at));
         let (run, seed, schedule) = (text(self.plan.run), text(self.plan.seed), text(self.plan.schedule));
-        let says = Says { run, seed, schedule, domain: self.domains.shown.as_deref() };
-        self.run.push(self.runs.of(axes, &says));
-        self.lines.push(row.line);
         let mark = self.mark;
-        let number = |at: Option<usize>| at.map(|at| quantity::count(row.cell(at), mark, 1.0).unwrap_or(f64::NAN));
-        self.step.extend(number(self.plan.step));
-        self.learning_rate.extend(number(self.plan.learning_rate));
-        // What a cell that can't be read leaves is the usual: a continued run, a single pass.
-        self.begun.extend(self.plan.begun.map(|at| begins(row.cell(at)).unwrap_or(1.0)));
-        self.epochs.extend(self.plan.unique.map(|at| {
-            let factor = self.columns[at].unit.factor();
-            let unique = quantity::count(row.cell(at), mark, factor).filter(|unique| *unique > 0.0);
-            unique.map_or(1.0, |unique| (axes.tokens / unique).max(1.0))
-        }));
         // The row's shares were read for the domain's already; what is left of rounding is divided out.
         let mut whole = 0.0;
         for (at, corpus) in &mut self.corpora {
@@ -409,6 +396,22 @@ impl Builder {
                 *value /= whole;
             }
         }
+        let corpora = self.corpora.iter().map(|(_, corpus)| corpus);
+        let mixture: Vec<(&str, f64)> =
+            corpora.filter_map(|corpus| Some((corpus.name.as_str(), *corpus.values.last()?))).collect();
+        let says = Says { run, seed, schedule, domain: self.domains.shown.as_deref(), mixture: &mixture };
+        self.run.push(self.runs.of(axes, &says));
+        self.lines.push(row.line);
+        let number = |at: Option<usize>| at.map(|at| quantity::count(row.cell(at), mark, 1.0).unwrap_or(f64::NAN));
+        self.step.extend(number(self.plan.step));
+        self.learning_rate.extend(number(self.plan.learning_rate));
+        // What a cell that can't be read leaves is the usual: a continued run, a single pass.
+        self.begun.extend(self.plan.begun.map(|at| begins(row.cell(at)).unwrap_or(1.0)));
+        self.epochs.extend(self.plan.unique.map(|at| {
+            let factor = self.columns[at].unit.factor();
+            let unique = quantity::count(row.cell(at), mark, factor).filter(|unique| *unique > 0.0);
+            unique.map_or(1.0, |unique| (axes.tokens / unique).max(1.0))
+        }));
         let axes = [
             (&self.plan.size, &mut self.size, axes.size),
             (&self.plan.tokens, &mut self.tokens, axes.tokens),

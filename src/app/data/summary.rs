@@ -100,9 +100,10 @@ fn together(opened: &Opened) -> Option<String> {
 fn rows(opened: &Opened) -> String {
     let (used, all) = (opened.table.observations.len(), opened.table.rows);
     let runs = opened.table.observations.runs.len();
-    let inferred = match opened.table.observations.runs_inferred {
-        true => " (told apart by size, ratio, domain and seed)",
-        false => "",
+    let inferred = match (opened.table.observations.runs_inferred, opened.table.observations.corpora.is_empty()) {
+        (false, _) => "",
+        (true, true) => " (told apart by size, ratio, domain and seed)",
+        (true, false) => " (told apart by size, mixture, domain and seed)",
     };
     let rows = if used == all { format!("{all} rows") } else { format!("{used} of {all} rows used") };
     format!("{rows}, {runs} {}{inferred}", if runs == 1 { "run" } else { "runs" })

@@ -1,5 +1,5 @@
-//! The runs of a file: told apart by name and seed, or by size, share and seed where no column names them, and which of
-//! them repeat one recipe.
+//! The runs of a file: told apart by name and seed, or by size, share and seed where no column names them (the share of
+//! every corpus where there are several: two mixtures may have as much of the domain), and which of them repeat one recipe.
 
 use super::value::Axes;
 use crate::quantity;
@@ -16,6 +16,8 @@ pub(super) struct Runs {
     names: Vec<String>,
     /// Of each run its axes on its first row and its schedule.
     of: Vec<(Axes, String)>,
+    /// Of each run the shares of several corpora; nothing of a file that has none.
+    mixtures: Vec<Vec<u64>>,
 }
 
 /// What a row says of its run; blank where it says nothing.
@@ -24,6 +26,8 @@ pub(super) struct Says<'a> {
     pub seed: &'a str,
     pub schedule: &'a str,
     pub domain: Option<&'a str>,
+    /// The corpora with their shares, where there are several.
+    pub mixture: &'a [(&'a str, f64)],
 }
 
 impl Runs {
@@ -34,6 +38,7 @@ impl Runs {
             // Not the name: printing a number takes longer than reading the whole row.
             self.key.extend(axes.size.to_bits().to_le_bytes());
             self.key.extend(axes.share.to_bits().to_le_bytes());
+            says.mixture.iter().for_each(|(_, share)| self.key.extend(share.to_bits().to_le_bytes()));
         } else {
             self.key.extend(says.run.as_bytes());
         }
@@ -48,11 +53,12 @@ impl Runs {
                 let index = u32::try_from(self.names.len()).unwrap_or(u32::MAX);
                 self.index.insert(self.key.clone(), index);
                 self.names.push(match (says.run.is_empty(), says.seed.is_empty()) {
-                    (true, _) => inferred_name(axes, says.domain, says.seed),
+                    (true, _) => inferred_name(axes, says),
                     (false, true) => says.run.to_owned(),
                     (false, false) => format!("{}, seed {}", says.run, says.seed),
                 });
                 self.of.push((axes, says.schedule.to_owned()));
+                self.mixtures.push(says.mixture.iter().map(|(_, share)| share.to_bits()).collect());
                 index
             }
         };
@@ -74,12 +80,12 @@ impl Runs {
                 *peak = peak.max(*rate);
             }
         }
-        let mut index: HashMap<(u64, u64, &str, u64), u32> = HashMap::new();
+        let mut index: HashMap<(u64, u64, &[u64], &str, u64), u32> = HashMap::new();
         let mut all = Vec::with_capacity(self.of.len());
-        for ((axes, schedule), peak) in self.of.iter().zip(peak) {
+        for (((axes, schedule), mixture), peak) in self.of.iter().zip(&self.mixtures).zip(peak) {
             let next = u32::try_from(index.len()).unwrap_or(u32::MAX);
             let peak = quantity::significant(peak, 3).to_bits();
-            let key = (axes.size.to_bits(), axes.share.to_bits(), schedule.as_str(), peak);
+            let key = (axes.size.to_bits(), axes.share.to_bits(), mixture.as_slice(), schedule.as_str(), peak);
             all.push(*index.entry(key).or_insert(next));
         }
         all
@@ -91,13 +97,17 @@ impl Runs {
     }
 }
 
-/// A name a person recognises: "1.8B, 33.3 % python, seed 1".
-fn inferred_name(axes: Axes, domain: Option<&str>, seed: &str) -> String {
+/// A name a person recognises: "1.8B, 33.3 % python, seed 1", "1.8B, 20 % web, 80 % code".
+fn inferred_name(axes: Axes, says: &Says<'_>) -> String {
+    let Says { domain, seed, .. } = *says;
     let mut parts = Vec::new();
     if !axes.size.is_nan() {
         parts.push(quantity::Params(axes.size).to_string());
     }
+    let mixed = says.mixture.iter().filter(|(_, share)| *share > 0.0);
+    parts.extend(mixed.map(|(corpus, share)| format!("{} {corpus}", quantity::Share(*share))));
     match (axes.share.is_nan(), domain) {
+        (false, _) if !says.mixture.is_empty() => {}
         (false, Some(domain)) => parts.push(format!("{} {domain}", quantity::Share(axes.share))),
         (false, None) => parts.push(quantity::Share(axes.share).to_string()),
         (true, Some(domain)) => parts.push(domain.to_owned()),
