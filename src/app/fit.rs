@@ -125,7 +125,7 @@ pub(super) fn picked(state: State) -> (AnyView, Memo<bool>) {
     let entry = move || {
         offered
             .get()
-            .then(|| view! { <option value=PICKED selected=move || used.get()>"Picked for each loss"</option> })
+            .then(|| view! { <option value=PICKED prop:selected=move || used.get()>"Picked for each loss"</option> })
     };
     (entry.into_any(), used)
 }
@@ -151,7 +151,7 @@ fn LawMenu() -> impl IntoView {
         let options = law::CATALOGUE.iter().map(|law| {
             let id = law.id();
             let selected = move || !is_picked.get() && used.with(|used| used.as_deref() == Some(id));
-            view! { <option value=id selected=selected>{law.name()}</option> }
+            view! { <option value=id prop:selected=selected>{law.name()}</option> }
         });
         view! {
             <p class="field">

@@ -32,7 +32,7 @@ pub fn menu() -> AnyView {
         let id = law.id();
         let selected = move || !own.get() && !is_picked.get() && used.with(|used| used.as_deref() == Some(id));
         let name = format!("{} ({} parameters)", law.name(), law.parameters().len());
-        view! { <option value=id selected=selected>{name}</option> }
+        view! { <option value=id prop:selected=selected>{name}</option> }
     };
     let groups = move || {
         let data = state.ranges.get().unwrap_or_default();
@@ -42,7 +42,7 @@ pub fn menu() -> AnyView {
         view! {
             <optgroup label="Suit this file">{suits}</optgroup>
             <optgroup label="Lack something in it">{lacks}</optgroup>
-            <option value=OWN selected=move || own.get()>"A law of your own…"</option>
+            <option value=OWN prop:selected=move || own.get()>"A law of your own…"</option>
         }
     };
     view! {
