@@ -78,7 +78,7 @@ fn choose(study: &Study, targets: &[&str], count: usize) -> Vec<usize> {
     indices
 }
 
-/// `inside` recipes scattered over the data, its ends included, and `beyond` recipes up to [`BEYOND`] times its largest
+/// `inside` recipes scattered over the data, its ends included, and `beyond` recipes up to `BEYOND` times its largest
 /// size and budget. A low-discrepancy sequence (Roberts 2018, `R3`: powers of one over the root of `x⁴ = x + 1`), on a few
 /// levels of each axis, as a law is computed from tables of its axes' values. In the ratio the levels lie closer towards
 /// the ends, where losses bend most.

@@ -1,12 +1,14 @@
-// Pictures of every view in both themes, wide and on a phone, with their index: `script/shots [FOLDER [VIEW…]]`, default
+// Pictures of every view in both themes, wide and on a phone, with their index: `script/shots [--missing] [FOLDER [VIEW…]]`, default
 // docs/pictures and every view. They are to be looked at, and committed where the page has changed.
-import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { serve } from "../../tools/serve.mjs";
 import { complete, drop, field, launch, region, whole } from "./support.mjs";
 import { bothKinds, messy, mixtures } from "./tables.mjs";
 
-const [folder = "docs/pictures", ...only] = process.argv.slice(2);
+// With --missing, pictures that are there are not taken again.
+const missing = process.argv.includes("--missing");
+const [folder = "docs/pictures", ...only] = process.argv.slice(2).filter((word) => word !== "--missing");
 
 const button = (page, name) => page.getByRole("button", { name, exact: true });
 const settled = (page) => page.waitForFunction(() => document.querySelectorAll("#decide .stale").length === 0);
@@ -51,7 +53,8 @@ const decision = (title) => async (page) => {
 const details = (tab) => async (page) => {
   await page.getByRole("tab", { name: tab, exact: true }).click();
   const panel = page.locator("#details [role=tabpanel]:not([hidden])");
-  const ask = panel.locator(".asked button:enabled");
+  // The scores begin by themselves: then the button is the one that ends them.
+  const ask = panel.locator(".asked button:enabled").filter({ hasNotText: "Cancel" });
   if (await ask.count()) await ask.click();
   await panel.locator("table").first().waitFor({ state: "attached" });
   return page.locator("#details");
@@ -161,6 +164,8 @@ const browser = await launch();
 for (const [screen, width, height, deviceScaleFactor] of SCREENS) {
   for (const colorScheme of ["light", "dark"]) {
     for (const [name, , reach] of VIEWS.filter(([view]) => only.length === 0 || only.includes(view))) {
+      const place = join(folder, `${name}-${screen}-${colorScheme}.webp`);
+      if (missing && existsSync(place)) continue;
       const context = await browser.newContext({ viewport: { width, height }, colorScheme, deviceScaleFactor, reducedMotion: "reduce", serviceWorkers: "block" });
       const page = await context.newPage();
       context.setDefaultTimeout(60_000);
@@ -180,7 +185,7 @@ for (const [screen, width, height, deviceScaleFactor] of SCREENS) {
       await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
       const debug = await context.newCDPSession(page);
       const { data } = await debug.send("Page.captureScreenshot", { format: "webp", quality: 70 });
-      writeFileSync(join(folder, `${name}-${screen}-${colorScheme}.webp`), Buffer.from(data, "base64"));
+      writeFileSync(place, Buffer.from(data, "base64"));
       if (name === "open" && screen === "wide" && colorScheme === "light") await page.screenshot({ path: join(folder, "../page.png") });
       await context.close();
     }
