@@ -135,7 +135,11 @@ const VIEWS = [
   }],
   ["corpora", "Several corpora: a triangle, sliders that add up to one", both(file("three.csv", mixtures(["web", "books", "code"])), async (page) => {
     const row = await decision("Mixture of several corpora")(page);
-    return row;
+    await row.getByRole("button", { name: /^Fit/ }).click();
+    await page.locator("#explore .sliders.mixture").waitFor();
+    await complete(page, "three.csv");
+    await settled(page);
+    await page.evaluate(() => window.scrollTo(0, 0));
   })],
   ["share", "A link, and its code for phones", async (page) => {
     await button(page, "Share").click();
