@@ -408,3 +408,28 @@ fn what_a_chart_says_follows_the_measure() {
     assert!(words.caption.ends_with(", in perplexity per token"), "{}", words.caption);
     assert!(words.points.iter().any(|point| point.starts_with("Measured: ")));
 }
+
+/// A what-if is a continued run: those from scratch stand beside its curve, hollow.
+#[test]
+fn runs_of_another_kind_are_hollow() {
+    let mut text = String::from("run,start,model_size,tokens,domain_loss\n");
+    for n in [0.1, 0.6, 3.0] {
+        for (start, weight) in [("scratch", 0.9), ("continued", 0.5)] {
+            for d in [2.0, 5.0, 10.0, 20.0f64] {
+                let loss = 1.5 + 0.3 / f64::powf(n, 0.4) + weight / d.powf(0.3);
+                text.push_str(&format!("{start}-{n},{start},{n}B,{d}B,{loss:.5}\n"));
+            }
+        }
+    }
+    let table = table::read(text.as_bytes(), &Reading::default()).expect("it is read");
+    let options = Options { draws: 0, ..Options::default() };
+    let study = Session::new(&table, Some("cross-lingual"), &[], &options).expect("it is fitted").study();
+    let by_run = ByRun::of(&table.observations);
+    let rows = Rows { all: &table.observations, by_run: &by_run };
+    let at = Recipe { domain_share: 0.5, size: 0.6e9, tokens: 1e10 };
+    let across = AxisView::new(Axis::Tokens, (1e9, 1e11), None, Spacing::Log);
+    let view = loss_view(&study, rows, at, "domain_loss", (across, Shown::default()));
+    let solid: Vec<&str> = view.panels[0].points.iter().filter(|p| !p.other).map(|p| p.run.as_str()).collect();
+    assert_eq!(solid, ["continued-0.6"; 4], "{:?}", view.panels[0].points);
+    assert_eq!(view.panels[0].points.len(), 24);
+}

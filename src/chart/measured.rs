@@ -3,7 +3,7 @@
 use super::axis::{WHOLE, apart};
 use super::view::{Measured, View, on};
 use crate::fit::{Fit, Study};
-use crate::law::{Axis, Recipe};
+use crate::law::{Axis, Recipe, Span};
 use crate::maths;
 use crate::table::{ByRun, Observations};
 
@@ -26,7 +26,8 @@ pub struct Rows<'a> {
 /// Along the ratio or the size, for each run the checkpoint nearest to the what-if's budget is shown, so that there is
 /// one point a run and not a cloud; along tokens and on maps every checkpoint is. A point is solid where its size and its
 /// ratio, as far as they are not on the chart's axes, are the nearest to the what-if's and its budget is within a factor
-/// of 1.25, and hollow otherwise. Rows at zero tokens are the base model, which has a line of its own.
+/// of 1.25, and hollow otherwise; a what-if is a continued run of a single pass, so where a file has both kinds of runs those
+/// from scratch are hollow, and those that repeat their data where not all do. Rows at zero tokens are the base model, which has a line of its own.
 pub fn measured(rows: Rows<'_>, fit: &Fit, recipe: Recipe, view: View) -> Vec<Measured> {
     let Rows { all, by_run } = rows;
     let column = all.losses.iter().find(|loss| loss.name == fit.target && loss.kind == fit.kind);
@@ -42,8 +43,18 @@ pub fn measured(rows: Rows<'_>, fit: &Fit, recipe: Recipe, view: View) -> Vec<Me
     let standing: Vec<(usize, usize)> = standing.collect();
     let least = |axis: Axis| standing.iter().map(|(_, row)| gap(axis, *row)).fold(f64::INFINITY, f64::min);
     let most = Axis::ALL.map(|axis| if axis == Axis::Tokens { maths::ln(SAME_BUDGET) } else { least(axis) + 1e-9 });
-    let other =
-        |row: usize| Axis::ALL.into_iter().zip(most).any(|(axis, most)| !view.has(axis) && gap(axis, row) > most);
+    let varies = |span: Option<Span>| span.is_some_and(|span| span.distinct > 1);
+    let is_not_one = |column: &Option<Vec<f64>>, row: usize| {
+        column.as_ref().and_then(|column| column.get(row)).is_some_and(|value| *value != 1.0)
+    };
+    let of_another_kind = |row: usize| {
+        varies(fit.ranges.start) && is_not_one(&all.start, row)
+            || varies(fit.ranges.epochs) && is_not_one(&all.epochs, row)
+    };
+    let other = |row: usize| {
+        let apart = |(axis, most): (Axis, f64)| !view.has(axis) && gap(axis, row) > most;
+        of_another_kind(row) || Axis::ALL.into_iter().zip(most).any(apart)
+    };
     let point = |row: usize, other: bool| {
         let run = all.run.get(row).and_then(|run| all.runs.get(*run as usize));
         Measured {

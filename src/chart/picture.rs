@@ -91,7 +91,7 @@ fn points_of(view: &ChartView) -> &'static str {
         Axis::Size if WHOLE => {
             "One point a run, its checkpoint nearest to this budget; hollow: another ratio or budget."
         }
-        Axis::Tokens if WHOLE => "Points: every checkpoint; hollow or small: another size or ratio.",
+        Axis::Tokens if WHOLE => "Points: every checkpoint; hollow or small: another size, ratio or kind of run.",
         _ => "One point a run, its checkpoint nearest to this budget; hollow: another size or budget.",
     }
 }
