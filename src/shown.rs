@@ -1,8 +1,10 @@
 //! What losses are shown in: nats, bits or perplexity, as a person chose or as the file writes them.
 //!
 //! Losses are stored, fitted and solved in nats; only what is shown is another number. Each measure rises with the nats, so
-//! the ends of an interval over draws become the ends of the interval over the same draws: converting both is exact.
+//! the ends of an interval over draws become those of the interval over the same draws shown: to the digit where an end is a
+//! draw, and where it lies between draws (`fit::percentile`) to the square of how far those are apart, which no digit shows.
 
+use crate::fit::{Curve, Fit, Prediction, Study};
 use crate::maths;
 use crate::number;
 use crate::quantity::significant;
@@ -118,6 +120,52 @@ impl Measure {
             Self::Nats | Self::Bits => relative,
             Self::Perplexity => maths::exp_m1(from * relative),
         }
+    }
+}
+
+impl Study {
+    /// The measure that decisions weighing the general loss are shown in; see [`Fit::measure`].
+    pub fn measure(&self, asked: Measure) -> Measure {
+        let general = self.general.as_ref().and_then(|name| self.targets.get(name));
+        general.map_or(asked, |fit| fit.measure(asked))
+    }
+}
+
+impl Fit {
+    /// The measure it is shown in where losses are shown in `asked`: a score is no loss and stays as it is.
+    pub fn measure(&self, asked: Measure) -> Measure {
+        if self.ranges.scores { Measure::Nats } else { asked }
+    }
+
+    /// The unit of what it predicts, as it is shown.
+    pub fn unit(&self, shown: Shown) -> &'static str {
+        if self.ranges.scores { "of one" } else { shown.unit() }
+    }
+}
+
+impl Prediction {
+    /// The same in another measure than nats; see the module's text for the ends of intervals.
+    #[must_use]
+    pub fn shown_in(self, measure: Measure) -> Self {
+        Self {
+            loss: measure.from_nats(self.loss),
+            law: self.law.map(|ends| measure.ends(ends)),
+            new_run: self.new_run.map(|ends| measure.ends(ends)),
+            without_a_size: self.without_a_size.map(|ends| measure.ends(ends)),
+            base: self.base.map(|base| measure.from_nats(base)),
+        }
+    }
+}
+
+impl Curve {
+    /// The same in another measure than nats, as a prediction.
+    #[must_use]
+    pub fn shown_in(mut self, measure: Measure) -> Self {
+        if measure != Measure::Nats {
+            self.loss.iter_mut().for_each(|loss| *loss = measure.from_nats(*loss));
+            self.law.iter_mut().chain(&mut self.new_run).for_each(|ends| *ends = measure.ends(*ends));
+        }
+        self
     }
 }
 

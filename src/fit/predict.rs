@@ -6,7 +6,6 @@ use super::prepare::own_share;
 use super::study::{Fit, Study};
 use crate::law::{self, Axis, Points, Ranges, Recipe};
 use crate::maths;
-use crate::table::Measure;
 use serde::{Deserialize, Serialize};
 
 /// A predicted loss with its intervals.
@@ -40,33 +39,6 @@ pub struct Curve {
 /// Draws behind a band along a curve: it is computed anew at every move of a slider, twice a frame. The ends of a 90 %
 /// band from 200 draws scatter by a tenth of its width, less than a chart shows.
 const BAND_DRAWS: usize = 200;
-
-impl Prediction {
-    /// The same in another measure than nats; the ends of intervals are those of the same draws, as every measure rises
-    /// with the nats.
-    #[must_use]
-    pub fn shown_in(self, measure: Measure) -> Self {
-        Self {
-            loss: measure.from_nats(self.loss),
-            law: self.law.map(|ends| measure.ends(ends)),
-            new_run: self.new_run.map(|ends| measure.ends(ends)),
-            without_a_size: self.without_a_size.map(|ends| measure.ends(ends)),
-            base: self.base.map(|base| measure.from_nats(base)),
-        }
-    }
-}
-
-impl Curve {
-    /// The same in another measure than nats, as a prediction.
-    #[must_use]
-    pub fn shown_in(mut self, measure: Measure) -> Self {
-        if measure != Measure::Nats {
-            self.loss.iter_mut().for_each(|loss| *loss = measure.from_nats(*loss));
-            self.law.iter_mut().chain(&mut self.new_run).for_each(|ends| *ends = measure.ends(*ends));
-        }
-        self
-    }
-}
 
 impl Recipe {
     /// The same recipe with one axis at another value (the domain share for [`Axis::Ratio`]).

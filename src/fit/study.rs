@@ -4,8 +4,7 @@ use super::constraint::{Constraint, Rule, concerns};
 use super::note::Note;
 use super::notes::FEW_RUNS;
 use crate::law::{self, Law, Ranges, Scale};
-use crate::shown::Shown;
-use crate::table::{LossKind, Measure};
+use crate::table::LossKind;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -268,14 +267,6 @@ const BILLION: f64 = 1e9;
 /// Fewer draws leave nothing beyond a 5 % tail.
 const FEW_DRAWS: usize = 20;
 
-impl Study {
-    /// The measure that decisions weighing the general loss are shown in; see [`Fit::measure`].
-    pub fn measure(&self, asked: Measure) -> Measure {
-        let general = self.general.as_ref().and_then(|name| self.targets.get(name));
-        general.map_or(asked, |fit| fit.measure(asked))
-    }
-}
-
 impl Fit {
     /// Whether the ends of the draws may be called an interval of the level asked for: with few runs or few draws they
     /// are the spread of the draws and no more.
@@ -289,16 +280,6 @@ impl Fit {
             true => format!("{:.0} % interval", level * 100.0),
             false => format!("spread of {} draws", self.draws.len()),
         }
-    }
-
-    /// The measure it is shown in where losses are shown in `asked`: a score is no loss and stays as it is.
-    pub fn measure(&self, asked: Measure) -> Measure {
-        if self.ranges.scores { Measure::Nats } else { asked }
-    }
-
-    /// The unit of what it predicts, as it is shown.
-    pub fn unit(&self, shown: Shown) -> &'static str {
-        if self.ranges.scores { "of one" } else { shown.unit() }
     }
 
     /// A law with parameters from elsewhere, on scaled axes: no rows, no draws, no interval.
