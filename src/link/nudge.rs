@@ -42,11 +42,11 @@ pub fn nudge(fit: &Fit, few: &mut Few, recipes: &[Recipe], level: f64, said: &mu
     if few.draws.is_empty() || few.new_run.len() != few.draws.len() || recipes.is_empty() {
         return;
     }
-    let all = Wanted::of(fit, recipes, level);
+    let task = Task { law, fit, recipes, all: Wanted::of(fit, recipes, level), level };
     let begin = few.clone();
     let mut chosen: Vec<usize> = (0..recipes.len()).step_by(FIRST).collect();
     for round in 0..ROUNDS {
-        let mut problem = Problem::new(law, fit, few, recipes, &chosen, &all, level);
+        let mut problem = Problem::new(&task, few, &chosen);
         let mut best = (f64::INFINITY, few.clone());
         let mut here = problem.look(few);
         for step in 0..STEPS {
@@ -65,28 +65,31 @@ pub fn nudge(fit: &Fit, few: &mut Few, recipes: &[Recipe], level: f64, said: &mu
             }
         }
         *few = best.1;
-        chosen.extend(farthest_off(law, fit, few, recipes, &chosen, &all, level));
+        chosen.extend(task.farthest_off(few, &chosen));
     }
 }
 
-/// The recipes, of those not chosen yet, where widths are off most.
-fn farthest_off(
-    law: &dyn Law,
-    fit: &Fit,
-    few: &Few,
-    recipes: &[Recipe],
-    chosen: &[usize],
-    all: &Wanted,
+/// What stays the same from round to round.
+struct Task<'a> {
+    law: &'a dyn Law,
+    fit: &'a Fit,
+    recipes: &'a [Recipe],
+    all: Wanted,
     level: f64,
-) -> Vec<usize> {
-    let every: Vec<usize> = (0..recipes.len()).collect();
-    let problem = Problem::new(law, fit, few, recipes, &every, all, level);
-    let look = problem.look(few);
-    let off = |at: usize| look.errors[at][0].abs().max(look.errors[recipes.len() + at][0].abs());
-    let mut known = vec![false; recipes.len()];
-    chosen.iter().for_each(|at| known[*at] = true);
-    let order = order::positions(recipes.len(), &|a, b| off(b).total_cmp(&off(a)));
-    order.into_iter().filter(|at| !known[*at]).take(JOIN).collect()
+}
+
+impl Task<'_> {
+    /// The recipes, of those not chosen yet, where widths are off most.
+    fn farthest_off(&self, few: &Few, chosen: &[usize]) -> Vec<usize> {
+        let count = self.recipes.len();
+        let every: Vec<usize> = (0..count).collect();
+        let look = Problem::new(self, few, &every).look(few);
+        let off = |at: usize| look.errors[at][0].abs().max(look.errors[count + at][0].abs());
+        let mut known = vec![false; count];
+        chosen.iter().for_each(|at| known[*at] = true);
+        let order = order::positions(count, &|a, b| off(b).total_cmp(&off(a)));
+        order.into_iter().filter(|at| !known[*at]).take(JOIN).collect()
+    }
 }
 
 /// The ends of all draws at recipes, and the width errors there are counted in.
@@ -142,15 +145,8 @@ struct Look {
 }
 
 impl<'a> Problem<'a> {
-    fn new(
-        law: &'a dyn Law,
-        fit: &Fit,
-        few: &Few,
-        recipes: &[Recipe],
-        chosen: &[usize],
-        all: &Wanted,
-        level: f64,
-    ) -> Self {
+    fn new(task: &Task<'a>, few: &Few, chosen: &[usize]) -> Self {
+        let Task { law, fit, recipes, ref all, level } = *task;
         let probes: Vec<Recipe> = chosen.iter().map(|at| recipes[*at]).collect();
         let kept =
             |j: usize| fit.parameters.get(j).is_none_or(|parameter| parameter.held || parameter.chosen.is_some());
