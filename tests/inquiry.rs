@@ -172,7 +172,7 @@ fn residuals_are_drawn_with_their_numbers() {
     let charts = charts(&report);
     assert_eq!(charts.len(), 8, "size, ratio, tokens, quantiles; draws of four pairs of parameters");
     for (view, numbers) in &charts {
-        assert!(!numbers.rows.is_empty() && !view.x.ticks.is_empty() && !view.y.ticks.is_empty(), "{}", view.title);
+        assert!(!numbers.rows.is_empty() && view.x.ticks.len() > 1 && view.y.ticks.len() > 1, "{}", view.title);
         assert!(ratioscope::chart::small::scene(view, 320.0).is_finite());
     }
     let titles: Vec<&str> = charts[4..].iter().map(|(view, _)| view.title.as_str()).collect();

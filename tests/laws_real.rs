@@ -225,6 +225,13 @@ fn regmix_is_ranked_by_the_data_mixing_law() {
             100.0 * error
         );
         assert!(rank[0] > linear, "{corpus} at 1M: {}, linear regression {linear}", rank[0]);
+        // The corpus the paper looks at, and two of another kind: a little below what was measured (0.98, 0.98, 0.96 and
+        // more at 1M).
+        if ["pile_cc", "github", "pubmed_central"].contains(&corpus) {
+            for (rank, least) in rank.iter().zip([95.0, 93.0, 85.0]) {
+                assert!(*rank > least, "{corpus}: {rank}, at least {least}");
+            }
+        }
         if corpus == "pile_cc" {
             for (called, printed) in REGMIX_TABLE_2 {
                 println!("  the paper, {called}: {printed:?}");
