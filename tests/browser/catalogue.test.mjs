@@ -6,7 +6,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before } from "node:test";
-import { accessible, complete, drop, field, pageTest, records, region, setUp, slider, until, whole } from "./support.mjs";
+import { accessible, complete, drop, field, pageTest, records, region, setUp, slider, type, until, whole } from "./support.mjs";
 import { bothKinds, csv, grid, mixtures, oneBudget, repeated, rising, scores } from "./tables.mjs";
 
 const world = setUp();
@@ -38,14 +38,6 @@ async function open(page, title) {
   await page.keyboard.press("Enter");
   await row(page, title).getByRole("group", { name: title, exact: true }).waitFor();
   return row(page, title);
-}
-
-/** Types into a field and leaves it by Enter. */
-async function type(input, text) {
-  await input.focus();
-  await input.press("Control+A");
-  await input.pressSequentially(text);
-  await input.press("Enter");
 }
 
 /** Picks an option of a menu by keyboard: its first letters select it. */

@@ -1,7 +1,7 @@
 // What losses are shown in: the switch by keyboard, everything that follows it, what stays in nats, undo, links, files.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { accessible, complete, drop, field, loss, pageTest, region, setUp, until, whole } from "./support.mjs";
+import { accessible, complete, drop, field, loss, pageTest, region, setUp, until, whole, type } from "./support.mjs";
 import { csv } from "./tables.mjs";
 
 const world = setUp();
@@ -15,8 +15,7 @@ async function open(page) {
   await drop(page, "grid.csv", csv());
   await complete(page, "grid.csv");
   for (const [label, text] of [["Model size", "1.8B"], ["Token budget", "10B"]]) {
-    await field(page, label).fill(text);
-    await field(page, label).press("Enter");
+    await type(field(page, label), text);
   }
 }
 
@@ -36,8 +35,7 @@ pageTest(world, "by keyboard: losses, chart, table and decisions follow; undo ta
   await open(page);
   await row(page, "Trade-off").locator("> summary").press("Enter");
   // The base is so good that no ratio keeps a smaller rise.
-  await row(page, "Trade-off").getByLabel("By at most", { exact: true }).fill("10 %");
-  await row(page, "Trade-off").getByLabel("By at most", { exact: true }).press("Enter");
+  await type(row(page, "Trade-off").getByLabel("By at most", { exact: true }), "10 %");
   const said = /There the general loss is predicted at ([\d.]+) and the domain loss at ([\d.]+)\./;
   await until("an answer in nats", async () => said.test(await answer(page, "Trade-off")));
   const [nats, domain, before] = [await loss(page, "General loss"), await loss(page, "Domain loss"), (await answer(page, "Trade-off")).match(said)];
@@ -85,25 +83,22 @@ pageTest(world, "a limit typed as a perplexity is the same limit", {}, async (pa
   const panel = row(page, "Trade-off");
   await panel.locator("> summary").press("Enter");
   await panel.getByLabel("General loss may rise", { exact: true }).selectOption("to a loss I type");
-  const type = async (label, text) => {
-    await panel.getByLabel(label, { exact: true }).fill(text);
-    await panel.getByLabel(label, { exact: true }).press("Enter");
-  };
+  const limit = (label, text) => type(panel.getByLabel(label, { exact: true }), text);
   const figure = () => panel.locator("> summary .figure").innerText();
   const asked = () => panel.locator("> summary .question").innerText();
-  await type("Loss, nats", "2.25");
+  await limit("Loss, nats", "2.25");
   await until("the answer in nats", async () => (await asked()) === "General loss may be 2.250 at most" && /% domain$/.test(await figure()));
   const before = await figure();
   await option(page, "perplexity").check();
   await until("the same question", async () => (await asked()) === "General loss may be 9.488 at most");
   assert.equal(await panel.getByLabel("Loss, perplexity", { exact: true }).inputValue(), "9.48774");
   assert.equal(await figure(), before);
-  await type("Loss, perplexity", "12");
+  await limit("Loss, perplexity", "12");
   await until("another limit", async () => (await asked()) === "General loss may be 12.00 at most");
-  await type("Loss, perplexity", "0.9");
+  await limit("Loss, perplexity", "0.9");
   await panel.getByText("Type a perplexity above 1 such as 17.5. 12 is kept.").waitFor();
   await panel.getByLabel("Loss, perplexity", { exact: true }).press("Escape");
-  await type("Loss, perplexity", String(Math.exp(2.25)));
+  await limit("Loss, perplexity", String(Math.exp(2.25)));
   await until("the limit of before", async () => (await asked()) === "General loss may be 9.488 at most" && (await figure()) === before);
 });
 

@@ -120,6 +120,14 @@ export const region = (page, name) => page.getByRole("region", { name, exact: tr
 export const slider = (page, label) => page.getByRole("slider", { name: label, exact: true });
 export const field = (page, label) => page.getByRole("textbox", { name: new RegExp(`^${label}, `) });
 
+/** Types into a field and leaves it by Enter, key by key: a browser tells of a change only where a person made it. */
+export async function type(input, text) {
+  await input.focus();
+  await input.press("Control+A");
+  await input.pressSequentially(text);
+  await input.press("Enter");
+}
+
 /** A predicted loss as a person reads it: the number, its change from the base model, its interval. */
 export async function loss(page, name) {
   const text = (await region(page, name).innerText()).replaceAll("−", "-");
