@@ -36,8 +36,9 @@ pub fn scene(view: &ChartView, layout: &Layout, cursor: Option<Cursor>) -> Scene
         beyond(&mut scene, view, layout, place);
         grid(&mut scene, layout, place);
         bands(&mut scene, panel, layout, place);
-        base(&mut scene, view, panel, layout, place);
+        // The base's label lies on the limit's line where both are near: its plate has to be above that.
         limit(&mut scene, view, panel, layout, place);
+        base(&mut scene, view, panel, layout, place);
         law(&mut scene, panel, layout, place);
         title(&mut scene, panel, layout, place);
     }

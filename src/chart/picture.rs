@@ -70,7 +70,9 @@ impl Picture for ChartView {
     fn caption(&self, bands: &str) -> String {
         // From the start, so that nothing moves when the answer comes that is drawn in grey.
         let limit = match self.view() == View::Ratio && self.panels.len() > 1 {
-            true => "Grey: where the general loss keeps its limit; darker: the interval of the best ratio. ",
+            true => {
+                "Grey, where there is an answer: the ratios that keep the general loss’s limit; darker: the best one’s interval. "
+            }
             false => "",
         };
         format!(
