@@ -15,6 +15,8 @@ pub mod measure;
 pub mod readout;
 #[cfg(feature = "workbench")]
 pub mod shown;
+#[cfg(feature = "workbench")]
+pub mod side;
 
 pub use figure::LossFigure;
 pub use slider::{QuantitySlider, SliderKind};

@@ -110,7 +110,7 @@ pub(super) fn law_in_use(state: State) -> Memo<Option<String>> {
             LossKind::General => state.general.get(),
             LossKind::Domain => state.domain.get(),
         };
-        chosen.or_else(|| state.study.with(|study| Some(study.as_ref()?.targets.get(&name?)?.law.clone())))
+        chosen.or_else(|| state.with_fit(name.as_ref(), |fit| fit.law.clone()))
     })
 }
 

@@ -5,7 +5,7 @@ use super::decide::asking::Decisions;
 use super::decide::pins;
 use super::decide::row::table;
 use super::explore::{LossFigure, QuantitySlider, SliderKind};
-use super::explore::{measure, surface};
+use super::explore::{measure, side, surface};
 use super::state::State;
 use crate::chart::canvas;
 use crate::chart::simplex::{self, STEPS, Shares, SimplexView};
@@ -80,6 +80,8 @@ pub fn take(state: State, mixed: &Mixed) {
 /// The region of losses, triangle and sliders.
 pub fn explore() -> AnyView {
     let state = State::get();
+    let losses = NodeRef::new();
+    side::follow(losses);
     let (shares, corpora) = (Memo::new(move |_| what_if(state)), corpora(state));
     let best = best();
     let three = Memo::new(move |_| corpora.with(Vec::len) == 3);
@@ -106,22 +108,9 @@ pub fn explore() -> AnyView {
     view! {
         <section id="explore" class="explore" aria-labelledby="explore-title" tabindex="-1">
             <h2 id="explore-title" class="vh">"Explore"</h2>
-            <div class="side">
-                <div class="losses">
-                    {figure(state, LossKind::General, shares)}
-                    {figure(state, LossKind::Domain, shares)}
-                </div>
-                <div class="sliders mixture">
-                    <h3>"What if: shares of the mixture"</h3>
-                    {move || sliders(state, shares, corpora.get())}
-                    {beyond}
-                    <p class="row">
-                        {pins::keep()}
-                        <button type="button" disabled=move || !moved.get() on:click=move |_| set(state, Vec::new())>
-                            "Reset to the data"
-                        </button>
-                    </p>
-                </div>
+            <div class="losses" node_ref=losses>
+                {figure(state, LossKind::General, shares)}
+                {figure(state, LossKind::Domain, shares)}
             </div>
             <div class="chart">
                 {picture}
@@ -129,6 +118,17 @@ pub fn explore() -> AnyView {
                 <div class="written" inner_html=move || best.with(|best| beside(best, &shares.get(), &corpora.get()))></div>
                 <p class="quiet">{numbered}</p>
                 <div class="chart-tools">{measure::switch()}</div>
+            </div>
+            <div class="sliders mixture">
+                <h3>"What if: shares of the mixture"</h3>
+                {move || sliders(state, shares, corpora.get())}
+                {beyond}
+                <p class="row">
+                    {pins::keep()}
+                    <button type="button" disabled=move || !moved.get() on:click=move |_| set(state, Vec::new())>
+                        "Reset to the data"
+                    </button>
+                </p>
             </div>
         </section>
     }

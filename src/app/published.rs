@@ -3,8 +3,8 @@
 
 use super::decide::{cost, pins, plot};
 use super::explore::figure::spoken;
-use super::explore::measure;
 use super::explore::{QuantitySlider, SliderKind};
+use super::explore::{measure, side};
 use super::fit::formula;
 use super::source::Source;
 use super::stage::{Reset, Slider};
@@ -141,6 +141,8 @@ pub fn law() -> AnyView {
 pub fn explore() -> AnyView {
     let state = State::get();
     let law = law_of(state);
+    let losses = NodeRef::new();
+    side::follow(losses);
     let value = Memo::new(move |_| law.get().at(state.recipe.get()?));
     let figure =
         move || value.get().map_or_else(|| "–".to_owned(), |value| law.get().figure(value, state.shown().measure));
@@ -168,29 +170,17 @@ pub fn explore() -> AnyView {
     view! {
         <section id="explore" class="explore" aria-labelledby="explore-title" tabindex="-1">
             <h2 id="explore-title" class="vh">"Explore"</h2>
-            <div class="side">
-                <div class="losses">
-                    <div class="loss-slot">
-                        <section class="loss d" aria-label=move || law.get().gives()>
-                            <p class="ln-l">{move || law.get().gives()}</p>
-                            <p class="big">{figure}</p>
-                            <p class="chg">{unit}</p>
-                            <p class="int">"No interval: printed parameters have none."</p>
-                            <p class="vh" aria-live="polite">{move || spoken.get()}</p>
-                        </section>
-                    </div>
-                    <div class="loss-slot setting quiet">{move || law.get().told()}</div>
+            <div class="losses" node_ref=losses>
+                <div class="loss-slot">
+                    <section class="loss d" aria-label=move || law.get().gives()>
+                        <p class="ln-l">{move || law.get().gives()}</p>
+                        <p class="big">{figure}</p>
+                        <p class="chg">{unit}</p>
+                        <p class="int">"No interval: printed parameters have none."</p>
+                        <p class="vh" aria-live="polite">{move || spoken.get()}</p>
+                    </section>
                 </div>
-                <div class="sliders">
-                    <h3>"What if"</h3>
-                    <Slider axis=Axis::Size called=FIT/>
-                    <Slider axis=Axis::Tokens called=FIT/>
-                    {move || unique.with(Option::is_some).then(|| unique_slider(state, unique))}
-                    {move || law.get().knows(Input::Start).then(|| kinds(state))}
-                    {notes}
-                    {cost()}
-                    <p class="row">{pins::keep()}<Reset label="Reset"/></p>
-                </div>
+                <div class="loss-slot setting quiet">{move || law.get().told()}</div>
             </div>
             <div class="chart">
                 {plot::figure(curve(0), "")}
@@ -200,6 +190,16 @@ pub fn explore() -> AnyView {
                 {move || unique.get().is_some().then(|| view! {
                     <p class="quiet">"Grey line against tokens: every unique token was seen once; right of it they repeat."</p>
                 })}
+            </div>
+            <div class="sliders">
+                <h3>"What if"</h3>
+                <Slider axis=Axis::Size called=FIT/>
+                <Slider axis=Axis::Tokens called=FIT/>
+                {move || unique.with(Option::is_some).then(|| unique_slider(state, unique))}
+                {move || law.get().knows(Input::Start).then(|| kinds(state))}
+                {notes}
+                {cost()}
+                <p class="row">{pins::keep()}<Reset label="Reset"/></p>
             </div>
         </section>
     }

@@ -62,28 +62,29 @@ pub fn Explore() -> impl IntoView {
     // The line's place, so that nothing moves when it comes.
     #[cfg(not(feature = "workbench"))]
     let (cost, keep) = (view! { <p class="cost quiet">" "</p> }, ());
+    let losses = NodeRef::new();
+    #[cfg(feature = "workbench")]
+    super::explore::side::follow(losses);
     let bands = Signal::derive(move || called(state, state.domain.get().or(state.general.get())));
     view! {
         <section id="explore" class="explore" aria-labelledby="explore-title" tabindex="-1">
             <h2 id="explore-title" class="vh">"Explore"</h2>
-            <div class="side">
-                <div class="losses">
-                    <Loss kind=LossKind::General/>
-                    <Loss kind=LossKind::Domain/>
-                </div>
-                <div class="sliders">
-                    <h3>"What if"</h3>
-                    <Slider axis=Axis::Ratio/>
-                    <Slider axis=Axis::Size/>
-                    <Slider axis=Axis::Tokens/>
-                    <Beyond/>
-                    {cost}
-                    <p class="row">{keep}<Reset/></p>
-                </div>
+            <div class="losses" node_ref=losses>
+                <Loss kind=LossKind::General/>
+                <Loss kind=LossKind::Domain/>
             </div>
             <div class="chart">
                 {chart(state, bands)}
                 <Withheld/>
+            </div>
+            <div class="sliders">
+                <h3>"What if"</h3>
+                <Slider axis=Axis::Ratio/>
+                <Slider axis=Axis::Size/>
+                <Slider axis=Axis::Tokens/>
+                <Beyond/>
+                {cost}
+                <p class="row">{keep}<Reset/></p>
             </div>
         </section>
     }

@@ -5,7 +5,7 @@ use leptos::html::{Canvas, Div};
 use leptos::prelude::*;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::HtmlCanvasElement;
+use web_sys::{HtmlCanvasElement, HtmlElement};
 
 /// Width in CSS pixels before the first measurement.
 const FIRST_WIDTH: f64 = 640.0;
@@ -47,16 +47,21 @@ pub fn draw_on(
 
 /// Follows the plot's width.
 fn watch_box(plot: NodeRef<Div>, width: RwSignal<f64>) {
+    follow_box(plot, move |plot| {
+        let now = plot.get_bounding_client_rect().width();
+        if now > 0.0 && width.try_get_untracked().is_some_and(|was| (was - now).abs() > 0.25) {
+            let _ = width.try_set(now);
+        }
+    });
+}
+
+/// Looks at a box when it is there and whenever its size changes.
+pub(super) fn follow_box(element: NodeRef<Div>, look: impl Fn(&HtmlElement) + Clone + 'static) {
     let held = StoredValue::new_local(None::<(web_sys::ResizeObserver, Closure<dyn FnMut()>)>);
     Effect::new(move || {
-        let Some(element) = plot.get() else { return };
-        let measured = element.clone();
-        let follow = Closure::<dyn FnMut()>::new(move || {
-            let now = measured.get_bounding_client_rect().width();
-            if now > 0.0 && width.try_get_untracked().is_some_and(|was| (was - now).abs() > 0.25) {
-                let _ = width.try_set(now);
-            }
-        });
+        let Some(element) = element.get() else { return };
+        let (measured, look) = (element.clone(), look.clone());
+        let follow = Closure::<dyn FnMut()>::new(move || look(&measured));
         if let Ok(observer) = web_sys::ResizeObserver::new(follow.as_ref().unchecked_ref()) {
             observer.observe(&element);
             held.set_value(Some((observer, follow)));

@@ -76,9 +76,7 @@ fn lacking(state: State) -> AnyView {
     };
     // Where each loss has a law of its own the menu can't say which.
     let each = move || {
-        let law_of = |name: Option<String>| {
-            state.study.with(|study| Some(law::by_id(&study.as_ref()?.targets.get(&name?)?.law)?.name()))
-        };
+        let law_of = |name: Option<String>| state.with_fit(name.as_ref(), |fit| law::by_id(&fit.law).map(Law::name))?;
         let (general, domain) = (law_of(state.general.get())?, law_of(state.domain.get())?);
         (general != domain).then(
             || view! { <p class="quiet law-note">{format!("General loss: {general}. Domain loss: {domain}.")}</p> },

@@ -59,7 +59,8 @@ impl State {
         if cfg!(feature = "workbench") { prediction.shown_in(self.measure_of(Some(name))) } else { prediction }
     }
 
-    fn with_fit<T>(self, name: Option<&String>, of: impl FnOnce(&Fit) -> T) -> Option<T> {
+    /// What is asked of the fit of a loss; `None` where there is none.
+    pub fn with_fit<T>(self, name: Option<&String>, of: impl FnOnce(&Fit) -> T) -> Option<T> {
         self.study.with(|study| study.as_ref()?.targets.get(name?).map(of))
     }
 }
