@@ -247,6 +247,12 @@ pageTest(world, "pins are named, ordered, compared and exported, as the program 
     const [ours, theirs] = [cells(text), cells(wanted)];
     return ours.length === theirs.length && ours.every((line, i) => line.length === theirs[i].length && line.every((cell, k) => same(cell, theirs[i][k])));
   }, 10_000).catch(() => assert.equal(text, wanted));
+  // A third pin, kept by a finger, writes the answer anew: the keyboard stays on the button it is on.
+  await panel.getByRole("button", { name: "Download as CSV" }).focus();
+  await page.getByRole("button", { name: "Pin this what-if" }).evaluate((button) => button.click());
+  await panel.getByRole("row", { name: /^Pin 3/ }).waitFor();
+  assert.equal(await page.evaluate(() => document.activeElement.textContent), "Download as CSV");
+  await panel.getByRole("button", { name: "Drop Pin 3" }).press("Enter");
   await panel.getByRole("button", { name: "Use careful" }).press("Enter");
   await until("the what-if is taken up", async () => (await field(page, "Domain ratio").inputValue()) === "30 %");
   await panel.getByRole("button", { name: "Drop careful" }).press("Enter");

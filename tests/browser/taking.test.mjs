@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { complete, drop, field, loss, pageTest, region, setUp, standing, until, whole } from "./support.mjs";
+import { complete, drop, field, loss, pageTest, region, setUp, slider, standing, until, whole } from "./support.mjs";
 import { csv } from "./tables.mjs";
 
 const world = setUp();
@@ -46,6 +46,21 @@ pageTest(world, "the snippet, the table, the recipe and the law say the page's l
 
   const law = (await save("The law in LaTeX")).bytes.toString();
   assert.match(law, /\\begin\{equation\}/);
+});
+
+pageTest(world, "a new answer leaves the keyboard on the button it is on", {}, async (page) => {
+  const save = await taking(page);
+  assert.match((await save("This recipe, YAML")).bytes.toString(), /domain_ratio: 0\.4\n/);
+  // As a finger moves it: the keyboard stays on the button.
+  await slider(page, "Domain ratio").evaluate((input) => {
+    input.value = input.max;
+    input.dispatchEvent(new Event("input", { bubbles: true }));
+  });
+  await until("the same button saves the new recipe", async () => {
+    const download = page.waitForEvent("download");
+    await page.keyboard.press("Enter");
+    return !/domain_ratio: 0\.4\n/.test(readFileSync(await (await download).path(), "utf8"));
+  });
 });
 
 pageTest(world, "the chart as a picture, and the report with chart, decisions and parameters", {}, async (page) => {

@@ -64,6 +64,27 @@ pub fn asked(event: &Event) -> Option<String> {
     target.closest("[data-do]").ok()??.get_attribute("data-do")
 }
 
+/// Rewrites what an element holds, unless it is that already. The keyboard stays where it was, if what is written now has a
+/// control that asks the same or a region of the same name.
+pub fn rewrite(element: &Element, held: &mut String, text: String) {
+    if *held == text {
+        return;
+    }
+    let focused = document().active_element().filter(|active| element.contains(Some(active)));
+    let same = focused.and_then(|active| {
+        ["data-do", "aria-label"].into_iter().find_map(|name| Some((name, active.get_attribute(name)?)))
+    });
+    element.set_inner_html(&text);
+    *held = text;
+    let Some((name, value)) = same else { return };
+    let Ok(written) = element.query_selector_all(&["[", name, "]"].concat()) else { return };
+    let written = (0..written.length()).filter_map(|at| written.get(at)?.dyn_into::<HtmlElement>().ok());
+    if let Some(control) = written.into_iter().find(|one| one.get_attribute(name).as_deref() == Some(&value)) {
+        // One that can't be focused now has no focus to take.
+        let _ = control.focus();
+    }
+}
+
 /// Gives the keyboard back to an element that was written anew.
 pub fn refocus(id: String) {
     leptos::prelude::request_animation_frame(move || {

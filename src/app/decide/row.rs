@@ -46,17 +46,20 @@ pub fn row(parts: RowParts) -> AnyView {
         matches!(parts.topic, Topic::TradeOff | Topic::Limited | Topic::Allocate | Topic::Frontier | Topic::Tasks);
     let waits = Memo::new(move |_| state.work.with(Work::is_busy));
     let generated = move || state.settings.with(|settings| settings.example.as_deref() == Some(GENERATED));
-    Effect::new(move |_| {
-        let (Some(row), shown, waits) = (details.get(), reply.get(), waits.get()) else { return };
+    Effect::new(move |held: Option<[String; 2]>| {
+        let [mut words, mut below] = held.unwrap_or_default();
+        let (Some(row), shown, waits) = (details.get(), reply.get(), waits.get()) else { return [words, below] };
         let ratio = state.printed.with_untracked(Option::is_none);
         show(&row, title, idle, shown.as_ref(), (waits, ratio));
         let full = shown.filter(|_| open.get());
-        if let Some(words) = html::find(&row, ".words") {
-            words.set_inner_html(&full.as_ref().map(|reply| answer(reply, generated())).unwrap_or_default());
+        if let Some(place) = html::find(&row, ".words") {
+            let text = full.as_ref().map(|reply| answer(reply, generated())).unwrap_or_default();
+            html::rewrite(&place, &mut words, text);
         }
-        if let Some(below) = html::find(&row, ".tables") {
-            below.set_inner_html(&full.as_ref().map(|reply| tables(reply)).unwrap_or_default());
+        if let Some(place) = html::find(&row, ".tables") {
+            html::rewrite(&place, &mut below, full.as_ref().map(|reply| tables(reply)).unwrap_or_default());
         }
+        [words, below]
     });
     Effect::new(move |_| {
         let (Some(row), stale) = (details.get(), stale.get()) else { return };
