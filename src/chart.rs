@@ -22,6 +22,7 @@ pub mod scale;
 pub mod scene;
 pub mod simplex;
 pub mod small;
+pub mod stretch;
 pub mod svg;
 pub mod ticks;
 pub mod view;

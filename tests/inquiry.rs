@@ -173,7 +173,16 @@ fn residuals_are_drawn_with_their_numbers() {
     assert_eq!(charts.len(), 8, "size, ratio, tokens, quantiles; draws of four pairs of parameters");
     for (view, numbers) in &charts {
         assert!(!numbers.rows.is_empty() && view.x.ticks.len() > 1 && view.y.ticks.len() > 1, "{}", view.title);
-        assert!(ratioscope::chart::small::scene(view, 320.0).is_finite());
+        assert!(ratioscope::chart::small::scene(view, 320.0, Some(0)).is_finite());
+        assert!(view.said.iter().is_sorted_by(|(a, _), (b, _)| a.0 <= b.0), "a cursor goes along {}", view.title);
+    }
+    // A cursor reads which row of which run a residual is, and how far off it lies.
+    let row = table.observations.line.iter().position(|line| *line == 5).expect("a row");
+    let run = &table.observations.runs[table.observations.run[row] as usize];
+    for (view, _) in &charts[..4] {
+        let words = view.said.iter().map(|(_, words)| words).filter(|words| words.starts_with("Row 5, "));
+        let words: Vec<&String> = words.collect();
+        assert!(words.len() == 1 && words[0].contains(run.as_str()) && words[0].contains(" the law; "), "{words:?}");
     }
     let titles: Vec<&str> = charts[4..].iter().map(|(view, _)| view.title.as_str()).collect();
     assert!(titles.iter().all(|title| title.starts_with("Draws of ")), "{titles:?}");

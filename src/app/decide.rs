@@ -24,6 +24,7 @@ mod take_away;
 mod tasks;
 mod trade_off;
 mod under;
+mod window;
 
 use super::state::State;
 use crate::chart::view::on;

@@ -1,7 +1,7 @@
-//! An axis of a chart: what it measures, how much of it is shown, how values are spaced, named and ticked along it; and
-//! zooming and panning, as changes of what is shown.
+//! An axis of a chart: what it measures, how much of it is shown, how values are spaced, named and ticked along it.
 
 use super::scale::{Scale, Spacing};
+use super::stretch::Stretch;
 use super::ticks;
 use crate::law::Axis;
 use crate::maths;
@@ -9,9 +9,6 @@ use crate::quantity::{Params, Share, Tokens, significant};
 
 /// Whether everything a chart can do is compiled in: the first screen shows loss against ratio alone.
 pub const WHOLE: bool = cfg!(any(not(target_arch = "wasm32"), not(feature = "page"), feature = "workbench"));
-
-/// The narrowest stretch that is shown, as a part of the whole axis along its spacing.
-const NARROWEST: f64 = 0.005;
 
 /// An axis as it is shown.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -37,12 +34,13 @@ impl AxisView {
     /// An axis of which `window` is shown where that lies on it, else all.
     pub fn new(axis: Axis, whole: (f64, f64), window: Option<(f64, f64)>, spacing: Spacing) -> Self {
         let spacing = if axis == Axis::Ratio { Spacing::Linear } else { spacing };
-        let all = Self { axis, whole, shown: whole, spacing };
-        let Some((low, high)) = window.filter(|(low, high)| !low.is_nan() && !high.is_nan()) else { return all };
-        let (low, high) = (low.max(whole.0), high.min(whole.1));
-        // Not narrower than zooming goes: a typed or linked window may be.
-        let (from, to) = (all.part(low), all.part(high));
-        if to - from >= 0.9 * NARROWEST { Self { shown: (low, high), ..all } } else { all }
+        let Stretch { shown, .. } = Stretch::new(whole, window, spacing);
+        Self { axis, whole, shown, spacing }
+    }
+
+    /// How much of it is shown.
+    pub fn stretch(&self) -> Stretch {
+        Stretch { whole: self.whole, shown: self.shown, spacing: self.spacing }
     }
 
     /// Values to pixels.
@@ -146,38 +144,14 @@ impl AxisView {
         self.tidy(self.value(part.clamp(0.0, 100.0) / 100.0))
     }
 
-    /// What is shown `factor` times as large, with the place at `about` (0 to 1) kept where it is: the ends of the new
-    /// window, or `None` where that is everything.
+    /// What is shown `factor` times as large: see [`Stretch::zoomed`].
     pub fn zoomed(&self, about: f64, factor: f64) -> Option<(f64, f64)> {
-        let (from, to) = self.of_whole();
-        let width = to - from;
-        let new = (width / factor).clamp(NARROWEST, 1.0);
-        let keep = from + about.clamp(0.0, 1.0) * width;
-        self.window(keep - about.clamp(0.0, 1.0) * new, new)
+        self.stretch().zoomed(about, factor)
     }
 
-    /// What is shown moved by a part of itself.
+    /// What is shown moved by a part of itself: see [`Stretch::panned`].
     pub fn panned(&self, by: f64) -> Option<(f64, f64)> {
-        let (from, to) = self.of_whole();
-        self.window(from + by * (to - from), to - from)
-    }
-
-    /// The ends of what is shown as parts of the whole.
-    fn of_whole(&self) -> (f64, f64) {
-        let whole = Scale::new(self.spacing, self.whole, (0.0, 1.0));
-        (whole.project(self.shown.0), whole.project(self.shown.1))
-    }
-
-    fn window(&self, from: f64, width: f64) -> Option<(f64, f64)> {
-        if !(from.is_finite() && width < 1.0 - 1e-9) {
-            return None;
-        }
-        let from = from.clamp(0.0, 1.0 - width);
-        let whole = Scale::new(self.spacing, self.whole, (0.0, 1.0));
-        // Six digits: a link need not carry more of where a wheel came to rest.
-        let end = |part: f64| significant(whole.invert(part), 6);
-        let (low, high) = (end(from).max(self.whole.0), end(from + width).min(self.whole.1));
-        (low < high).then_some((low, high))
+        self.stretch().panned(by)
     }
 }
 

@@ -5,6 +5,7 @@
 use super::layout::{DIGIT, TITLE};
 use super::scale::{Scale, Spacing};
 use super::scene::{Anchor, Pixel, Role, Scene, Weight};
+use super::stretch::Stretch;
 use super::ticks::{self, Ticks};
 use crate::quantity::{Params, Share, Tokens};
 use serde::{Deserialize, Serialize};
@@ -132,35 +133,131 @@ impl Quantity {
         }
     }
 
-    fn scale(self, domain: (f64, f64), range: (f64, f64)) -> Scale {
-        let spacing = if self.is_log() { Spacing::Log } else { Spacing::Linear };
-        Scale::new(spacing, domain, range)
+    fn spacing(self) -> Spacing {
+        if self.is_log() { Spacing::Log } else { Spacing::Linear }
     }
 }
 
-/// Where the plot stands at a width: the scales of both axes and the labels of the vertical one; `None` where there is
-/// nothing to draw.
-fn layout(view: &PlotView, width: f64) -> Option<(Scale, Scale, Ticks)> {
+/// The horizontal axis, of which `window` is shown where that lies on it, else all; `None` where there is nothing to draw.
+pub fn across(view: &PlotView, window: Option<(f64, f64)>) -> Option<Stretch> {
+    let marks = view.marks.iter().map(|mark| mark.at.0);
+    let all = view.points.iter().chain(&view.second).map(|point| point.x).chain(marks);
+    let (low, high) = range(all)?;
+    let pad = if view.x.quantity.is_log() { 0.0 } else { pad(low, high) };
+    Some(Stretch::new((low - pad, high + pad), window, view.x.quantity.spacing()))
+}
+
+/// Where a plot stands at a width.
+struct Layout {
+    shown: Stretch,
+    x: Scale,
+    y: Scale,
+    y_ticks: Ticks,
+}
+
+/// `view` is cut to what is shown already; `None` where there is nothing to draw.
+fn layout(view: &PlotView, shown: Stretch, width: f64) -> Option<Layout> {
     let width = if width.is_finite() { width.clamp(160.0, 4000.0) } else { 640.0 };
-    let (xs, ys) = extents(view)?;
-    let y = view.y.quantity.scale(ys, (TITLE + PLOT, TITLE));
-    let ticks = view.y.quantity.ticks(y.domain());
-    let labels = ticks.values.iter().map(|v| view.y.quantity.label(*v, &ticks).chars().count());
+    let both = || view.points.iter().chain(&view.second);
+    let band = both().filter_map(|p| p.band).flat_map(|(low, high)| [low, high]);
+    let marks = view.marks.iter().map(|mark| mark.at.1);
+    let (low, high) = range(both().map(|p| p.y).chain(band).chain(marks))?;
+    let pad = pad(low, high);
+    let y = Scale::new(view.y.quantity.spacing(), (low - pad, high + pad), (TITLE + PLOT, TITLE));
+    let y_ticks = view.y.quantity.ticks(y.domain());
+    let labels = y_ticks.values.iter().map(|v| view.y.quantity.label(*v, &y_ticks).chars().count());
     let left = labels.fold(4, usize::max) as f64 * DIGIT + 12.0;
-    Some((view.x.quantity.scale(xs, (left, width - 10.0)), y, ticks))
+    Some(Layout { shown, x: shown.scale((left, width - 10.0)), y, y_ticks })
 }
 
-/// The point of the curve nearest to a pixel.
-pub fn nearest(view: &PlotView, width: f64, (px, py): Pixel) -> Option<usize> {
-    let (x, y, _) = layout(view, width)?;
-    let far = |k: &usize| (x.project(view.points[*k].x) - px).hypot(y.project(view.points[*k].y) - py);
-    (0..view.points.len()).min_by(|a, b| far(a).total_cmp(&far(b)))
+/// The least and the largest of the finite values.
+fn range(values: impl Iterator<Item = f64>) -> Option<(f64, f64)> {
+    values
+        .filter(|v| v.is_finite())
+        .fold(None, |range: Option<(f64, f64)>, v| Some(range.map_or((v, v), |(low, high)| (low.min(v), high.max(v)))))
 }
 
-/// Draws the plot at a width in CSS pixels; `cursor` is the index of the point a reader is at.
-pub fn scene(view: &PlotView, width: f64, cursor: Option<usize>) -> Scene {
+/// The room beyond them.
+fn pad(low: f64, high: f64) -> f64 {
+    0.06 * (high - low).max(1e-4 * high.abs().max(1e-6))
+}
+
+/// The view as far as it is shown, and where that stands. Where nothing of it lies in the window, all is shown.
+fn shown(view: &PlotView, width: f64, window: Option<(f64, f64)>) -> Option<(PlotView, Layout)> {
+    let stretch = across(view, window)?;
+    if !stretch.is_whole() {
+        let mut cut = view.clone();
+        cut.points = cut_to(&view.points, &stretch);
+        cut.second = cut_to(&view.second, &stretch);
+        cut.marks.retain(|mark| stretch.shows(mark.at.0));
+        if let Some(layout) = layout(&cut, stretch, width) {
+            return Some((cut, layout));
+        }
+    }
+    let layout = layout(view, across(view, None)?, width)?;
+    Some((view.clone(), layout))
+}
+
+/// A curve as far as it lies in what is shown: it ends at the edges, and where it leaves there is a gap.
+fn cut_to(points: &[PlotPoint], shown: &Stretch) -> Vec<PlotPoint> {
+    let mut cut: Vec<PlotPoint> = Vec::new();
+    for (k, point) in points.iter().enumerate() {
+        if let Some(before) = k.checked_sub(1).and_then(|k| points.get(k)) {
+            let (from, to) = (shown.part(before.x), shown.part(point.x));
+            let mut crossed: Vec<f64> = [0.0, 1.0]
+                .into_iter()
+                .filter(|edge| from.is_finite() && to.is_finite() && (from < *edge) != (to < *edge))
+                .map(|edge| (edge - from) / (to - from))
+                .collect();
+            crossed.sort_unstable_by(f64::total_cmp);
+            cut.extend(crossed.into_iter().map(|t| between(before, point, t, shown)));
+            if !shown.shows(point.x) && !cut.is_empty() {
+                cut.push(PlotPoint { x: f64::NAN, y: f64::NAN, ..PlotPoint::default() });
+            }
+        }
+        if shown.shows(point.x) {
+            cut.push(point.clone());
+        }
+    }
+    cut
+}
+
+/// A point on the straight line between two as they are drawn.
+fn between(a: &PlotPoint, b: &PlotPoint, t: f64, shown: &Stretch) -> PlotPoint {
+    let mix = |a: f64, b: f64| a + t * (b - a);
+    let unit = shown.scale((0.0, 1.0));
+    let band = a.band.zip(b.band).map(|(a, b)| (mix(a.0, b.0), mix(a.1, b.1)));
+    PlotPoint {
+        x: unit.invert(mix(unit.project(a.x), unit.project(b.x))),
+        y: mix(a.y, b.y),
+        band,
+        beaten: a.beaten || b.beaten,
+        said: String::new(),
+    }
+}
+
+/// The point of the curve nearest to a pixel, of those in the window.
+pub fn nearest(view: &PlotView, width: f64, window: Option<(f64, f64)>, (px, py): Pixel) -> Option<usize> {
+    let (_, Layout { shown, x, y, .. }) = shown(view, width, window)?;
+    let far = |point: &PlotPoint| (x.project(point.x) - px).hypot(y.project(point.y) - py);
+    let points = view.points.iter().enumerate().filter(|(_, point)| shown.shows(point.x));
+    points.min_by(|(_, a), (_, b)| far(a).total_cmp(&far(b))).map(|(at, _)| at)
+}
+
+/// Where a pixel lies along what is shown, 0 to 1 and beyond, and how many pixels that is long.
+pub fn part(view: &PlotView, width: f64, window: Option<(f64, f64)>, px: f64) -> Option<(f64, f64)> {
+    let (_, Layout { x, .. }) = shown(view, width, window)?;
+    let (left, right) = x.range();
+    Some(((px - left) / (right - left), right - left))
+}
+
+/// Draws what `window` shows of the plot (all of it where that is `None`) at a width in CSS pixels; `cursor` is the index
+/// of the point a reader is at.
+pub fn scene(view: &PlotView, width: f64, cursor: Option<usize>, window: Option<(f64, f64)>) -> Scene {
     let mut scene = Scene::default();
-    let Some((x, y, y_ticks)) = layout(view, width) else { return scene };
+    let pointed = cursor.and_then(|index| view.points.get(index)).cloned();
+    let Some((view, Layout { shown, x, y, y_ticks })) = shown(view, width, window) else { return scene };
+    let view = &view;
     let (left, right) = x.range();
     let (bottom, top) = y.range();
     let across = |a: f64, b: f64| -> Vec<Pixel> { vec![(a, top), (b, top), (b, bottom), (a, bottom)] };
@@ -169,7 +266,7 @@ pub fn scene(view: &PlotView, width: f64, cursor: Option<usize>) -> Scene {
         scene.hatch((left, top), (within(low), bottom));
         scene.hatch((within(high), top), (right, bottom));
     }
-    if let Some((low, high)) = view.best {
+    if let Some((low, high)) = view.best.filter(|(low, high)| *high >= shown.shown.0 && *low <= shown.shown.1) {
         scene.fill(across(within(low), within(high).max(within(low) + 2.0)), Role::Ink.at(0.13));
     }
     for value in &y_ticks.values {
@@ -181,7 +278,7 @@ pub fn scene(view: &PlotView, width: f64, cursor: Option<usize>) -> Scene {
     curve(&mut scene, view, &x, &y);
     scene.line(vec![(left, bottom), (right, bottom)], 1.0, Role::Strong);
     axis(&mut scene, view, &x, (left, right), bottom);
-    if let Some(point) = cursor.and_then(|index| view.points.get(index)) {
+    if let Some(point) = pointed.filter(|point| shown.shows(point.x)) {
         let at = (x.project(point.x), y.project(point.y).clamp(top, bottom));
         scene.line(vec![(at.0, top), (at.0, bottom)], 1.0, Role::Ink3);
         scene.circle(at, 6.5, Role::Ink);
@@ -201,23 +298,6 @@ pub fn scene(view: &PlotView, width: f64, cursor: Option<usize>) -> Scene {
     let colour = view.y.quantity.colour();
     scene.text(view.y.name.clone(), (left + 16.0, top - 14.0), Anchor::Start, Weight::Strong, colour);
     scene
-}
-
-/// What both axes have to hold: the curve with its band, and the marks.
-fn extents(view: &PlotView) -> Option<((f64, f64), (f64, f64))> {
-    let range = |values: &mut dyn Iterator<Item = f64>| {
-        values.filter(|v| v.is_finite()).fold(None, |range: Option<(f64, f64)>, v| {
-            Some(range.map_or((v, v), |(low, high)| (low.min(v), high.max(v))))
-        })
-    };
-    let marks = || view.marks.iter().map(|mark| mark.at);
-    let both = || view.points.iter().chain(&view.second);
-    let (x0, x1) = range(&mut both().map(|p| p.x).chain(marks().map(|at| at.0)))?;
-    let band = both().filter_map(|p| p.band).flat_map(|(low, high)| [low, high]);
-    let (y0, y1) = range(&mut both().map(|p| p.y).chain(band).chain(marks().map(|at| at.1)))?;
-    let pad = |low: f64, high: f64| 0.06 * (high - low).max(1e-4 * high.abs().max(1e-6));
-    let (of_x, of_y) = (if view.x.quantity.is_log() { 0.0 } else { pad(x0, x1) }, pad(y0, y1));
-    Some(((x0 - of_x, x1 + of_x), (y0 - of_y, y1 + of_y)))
 }
 
 fn curve(scene: &mut Scene, view: &PlotView, x: &Scale, y: &Scale) {
@@ -323,7 +403,7 @@ fn draw_mark(scene: &mut Scene, view: &PlotView, mark: &PlotMark, at: Pixel, (le
 
 #[cfg(test)]
 mod tests {
-    use super::{PlotAxis, PlotMark, PlotPoint, PlotView, Quantity, Shape, scene};
+    use super::{PLOT, PlotAxis, PlotMark, PlotPoint, PlotView, Quantity, Shape, TITLE, across, nearest, part, scene};
     use crate::chart::scene::Mark;
 
     fn view() -> PlotView {
@@ -346,7 +426,7 @@ mod tests {
     #[test]
     fn draws_finite_marks_inside_the_plot_at_any_width() {
         for width in [200.0, 320.0, 390.0, 720.0, f64::NAN] {
-            let drawn = scene(&view(), width, Some(3));
+            let drawn = scene(&view(), width, Some(3), None);
             assert!(drawn.is_finite(), "{width}");
             let texts: Vec<&str> = drawn
                 .marks
@@ -358,14 +438,48 @@ mod tests {
     }
 
     #[test]
+    fn a_window_shows_its_stretch_alone_and_fits_the_losses_there() {
+        let (view, window) = (view(), Some((4e8, 1.6e9)));
+        let stretch = across(&view, window).expect("there is something to draw");
+        assert_eq!(stretch.shown, (4e8, 1.6e9));
+        let drawn = scene(&view, 600.0, None, window);
+        // The marker beside the name stands above the plot.
+        let x = |mark: &Mark| match mark {
+            Mark::Line { points, .. } | Mark::Fill { points, .. } => {
+                points.iter().filter(|p| p.1 > TITLE && p.1 < TITLE + PLOT).map(|p| p.0).collect()
+            }
+            _ => Vec::new(),
+        };
+        let all: Vec<f64> = drawn.marks.iter().flat_map(x).collect();
+        let (left, right) = all.iter().fold((f64::MAX, f64::MIN), |(l, r), x| (l.min(*x), r.max(*x)));
+        let (from, length) = part(&view, 600.0, window, left).expect("drawn");
+        assert!(from > -1e-9 && from < 0.02, "the band begins at the edge: {from}");
+        assert!(right - left < length + 1e-6 && right - left > 0.98 * length, "and ends at the other");
+        let said = |mark: &Mark| if let Mark::Text { text, .. } = mark { Some(text.clone()) } else { None };
+        let (near, far): (Vec<String>, Vec<String>) = (
+            drawn.marks.iter().filter_map(said).collect(),
+            scene(&view, 600.0, None, None).marks.iter().filter_map(said).collect(),
+        );
+        assert!(near.contains(&"400M".to_owned()) || near.contains(&"500M".to_owned()), "{near:?}");
+        assert!(far.contains(&"10B".to_owned()) && !near.contains(&"10B".to_owned()), "{far:?} {near:?}");
+        let at = nearest(&view, 600.0, window, (right, 0.0)).expect("a point");
+        assert!(view.points[at].x <= 1.6e9 && view.points[at].x > 1.2e9, "{}", view.points[at].x);
+        // A window that nothing lies in shows all.
+        assert_eq!(
+            scene(&view, 600.0, None, Some((1e12, 2e12))).marks.len(),
+            scene(&view, 600.0, None, None).marks.len()
+        );
+    }
+
+    #[test]
     fn nothing_and_odd_numbers_draw_nothing_odd() {
-        assert!(scene(&PlotView::default(), 600.0, None).marks.is_empty());
+        assert!(scene(&PlotView::default(), 600.0, None, None).marks.is_empty());
         let mut odd = view();
         odd.points[4].y = f64::NAN;
         odd.points[5].y = f64::INFINITY;
         odd.marks[0].at = (f64::NAN, 1.0);
         assert!(
-            scene(&odd, 600.0, Some(4))
+            scene(&odd, 600.0, Some(4), None)
                 .marks
                 .iter()
                 .all(|mark| !matches!(mark, Mark::Text { text, .. } if text == "best"))

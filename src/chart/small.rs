@@ -63,17 +63,40 @@ pub struct SmallView {
     pub kind: LossKind,
     /// Back to front.
     pub strokes: Vec<Stroke>,
+    /// What a cursor reads, along the horizontal axis: a place and what it is in words.
+    pub said: Vec<(Place, String)>,
 }
 
-/// Lays it out at a width in CSS pixels.
-pub fn scene(view: &SmallView, width: f64) -> Scene {
+/// The pixels of a position at a width.
+fn placed(view: &SmallView, width: f64) -> (impl Fn(f64) -> f64, impl Fn(f64) -> f64, (f64, f64)) {
     let width = if width.is_finite() { width.clamp(140.0, 4000.0) } else { 320.0 };
-    let mut scene = Scene::default();
     let widest = view.y.ticks.iter().map(|(_, text)| text.chars().count()).max().unwrap_or(0);
     let (left, right) = (widest as f64 * DIGIT + 10.0, width - 12.0);
-    let (top, bottom) = (TITLE, TITLE + PLOT);
-    let x = |at: f64| left + at.clamp(0.0, 1.0) * (right - left);
-    let y = |at: f64| bottom - at.clamp(0.0, 1.0) * (bottom - top);
+    let x = move |at: f64| left + at.clamp(0.0, 1.0) * (right - left);
+    let y = |at: f64| TITLE + PLOT - at.clamp(0.0, 1.0) * PLOT;
+    (x, y, (left, right))
+}
+
+/// The place with words that is nearest to a pixel.
+pub fn nearest(view: &SmallView, width: f64, (px, py): Pixel) -> Option<usize> {
+    let (x, y, _) = placed(view, width);
+    let far = |at: Place| (x(at.0) - px).hypot(y(at.1) - py);
+    let said = view.said.iter().enumerate();
+    said.min_by(|(_, a), (_, b)| far(a.0).total_cmp(&far(b.0))).map(|(at, _)| at)
+}
+
+/// Places in the order of the horizontal axis.
+pub fn in_order(mut said: Vec<(Place, String)>) -> Vec<(Place, String)> {
+    said.retain(|((x, y), _)| x.is_finite() && y.is_finite());
+    said.sort_by(|(a, _), (b, _)| a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1)));
+    said
+}
+
+/// Lays it out at a width in CSS pixels; `cursor` is the index of the place a reader is at.
+pub fn scene(view: &SmallView, width: f64, cursor: Option<usize>) -> Scene {
+    let mut scene = Scene::default();
+    let (x, y, (left, right)) = placed(view, width);
+    let (top, bottom, width) = (TITLE, TITLE + PLOT, right + 12.0);
     let place = |at: &Place| (x(at.0), y(at.1));
     let line = |points: &[Place]| points.iter().map(place).collect::<Vec<Pixel>>();
     let colour = match view.kind {
@@ -127,6 +150,13 @@ pub fn scene(view: &SmallView, width: f64) -> Scene {
             }
         }
     }
+    if let Some((at, _)) = cursor.and_then(|index| view.said.get(index)) {
+        let at = place(at);
+        scene.line(vec![(at.0, top), (at.0, bottom)], 1.0, Role::Ink3);
+        scene.line(vec![(left, at.1), (right, at.1)], 1.0, Role::Ink3);
+        scene.circle(at, 5.5, Role::Ink);
+        scene.circle(at, 3.5, Role::Background);
+    }
     scene.line(vec![(left, bottom), (right, bottom)], 1.0, Role::Strong);
     let mut free = f64::NEG_INFINITY;
     for (at, text) in &view.x.ticks {
@@ -159,7 +189,7 @@ fn finite(stroke: &Stroke) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{HEIGHT, Ruler, SmallView, Stroke, scene};
+    use super::{HEIGHT, PLOT, Ruler, SmallView, Stroke, TITLE, in_order, nearest, scene};
     use crate::chart::scene::Mark;
     use crate::table::LossKind;
 
@@ -180,9 +210,10 @@ mod tests {
                 Stroke::Open(0.8, 1.0),
                 Stroke::Word((0.9, 0.9), "unbounded".into()),
             ],
+            said: in_order(vec![((0.7, 0.2), "b".into()), ((f64::NAN, 0.0), "none".into()), ((0.1, 0.9), "a".into())]),
         };
         for width in [150.0, 390.0, f64::INFINITY] {
-            let drawn = scene(&view, width);
+            let drawn = scene(&view, width, Some(1));
             assert!(drawn.is_finite());
             let inside = |mark: &Mark| match mark {
                 Mark::Line { points, .. } | Mark::Fill { points, .. } => {
@@ -194,6 +225,8 @@ mod tests {
             assert!(drawn.marks.iter().all(inside));
             let words = drawn.marks.iter().filter(|mark| matches!(mark, Mark::Text { .. })).count();
             assert_eq!(words, 8, "ticks, names and the word");
+            assert_eq!(nearest(&view, width, (0.0, TITLE)), Some(0), "the place without numbers is none");
+            assert_eq!(nearest(&view, width, (1e3, TITLE + PLOT)), Some(1));
         }
     }
 }

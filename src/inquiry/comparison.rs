@@ -137,6 +137,14 @@ fn beside(
             Stroke::Bars(bars.collect()),
             Stroke::Marks(laws.iter().enumerate().map(|(at, law)| (x.at(law.1), y(at))).collect()),
         ],
+        said: laws
+            .iter()
+            .enumerate()
+            .map(|(at, (law, value, ends))| {
+                let ends = ends.map(|(low, high)| format!(" ({} to {})", print(low), print(high)));
+                ((x.at(*value), y(at)), format!("{law}: {}{}", print(*value), ends.unwrap_or_default()))
+            })
+            .collect(),
     };
     let rows = laws.iter().map(|(law, value, ends)| {
         vec![(*law).to_owned(), print(*value), ends.map_or_else(|| "–".to_owned(), |ends| range(ends, print))]

@@ -2,7 +2,7 @@
 
 use super::residuals::Reach;
 use crate::chart::scale::Spacing;
-use crate::chart::small::{Ruler, SmallView, Stroke};
+use crate::chart::small::{self, Ruler, SmallView, Stroke};
 use crate::fit::Fit;
 use crate::fit::diagnostics::TradeOff;
 use crate::fit::percentile::quantile;
@@ -70,7 +70,12 @@ impl Values {
 fn chart(a: &Values, b: &Values, correlation: f64, fit: &Fit) -> Option<(SmallView, Grid)> {
     let (x, y) = (a.reach()?, b.reach()?);
     let every = a.draws.len().div_ceil(MOST_DOTS).max(1);
-    let dots = a.draws.iter().zip(&b.draws).step_by(every).map(|(v, w)| (x.at(*v), y.at(*w))).collect();
+    let place = |v: f64, w: f64| (x.at(v), y.at(w));
+    let words = |v: f64, w: f64| format!("{} {}, {} {}", a.symbol, three(v), b.symbol, three(w));
+    let pairs = || a.draws.iter().copied().zip(b.draws.iter().copied()).step_by(every);
+    let dots = pairs().map(|(v, w)| place(v, w)).collect();
+    let mut said: Vec<_> = pairs().map(|(v, w)| (place(v, w), format!("A draw: {}", words(v, w)))).collect();
+    said.push((place(a.optimum, b.optimum), format!("Fitted: {}", words(a.optimum, b.optimum))));
     let view = SmallView {
         title: format!(
             "Draws of {} and {}, rank correlation {}",
@@ -82,6 +87,7 @@ fn chart(a: &Values, b: &Values, correlation: f64, fit: &Fit) -> Option<(SmallVi
         y: b.ruler(&y),
         kind: fit.kind,
         strokes: vec![Stroke::Dots(dots), Stroke::Marks(vec![(x.at(a.optimum), y.at(b.optimum))])],
+        said: small::in_order(said),
     };
     let row = |values: &Values| {
         let mut sorted = values.draws.clone();

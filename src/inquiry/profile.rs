@@ -106,5 +106,18 @@ fn chart(profile: &Profile, kind: crate::table::LossKind, symbol: &str, unit: &s
         y: y.ruler("Rise of the objective, in cut-offs".to_owned(), three),
         kind,
         strokes,
+        said: profile
+            .points
+            .iter()
+            .filter(|(_, rise)| rise / top <= 1.0)
+            .map(|&(value, rise)| {
+                let words = format!(
+                    "{symbol} = {}{unit}: the fit is worse by {} cut-offs",
+                    three(value),
+                    three(rise / profile.cut_off)
+                );
+                ((x.at(value), rise / top), words)
+            })
+            .collect(),
     }
 }

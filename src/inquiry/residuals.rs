@@ -3,10 +3,10 @@
 use super::validation::signed_percent;
 use super::{Bench, Part, Question, counted_in_nats};
 use crate::chart::scale::{Scale, Spacing};
-use crate::chart::small::{Ruler, SmallView, Stroke};
+use crate::chart::small::{self, Ruler, SmallView, Stroke};
 use crate::chart::ticks;
 use crate::decide::words::list;
-use crate::fit::diagnostics::{Diagnostics, TradeOff, diagnose, influence};
+use crate::fit::diagnostics::{Diagnostics, Residual, TradeOff, diagnose, influence};
 use crate::fit::percentile::quantile;
 use crate::fit::{Fit, Study};
 use crate::law::{self, Axis};
@@ -108,12 +108,14 @@ fn along_chart(found: &Diagnostics, along: &crate::fit::diagnostics::Along, fit:
     };
     let y = reach_of(found);
     let every = found.rows.len().div_ceil(MOST_DOTS).max(1);
-    let of = |row: &crate::fit::diagnostics::Residual| match along.axis {
+    let of = |row: &Residual| match along.axis {
         Axis::Size => row.size,
         Axis::Tokens => row.tokens,
         Axis::Ratio => row.ratio,
     };
-    let dots = found.rows.iter().step_by(every).map(|row| (x.at(of(row)), y.at(100.0 * row.residual))).collect();
+    let place = |row: &Residual| (x.at(of(row)), y.at(100.0 * row.residual));
+    let dots = found.rows.iter().step_by(every).map(place).collect();
+    let said = found.rows.iter().step_by(every).map(|row| (place(row), words(row, corpus)));
     // Means of neighbouring values together, where there are many.
     let means = together(&along.values);
     let bars = means.iter().filter_map(|&(value, _, mean, error)| {
@@ -131,6 +133,7 @@ fn along_chart(found: &Diagnostics, along: &crate::fit::diagnostics::Along, fit:
             Stroke::Bars(bars.collect()),
             Stroke::Marks(means.iter().map(|&(value, _, mean, _)| (x.at(value), y.at(100.0 * mean))).collect()),
         ],
+        said: small::in_order(said.collect()),
     };
     let rows = means.iter().map(|&(value, rows, mean, error)| {
         vec![
@@ -142,6 +145,20 @@ fn along_chart(found: &Diagnostics, along: &crate::fit::diagnostics::Along, fit:
     let head = vec![name.clone(), "Rows".to_owned(), "Mean residual".to_owned()];
     let caption = format!("Mean residuals along {}", name.to_lowercase());
     (view, Grid { caption, head, rows: rows.collect() })
+}
+
+/// A residual in words: which row of which run it is, and how far off.
+fn words(row: &Residual, corpus: &str) -> String {
+    let side = if row.residual < 0.0 { "below" } else { "above" };
+    format!(
+        "Row {}, {}: {} {side} the law; {}, {} tokens, {} {corpus}",
+        row.line,
+        row.run,
+        percent(maths::exp_m1(row.residual).abs()),
+        Params(row.size),
+        Tokens(row.tokens),
+        Share(row.ratio)
+    )
 }
 
 /// Values of an axis with rows, mean residual and its standard error.
@@ -169,7 +186,10 @@ fn quantiles(found: &Diagnostics, kind: LossKind) -> (SmallView, Grid) {
     order::ascending(&mut sorted);
     let median = quantile(&sorted, 0.5);
     let every = found.rows.len().div_ceil(MOST_DOTS).max(1);
-    let dots = found.rows.iter().step_by(every).map(|row| (x.at(row.normal), y.at(100.0 * row.residual))).collect();
+    let place = |row: &Residual| (x.at(row.normal), y.at(100.0 * row.residual));
+    let dots = found.rows.iter().step_by(every).map(place).collect();
+    let corpus = if kind == LossKind::General { "general" } else { "domain" };
+    let said = found.rows.iter().step_by(every).map(|row| (place(row), words(row, corpus)));
     // The line of a normal sample with this median and spread, as far as the chart goes.
     let end = |sign: f64| {
         let (_, top) = (0.0, 1.0);
@@ -190,6 +210,7 @@ fn quantiles(found: &Diagnostics, kind: LossKind) -> (SmallView, Grid) {
         y: y.ruler("Residual, %".to_owned(), three),
         kind,
         strokes: vec![Stroke::Reference(vec![end(-1.0), end(1.0)]), Stroke::Dots(dots)],
+        said: small::in_order(said.collect()),
     };
     let rows = [0.05, 0.25, 0.5, 0.75, 0.95].map(|p| {
         let normal = median + found.spread * crate::fit::diagnostics::normal_quantile(p);

@@ -167,6 +167,51 @@ pageTest(world, "the frontier agrees with the program at any weight", {}, async 
   assert.match(await plot.getAttribute("aria-valuetext"), /domain: general loss \d.*, domain loss \d/);
 });
 
+pageTest(world, "a decision's plot is zoomed and moved by keys, wheel, drag and buttons; what is shown is what is saved", {}, async (page) => {
+  await start(page);
+  const panel = await open(page, "Allocation");
+  await type(panel, "Spend", "800");
+  const plot = panel.getByRole("slider", { name: /Domain loss of the whole budget/ });
+  await plot.waitFor();
+  const saved = async () => {
+    const [download] = await Promise.all([page.waitForEvent("download"), panel.getByRole("button", { name: "Save as SVG" }).first().press("Enter")]);
+    return readFileSync(await download.path(), "utf8");
+  };
+  const all = await saved();
+  const whole = panel.getByRole("button", { name: "Whole" });
+  assert.equal(await whole.getAttribute("aria-disabled"), "true");
+  const differs = async (what, before) => {
+    const now = await saved();
+    assert.notEqual(now, before, what);
+    return now;
+  };
+  await plot.press("+");
+  let now = await differs("plus zooms", all);
+  assert.equal(await whole.getAttribute("aria-disabled"), null);
+  await plot.press("Shift+ArrowRight");
+  now = await differs("Shift and an arrow move it", now);
+  await plot.press("Home");
+  assert.notEqual(await saved(), now, "the cursor brings its point into sight");
+  await plot.press("0");
+  assert.equal(await saved(), all);
+  await panel.getByRole("button", { name: "Zoom in" }).press("Enter");
+  now = await differs("a button zooms", all);
+  await plot.scrollIntoViewIfNeeded();
+  const box = await plot.boundingBox();
+  await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+  await page.mouse.down();
+  await page.mouse.move(box.x + box.width / 2 - 80, box.y + box.height / 2, { steps: 4 });
+  await page.mouse.up();
+  now = await differs("a drag moves it", now);
+  await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+  await page.keyboard.down("Control");
+  await page.mouse.wheel(0, -200);
+  await page.keyboard.up("Control");
+  await until("Ctrl and the wheel zoom", async () => (await saved()) !== now);
+  await whole.press("Enter");
+  assert.equal(await saved(), all);
+});
+
 pageTest(world, "should we at all agrees with the program, and says when nothing can be told", {}, async (page) => {
   await start(page);
   await field(page, "Domain ratio").fill("50 %");

@@ -206,6 +206,17 @@ pageTest(world, "residuals, outliers, trade-offs and influence are shown with th
   // Along size, ratio and tokens, their quantiles; the draws of four pairs of parameters.
   assert.equal(await panel.getByRole("figure").count(), 8);
   assert.equal(await panel.getByRole("figure").filter({ hasText: /^Draws of / }).count(), 4);
+  // The cursor reads a row at a time, by keys and under a pointer.
+  const chart = panel.getByRole("slider", { name: "Residuals along tokens" });
+  await chart.press("End");
+  const last = await chart.getAttribute("aria-valuetext");
+  assert.match(last, /^Row \d+, .*: \d.* % (above|below) the law; .* tokens, .* domain$/);
+  await chart.press("ArrowLeft");
+  assert.notEqual(await chart.getAttribute("aria-valuetext"), last);
+  const box = await chart.boundingBox();
+  await page.mouse.move(box.x + box.width / 2, box.y + box.height / 3);
+  const under = await panel.getByRole("figure").filter({ hasText: /^Residuals along tokens/ }).locator(".readout").innerText();
+  assert.match(under, /^Row \d+, /);
   await panel.getByText("Numbers", { exact: true }).first().click();
   await panel.getByRole("table", { name: /Mean residuals along/ }).waitFor();
   // The header is line 1, so the 21st row of numbers is line 22.

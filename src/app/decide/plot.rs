@@ -1,5 +1,6 @@
 //! The plot of a decision: a canvas, its cursor by pointer and keyboard, and its points in words.
 
+use super::window::Window;
 use super::{html, save};
 use crate::app::explore::surface;
 use crate::app::state::State;
@@ -49,43 +50,60 @@ pub fn figure(view: Memo<Option<PlotView>>, legend: &'static str) -> AnyView {
     let frame = NodeRef::<Div>::new();
     let canvas_ref = NodeRef::<Canvas>::new();
     let cursor = RwSignal::new(None::<usize>);
+    let window = Window::new(view);
     let track = move || {
         view.track();
         cursor.track();
+        window.shown.track();
     };
     let draw = move |element: &HtmlCanvasElement, width: f64| {
         let shown = view.try_get_untracked().flatten().unwrap_or_default();
-        let scene = plot::scene(&shown, width, cursor.try_get_untracked().flatten());
+        let scene = plot::scene(
+            &shown,
+            width,
+            cursor.try_get_untracked().flatten(),
+            window.shown.try_get_untracked().flatten(),
+        );
         canvas::paint(element, &scene, &canvas::Theme::read(element), (width, plot::HEIGHT));
     };
     let width = surface::draw_on(frame, canvas_ref, Box::new(track), Box::new(draw));
+    window.listen(frame, width);
+    let place = move |at: Option<usize>| view.with_untracked(|view| Some(view.as_ref()?.points.get(at?)?.x));
     let count = move || view.with_untracked(|view| view.as_ref().map_or(0, |view| view.points.len()));
     let keyed = move |event: web_sys::KeyboardEvent| {
         let Some(last) = count().checked_sub(1) else { return };
         let from = cursor.get_untracked();
-        let by = |step: isize| Some(from.map_or(0, |at| at.saturating_add_signed(step)).min(last));
-        let next = match event.key().as_str() {
-            "ArrowLeft" | "ArrowDown" => by(-1),
-            "ArrowRight" | "ArrowUp" => by(1),
-            "PageDown" => by(-10),
-            "PageUp" => by(10),
-            "Home" => Some(0),
-            "End" => Some(last),
-            "Escape" => None,
-            _ => return,
-        };
+        if window.keyed(&event, place(from)) {
+            return event.prevent_default();
+        }
+        let Some(next) = stepped(&event.key(), from, last) else { return };
         event.prevent_default();
         cursor.set(next);
+        place(next).into_iter().for_each(|value| window.reveal(value));
+    };
+    let pressed = move |event: web_sys::PointerEvent| {
+        if let Some(frame) = frame.get_untracked().filter(|_| event.button() == 0) {
+            window.pressed(&frame, &event, width.get_untracked());
+        }
     };
     let pointed = move |event: web_sys::PointerEvent| {
         let Some(frame) = frame.get_untracked() else { return };
+        if window.moved(&frame, &event, width.get_untracked()) {
+            return cursor.set(None);
+        }
         let bounds = frame.get_bounding_client_rect();
         let at = (f64::from(event.client_x()) - bounds.left(), f64::from(event.client_y()) - bounds.top());
-        cursor.set(view.with_untracked(|view| plot::nearest(view.as_ref()?, width.get_untracked(), at)));
+        cursor.set(view.with_untracked(|view| {
+            plot::nearest(view.as_ref()?, width.get_untracked(), window.shown.get_untracked(), at)
+        }));
     };
     let drawn = move |width: f64| {
         let view = view.get_untracked()?;
-        Some((view.caption.clone(), plot::scene(&view, width, None), (width, plot::HEIGHT)))
+        Some((
+            view.caption.clone(),
+            plot::scene(&view, width, None, window.shown.get_untracked()),
+            (width, plot::HEIGHT),
+        ))
     };
     let figure = NodeRef::<Figure>::new();
     Effect::new(move |_| {
@@ -99,16 +117,31 @@ pub fn figure(view: Memo<Option<PlotView>>, legend: &'static str) -> AnyView {
                 class="small-plot" node_ref=frame tabindex="0" role="slider" aria-label="Plot"
                 aria-valuemin="0" aria-valuemax="100" aria-valuenow="0"
                 on:keydown=keyed on:blur=move |_| cursor.set(None)
-                on:pointermove=pointed on:pointerleave=move |_| cursor.set(None)
+                on:pointerdown=pressed on:pointermove=pointed on:pointerleave=move |_| cursor.set(None)
             >
                 <canvas node_ref=canvas_ref aria-hidden="true"></canvas>
             </div>
             <figcaption hidden=legend.is_empty()>{legend}</figcaption>
-            {save::as_svg(drawn)}
+            <p class="plot-tools">{window.buttons()}{save::as_svg(drawn)}</p>
             <ul class="vh"></ul>
         </figure>
     }
     .into_any()
+}
+
+/// The point that a key leads to, `None` inside where it leads off the curve; `None` where the key is not the cursor's.
+pub fn stepped(key: &str, from: Option<usize>, last: usize) -> Option<Option<usize>> {
+    let by = |step: isize| Some(from.map_or(0, |at| at.saturating_add_signed(step)).min(last));
+    Some(match key {
+        "ArrowLeft" | "ArrowDown" => by(-1),
+        "ArrowRight" | "ArrowUp" => by(1),
+        "PageDown" => by(-10),
+        "PageUp" => by(10),
+        "Home" => Some(0),
+        "End" => Some(last),
+        "Escape" => None,
+        _ => return None,
+    })
 }
 
 /// The plot in words: its caption or the point the cursor is at, and a list of points for screen readers.
@@ -118,7 +151,8 @@ fn show(figure: &Element, view: Option<&PlotView>, at: Option<usize>) {
     let said = at.and_then(|at| view.points.get(at)).map(|point| point.said.as_str());
     html::say(figure, ".readout", said.unwrap_or(&view.caption));
     let now = at.map_or(0, |at| at * 100 / view.points.len().max(1)).to_string();
-    let text = said.unwrap_or("Arrow keys move along the curve.");
+    let text = said
+        .unwrap_or("Arrow keys move along the curve, plus and minus zoom, 0 shows all, Shift with an arrow moves it.");
     for (name, value) in [("aria-label", view.caption.as_str()), ("aria-valuenow", &now), ("aria-valuetext", text)] {
         let _ = plot.set_attribute(name, value);
     }

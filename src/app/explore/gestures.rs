@@ -143,22 +143,41 @@ impl Gestures {
 
     fn wheeled(self, event: &WheelEvent, at: Pixel, chart: &AnyPicture, width: f64) {
         let axes = chart.axes();
-        let (parts, _) = chart.parts(width, at);
-        // Lines and pages are what some wheels count in.
-        let unit = [1.0, 16.0, 400.0].get(event.delta_mode() as usize).copied().unwrap_or(1.0);
-        let (across, along) = (event.delta_x() * unit, event.delta_y() * unit);
-        if event.ctrl_key() || event.meta_key() {
-            event.prevent_default();
-            // A pinch on a touchpad comes as a wheel with Ctrl held, in steps of a few pixels.
-            let speed = if along.abs() < 20.0 { 4.0 } else { 1.0 };
-            self.zoom(&axes, &parts, crate::maths::pow(2.0, -along * speed / PIXELS_TO_DOUBLE));
-        } else if axes.iter().any(|axis| !axis.is_whole()) && (event.shift_key() || across.abs() > along.abs()) {
-            event.prevent_default();
-            let by = if across == 0.0 { along } else { across };
-            let lengths = chart.lengths(width);
-            self.show(&axes, |k, axis| axis.panned(if k == 0 { by / lengths[0] } else { 0.0 }));
+        match wheel(event, axes.iter().any(|axis| !axis.is_whole())) {
+            Some(Wheel::Zoom(factor)) => self.zoom(&axes, &chart.parts(width, at).0, factor),
+            Some(Wheel::Pan(by)) => {
+                let lengths = chart.lengths(width);
+                self.show(&axes, |k, axis| axis.panned(if k == 0 { by / lengths[0] } else { 0.0 }));
+            }
+            None => {}
         }
     }
+}
+
+/// What a turned wheel asks of a chart.
+pub enum Wheel {
+    /// To show it this many times as large.
+    Zoom(f64),
+    /// To show what lies so many pixels further along.
+    Pan(f64),
+}
+
+/// Reads a wheel and holds back its own scrolling where it is the chart's; `part` says that a part of an axis is shown.
+pub fn wheel(event: &WheelEvent, part: bool) -> Option<Wheel> {
+    // Lines and pages are what some wheels count in.
+    let unit = [1.0, 16.0, 400.0].get(event.delta_mode() as usize).copied().unwrap_or(1.0);
+    let (across, along) = (event.delta_x() * unit, event.delta_y() * unit);
+    let asked = if event.ctrl_key() || event.meta_key() {
+        // A pinch on a touchpad comes as a wheel with Ctrl held, in steps of a few pixels.
+        let speed = if along.abs() < 20.0 { 4.0 } else { 1.0 };
+        Wheel::Zoom(crate::maths::pow(2.0, -along * speed / PIXELS_TO_DOUBLE))
+    } else if part && (event.shift_key() || across.abs() > along.abs()) {
+        Wheel::Pan(if across == 0.0 { along } else { across })
+    } else {
+        return None;
+    };
+    event.prevent_default();
+    Some(asked)
 }
 
 impl Hand<AnyPicture> for Gestures {

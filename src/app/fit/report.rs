@@ -1,15 +1,17 @@
 //! A report as its parts say, whatever it is about. All but the charts is written as text: see `decide/html.rs`.
 
 use crate::app::decide::html::{escape, push};
+use crate::app::decide::plot::stepped;
 use crate::app::decide::row::table;
 use crate::app::decide::save;
+use crate::app::explore::pane::local;
 use crate::app::explore::surface;
 use crate::chart::canvas;
 use crate::chart::small::{self, SmallView};
 use crate::inquiry::{Part, Report};
 use leptos::html::{Canvas, Div};
 use leptos::prelude::*;
-use web_sys::HtmlCanvasElement;
+use web_sys::{HtmlCanvasElement, KeyboardEvent, PointerEvent};
 
 /// The parts in their order.
 pub fn parts(report: &Report) -> AnyView {
@@ -53,21 +55,54 @@ fn write(out: &mut String, part: &Part) {
     }
 }
 
-/// A small chart, with its numbers folded below it.
+/// A small chart with its cursor, and its numbers folded below it.
 fn chart(view: SmallView, numbers: String) -> AnyView {
     let frame = NodeRef::<Div>::new();
     let canvas_ref = NodeRef::<Canvas>::new();
-    let (title, kept) = (view.title.clone(), view.clone());
-    let drawn = move |width: f64| Some((kept.title.clone(), small::scene(&kept, width), (width, small::HEIGHT)));
+    let cursor = RwSignal::new(None::<usize>);
+    let (title, named) = (view.title.clone(), view.title.clone());
+    let view = StoredValue::new(view);
+    let drawn = move |width: f64| {
+        view.with_value(|view| Some((view.title.clone(), small::scene(view, width, None), (width, small::HEIGHT))))
+    };
     let draw = move |element: &HtmlCanvasElement, width: f64| {
-        let scene = small::scene(&view, width);
+        let at = cursor.try_get_untracked().flatten();
+        let Some(scene) = view.try_with_value(|view| small::scene(view, width, at)) else { return };
         canvas::paint(element, &scene, &canvas::Theme::read(element), (width, small::HEIGHT));
     };
-    surface::draw_on(frame, canvas_ref, Box::new(|| ()), Box::new(draw));
+    let width = surface::draw_on(frame, canvas_ref, Box::new(move || cursor.track()), Box::new(draw));
+    let last = view.with_value(|view| view.said.len().checked_sub(1));
+    let keyed = move |event: KeyboardEvent| {
+        if let Some(next) = last.and_then(|last| stepped(&event.key(), cursor.get_untracked(), last)) {
+            event.prevent_default();
+            cursor.set(next);
+        }
+    };
+    let pointed = move |event: PointerEvent| {
+        let Some(frame) = frame.get_untracked() else { return };
+        let at = local(&frame, &event);
+        cursor.set(view.with_value(|view| small::nearest(view, width.get_untracked(), at)));
+    };
+    let said = Memo::new(move |_| {
+        view.with_value(|view| cursor.get().and_then(|at| Some(view.said.get(at)?.1.clone()))).unwrap_or_default()
+    });
+    let part = move || cursor.get().map_or(0, |at| at * 100 / last.unwrap_or(0).max(1)).to_string();
     view! {
         <figure class="small-chart">
             <figcaption>{title}</figcaption>
-            <div class="small-frame" node_ref=frame><canvas node_ref=canvas_ref aria-hidden="true"></canvas></div>
+            <p class="readout">{move || said.get()}</p>
+            <div
+                class="small-frame" node_ref=frame tabindex="0" role="slider" aria-label=named
+                aria-valuemin="0" aria-valuemax="100" aria-valuenow=part
+                aria-valuetext=move || match said.get() {
+                    said if said.is_empty() => "Arrow keys move along the chart.".to_owned(),
+                    said => said,
+                }
+                on:keydown=keyed on:blur=move |_| cursor.set(None)
+                on:pointermove=pointed on:pointerdown=pointed on:pointerleave=move |_| cursor.set(None)
+            >
+                <canvas node_ref=canvas_ref aria-hidden="true"></canvas>
+            </div>
             {save::as_svg(drawn)}
             <details class="sub"><summary>"Numbers"</summary><div inner_html=numbers></div></details>
         </figure>
