@@ -177,6 +177,7 @@ pageTest(world, "rows are chosen by a rectangle and by keys, left out, and broug
   const used = async () => (await page.locator("#data").innerText()).match(/(\d+) of (\d+) rows|(\d+) rows/)?.[0];
   const all = await used();
   await button(page, "Choose rows").click();
+  await plot(page).evaluate((plot) => plot.scrollIntoView({ block: "center" }));
   const box = await plot(page).boundingBox();
   await page.mouse.move(box.x + box.width * 0.55, box.y + 30);
   await page.mouse.down();

@@ -215,7 +215,7 @@ pageTest(world, "residuals, outliers, trade-offs and influence are shown with th
   assert.notEqual(await chart.getAttribute("aria-valuetext"), last);
   const box = await chart.boundingBox();
   await page.mouse.move(box.x + box.width / 2, box.y + box.height / 3);
-  const under = await panel.getByRole("figure").filter({ hasText: /^Residuals along tokens/ }).locator(".readout").innerText();
+  const under = await panel.getByRole("figure", { name: "Residuals along tokens" }).locator("figcaption").innerText();
   assert.match(under, /^Row \d+, /);
   await panel.getByText("Numbers", { exact: true }).first().click();
   await panel.getByRole("table", { name: /Mean residuals along/ }).waitFor();

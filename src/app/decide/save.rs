@@ -4,6 +4,7 @@ use crate::chart::scene::Scene;
 use crate::chart::svg;
 use js_sys::Array;
 use leptos::prelude::*;
+use std::time::Duration;
 use wasm_bindgen::prelude::JsCast;
 use web_sys::{Blob, HtmlAnchorElement, Url};
 
@@ -27,6 +28,9 @@ pub fn as_svg(made: impl Fn(f64) -> Option<(String, Scene, (f64, f64))> + 'stati
     view! { <button type="button" class="link" on:click=save>"Save as SVG"</button> }.into_any()
 }
 
+/// After which every browser has taken what it was offered.
+const TAKEN: Duration = Duration::from_secs(60);
+
 /// The same for what is no text.
 pub fn save_blob(name: &str, blob: &Blob) {
     let Ok(address) = Url::create_object_url_with_blob(blob) else { return };
@@ -36,6 +40,11 @@ pub fn save_blob(name: &str, blob: &Blob) {
         link.set_download(name);
         link.click();
     }
-    // The browser has taken the blob with the click.
-    let _ = Url::revoke_object_url(&address);
+    // Firefox begins the download some time after the click; an address that is gone by then saves nothing.
+    set_timeout(
+        move || {
+            let _ = Url::revoke_object_url(&address);
+        },
+        TAKEN,
+    );
 }

@@ -60,7 +60,7 @@ fn chart(view: SmallView, numbers: String) -> AnyView {
     let frame = NodeRef::<Div>::new();
     let canvas_ref = NodeRef::<Canvas>::new();
     let cursor = RwSignal::new(None::<usize>);
-    let (title, named) = (view.title.clone(), view.title.clone());
+    let [title, figure, named] = [(); 3].map(|()| view.title.clone());
     let view = StoredValue::new(view);
     let drawn = move |width: f64| {
         view.with_value(|view| Some((view.title.clone(), small::scene(view, width, None), (width, small::HEIGHT))))
@@ -88,9 +88,11 @@ fn chart(view: SmallView, numbers: String) -> AnyView {
     });
     let part = move || cursor.get().map_or(0, |at| at * 100 / last.unwrap_or(0).max(1)).to_string();
     view! {
-        <figure class="small-chart">
-            <figcaption>{title}</figcaption>
-            <p class="readout">{move || said.get()}</p>
+        <figure class="small-chart" aria-label=figure>
+            <figcaption>{move || match said.get() {
+                said if said.is_empty() => title.clone(),
+                said => said,
+            }}</figcaption>
             <div
                 class="small-frame" node_ref=frame tabindex="0" role="slider" aria-label=named
                 aria-valuemin="0" aria-valuemax="100" aria-valuenow=part
