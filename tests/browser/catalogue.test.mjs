@@ -6,7 +6,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before } from "node:test";
-import { accessible, complete, drop, field, pageTest, records, region, setUp, slider, type, until, whole } from "./support.mjs";
+import { accessible, complete, drop, field, offered, pageTest, records, region, setUp, slider, type, until, whole } from "./support.mjs";
 import { bothKinds, csv, grid, mixtures, oneBudget, repeated, rising, scores } from "./tables.mjs";
 
 const world = setUp();
@@ -258,9 +258,8 @@ pageTest(world, "three corpora: a triangle by keyboard, sliders that add up to o
   // Files to take away say what the page says.
   const taking = await open(page, "Take it away");
   const save = async (button) => {
-    const download = page.waitForEvent("download");
-    await taking.getByRole("button", { name: button, exact: true }).press("Enter");
-    return readFileSync(await (await download).path(), "utf8");
+    const { text } = await offered(page, () => taking.getByRole("button", { name: button, exact: true }).press("Enter"));
+    return text;
   };
   const losses = plain(await region(page, "Every loss at this mixture, in nats per token").innerText());
   const snippet = execFileSync("python3", ["-c", await save("The law in Python")], { encoding: "utf8" });

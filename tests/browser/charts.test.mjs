@@ -1,7 +1,6 @@
 // The charts: every view, the what-if moved on them, zoom and pan, rows chosen and left out, words for who can't see them.
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { IN_FIREFOX, accessible, complete, drop, field, loss, pageTest, records, setUp, until, whole } from "./support.mjs";
+import { accessible, complete, drop, field, IN_FIREFOX, loss, offered, pageTest, records, setUp, until, whole } from "./support.mjs";
 import { csv, grid } from "./tables.mjs";
 
 const world = setUp();
@@ -219,9 +218,7 @@ for (const name of ["Tokens", "Ratio map"]) {
     await view(page, name, TITLES[name]);
     const row = page.locator("#decide details.ask").filter({ has: page.locator('[role=group][aria-label="Take it away"]') });
     await row.locator("> summary").press("Enter");
-    const download = page.waitForEvent("download");
-    await row.getByRole("button", { name: "Chart, SVG", exact: true }).press("Enter");
-    const svg = readFileSync(await (await download).path(), "utf8");
+    const { text: svg } = await offered(page, () => row.getByRole("button", { name: "Chart, SVG", exact: true }).press("Enter"));
     assert.ok(svg.includes(`<title>${TITLES[name]} at `), svg.slice(0, 500));
   });
 }

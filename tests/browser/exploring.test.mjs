@@ -1,6 +1,6 @@
 // The sliders and their fields move both predicted losses; dead sliders say why; everything works by keyboard alone.
 import assert from "node:assert/strict";
-import { complete, drop, field, loss, pageTest, region, setUp, slider, until } from "./support.mjs";
+import { complete, drop, field, loss, pageTest, region, setUp, slider, type, until } from "./support.mjs";
 import { csv, grid } from "./tables.mjs";
 
 const world = setUp();
@@ -35,10 +35,8 @@ pageTest(world, "the change from the base model follows the ratio", {}, async (p
   await drop(page, "grid.csv", csv());
   await complete(page, "grid.csv");
   const set = async (text) => {
-    await field(page, "Model size").fill("1.8B");
-    await field(page, "Model size").press("Enter");
-    await field(page, "Domain ratio").fill(text);
-    await field(page, "Domain ratio").press("Enter");
+    await type(field(page, "Model size"), "1.8B");
+    await type(field(page, "Domain ratio"), text);
     await until(`a change from base at ${text}`, async () => (await loss(page, "Domain loss")).change !== null);
     return (await loss(page, "Domain loss")).change;
   };
@@ -54,14 +52,12 @@ pageTest(world, "fields read units; a field that can't be read says so and keeps
   const reads = { "Model size": { "1.8B": "1.8B", "900M": "900M" }, "Token budget": { "20B": "20B", "2.5e9": "2.5B" }, "Domain ratio": { "33 %": "33 %", "1:2": "33.3 %", 0.25: "25 %" } };
   for (const [label, texts] of Object.entries(reads)) {
     for (const [typed, shown] of Object.entries(texts)) {
-      await field(page, label).fill(typed);
-      await field(page, label).press("Enter");
+      await type(field(page, label), typed);
       await until(`${label} shows ${shown} for ${typed}`, async () => (await field(page, label).inputValue()) === shown, 5000);
     }
     const before = await both(page);
     const kept = Object.values(texts).at(-1);
-    await field(page, label).fill("lots");
-    await field(page, label).press("Enter");
+    await type(field(page, label), "lots");
     await page.getByText(new RegExp(`${kept.replace(".", "\\.")} is kept`)).waitFor();
     assert.equal(await field(page, label).getAttribute("aria-invalid"), "true");
     assert.deepEqual((await both(page)).map((now) => now.value), before.map((now) => now.value));

@@ -1,10 +1,10 @@
 // The fit's choices, its scores out of sample, laws compared, residuals, profiles; and the program's digits.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { accessible, complete, drop, field, pageTest, region, setUp, until, whole } from "./support.mjs";
+import { accessible, complete, drop, field, offered, pageTest, region, setUp, type as typed, until, whole } from "./support.mjs";
 import { csv, grid } from "./tables.mjs";
 
 const world = setUp();
@@ -21,8 +21,7 @@ async function openGrid(page, rows) {
 
 /** A choice typed and taken. */
 async function type(page, name, text) {
-  await choice(page, name).fill(text);
-  await choice(page, name).press("Enter");
+  await typed(choice(page, name), text);
 }
 
 /** Estimates as the table shows them, by the parameter's symbol. */
@@ -190,8 +189,7 @@ pageTest(world, "laws are compared on demand; the answers follow the what-if", {
   assert.ok(before.some((row) => row.startsWith("D-CPT Law")) && before.some((row) => row.startsWith("Chinchilla")));
   assert.match(before[1], /law \d\.\d+–\d\.\d+/);
   assert.match(before[1], /law [\d.–]+\s+\d\.\d+–\d\.\d+/, "the law's range, then a new run's");
-  await field(page, "Token budget").fill("3B");
-  await field(page, "Token budget").press("Enter");
+  await typed(field(page, "Token budget"), "3B");
   await until("answers at the other budget", async () => (await cells()).some((row, at) => row !== before[at]));
 });
 
@@ -243,9 +241,7 @@ pageTest(world, "the page's digits are the program's, every one", {}, async (pag
   await unfold(page, 0);
   await type(page, "Draws", "60");
   await page.getByText("Complete: 60 paired draws").waitFor();
-  const download = page.waitForEvent("download");
-  await page.getByRole("button", { name: "Save the fit as JSON" }).click();
-  const mine = JSON.parse(readFileSync(await (await download).path(), "utf8"));
+  const mine = JSON.parse((await offered(page, () => page.getByRole("button", { name: "Save the fit as JSON" }).click())).text);
   const file = join(mkdtempSync(join(tmpdir(), "ratioscope-")), "grid.csv");
   writeFileSync(file, text);
   const printed = execFileSync("cargo", ["run", "--quiet", "--locked", "--bin", "ratioscope", "--", "fit", file, "--draws", "60", "--json"], { cwd: ROOT, maxBuffer: 1e9 });

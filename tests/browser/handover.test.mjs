@@ -1,6 +1,6 @@
 // From the first screen to the whole page: what was done is taken over, and until then the first screen works by itself.
 import assert from "node:assert/strict";
-import { complete, drop, field, loss, pageTest, region, setUp, slider, standing, until, whole } from "./support.mjs";
+import { complete, drop, field, loss, pageTest, region, setUp, slider, standing, type, until, whole } from "./support.mjs";
 import { csv } from "./tables.mjs";
 
 const world = setUp();
@@ -22,8 +22,7 @@ pageTest(world, "what was moved on the first screen stays, with the keyboard whe
   const release = await held(page);
   assert.equal(await page.locator("html[data-whole]").count(), 0, "the whole page is not there yet");
   const before = await loss(page, "Domain loss");
-  await field(page, "Domain ratio").fill("20 %");
-  await field(page, "Domain ratio").press("Enter");
+  await type(field(page, "Domain ratio"), "20 %");
   await until("the first screen's sliders work", async () => (await loss(page, "Domain loss")).value !== before.value);
   const moved = await loss(page, "Domain loss");
   await slider(page, "Token budget").focus();

@@ -1,6 +1,6 @@
 // What people and machines do to a page: nothing is lost, nothing is stuck. Denied and full storage: session.test.mjs.
 import assert from "node:assert/strict";
-import { IN_FIREFOX, complete, drop, loss, pageTest, region, setUp, slider, until } from "./support.mjs";
+import { complete, drop, IN_FIREFOX, loss, pageTest, region, setUp, slider, type, until } from "./support.mjs";
 import { csv, grid } from "./tables.mjs";
 
 const world = setUp();
@@ -15,8 +15,7 @@ pageTest(world, "a worker that dies in the middle of a fit is replaced", { skip:
   const before = await loss(page, "Domain loss");
   await page.getByText("Objective and draws", { exact: true }).click();
   const seed = page.getByRole("textbox", { name: "Seed" });
-  await seed.fill("2");
-  await seed.press("Enter");
+  await type(seed, "2");
   await drawing(page);
   for (const worker of page.workers()) await worker.evaluate(() => self.close()).catch(() => {}); // it has no time to answer
   const during = await loss(page, "Domain loss");

@@ -1,6 +1,6 @@
 // The choice of law: what a file lacks for the others, each law that suits it, a law of one's own and its mistakes.
 import assert from "node:assert/strict";
-import { accessible, complete, drop, pageTest, region, setUp, until } from "./support.mjs";
+import { accessible, complete, drop, pageTest, region, setUp, type, until } from "./support.mjs";
 import { csv } from "./tables.mjs";
 
 const world = setUp();
@@ -38,15 +38,13 @@ pageTest(world, "a law of one's own: a mistake is marked at its character, a for
   await menu(page).selectOption("own");
   const field = fit(page).getByLabel("Formula of the loss");
   assert.equal(await field.inputValue(), "E + A/N^alpha + B*r^eta/D^beta + C/(r + eps)^gamma");
-  await field.fill("E + A N^alpha");
-  await field.press("Enter");
+  await type(field, "E + A N^alpha");
   await fit(page).getByText("Character 7: An operator is missing here", { exact: false }).waitFor();
   assert.equal(await fit(page).locator(".own-law mark").textContent(), "N");
   assert.deepEqual(await field.evaluate((input) => [input.selectionStart, input.selectionEnd]), [6, 7]);
   assert.equal(await field.getAttribute("aria-invalid"), "true");
   await accessible(page);
-  await field.fill("E + A/N^alpha + K*exp(-t*r) + B/D^beta");
-  await field.press("Enter");
+  await type(field, "E + A/N^alpha + K*exp(-t*r) + B/D^beta");
   await until("the typed law's parameters", async () => (await symbols(page)).join(" ") === "E A α K t B β");
   await until("no mistake", async () => (await fit(page).locator(".own-law .wrong").count()) === 0);
   await page.getByText("Complete:", { exact: false }).first().waitFor();

@@ -2,7 +2,7 @@
 // anybody puts into an address breaks the page or asks another host.
 import assert from "node:assert/strict";
 import jsQR from "jsqr";
-import { complete, drop, field, loss, pageTest, region, setUp, standing, until, whole } from "./support.mjs";
+import { complete, drop, field, loss, pageTest, region, setUp, standing, type, until, whole } from "./support.mjs";
 import { csv } from "./tables.mjs";
 
 const world = setUp();
@@ -11,8 +11,7 @@ const dialog = (page) => page.getByRole("dialog", { name: "Share this view" });
 const linked = (page) => page.getByText("Opened from a link: the data is not here.").waitFor({ state: "attached" });
 
 async function setRatio(page, text) {
-  await field(page, "Domain ratio").fill(text);
-  await field(page, "Domain ratio").press("Enter");
+  await type(field(page, "Domain ratio"), text);
 }
 
 /** Opens the dialog and answers its link. */

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { complete, drop, loss, pageTest, region, setUp, until } from "./support.mjs";
+import { complete, drop, loss, offered, pageTest, region, setUp, type, until } from "./support.mjs";
 import { csv, grid } from "./tables.mjs";
 
 const world = setUp();
@@ -146,12 +146,8 @@ pageTest(world, "a browser that forbids storage forgets, and nothing breaks", { 
 });
 
 pageTest(world, "the template that the page offers opens without a correction", {}, async (page) => {
-  const [download] = await Promise.all([
-    page.waitForEvent("download"),
-    region(page, "Data").getByRole("link", { name: "Template to fill in (CSV)" }).click(),
-  ]);
-  assert.equal(download.suggestedFilename(), "ratioscope-template.csv");
-  const text = readFileSync(await download.path(), "utf8");
+  const { name, text } = await offered(page, () => region(page, "Data").getByRole("link", { name: "Template to fill in (CSV)" }).click());
+  assert.equal(name, "ratioscope-template.csv");
   await drop(page, "template.csv", text);
   await complete(page, "template.csv");
   const said = await region(page, "Data").innerText();
@@ -168,16 +164,16 @@ pageTest(world, "filters and rows left out by hand: fewer rows are fitted, and a
   await sheet(page).getByText(/^Rows that count/).click();
   const form = sheet(page).getByRole("form", { name: "Add a filter" });
   await form.getByRole("combobox", { name: "Column to filter by" }).selectOption("params");
-  await form.getByRole("combobox", { name: "Value kept" }).fill("500000000");
+  await type(form.getByRole("combobox", { name: "Value kept" }), "500000000", "Tab");
   await form.getByRole("button", { name: "Add filter" }).click();
   await until("one size is left", async () => (await used()) === 30);
   await form.getByRole("combobox", { name: "Column to filter by" }).selectOption("tokens");
   await form.getByRole("combobox", { name: "Condition" }).selectOption("is between");
-  await form.getByRole("combobox", { name: "Least value kept" }).fill("1B");
-  await form.getByRole("textbox", { name: "Largest value kept" }).fill("oops");
+  await type(form.getByRole("combobox", { name: "Least value kept" }), "1B", "Tab");
+  await type(form.getByRole("textbox", { name: "Largest value kept" }), "oops", "Tab");
   await form.getByRole("button", { name: "Add filter" }).click();
   await form.getByText("Type numbers such as").waitFor();
-  await form.getByRole("textbox", { name: "Largest value kept" }).fill("5B");
+  await type(form.getByRole("textbox", { name: "Largest value kept" }), "5B", "Tab");
   await form.getByRole("button", { name: "Add filter" }).click();
   await until("three budgets are left", async () => (await used()) === 15);
   for (const button of ["Remove the filter: params is 500000000", "Remove the filter: tokens from 1000000000 to 5000000000"]) {
@@ -215,11 +211,9 @@ pageTest(world, "what no column says is typed: a size for all, refused where it 
   assert.match(await needs(page), /Model size is missing/);
   await sheet(page).getByText("Type what no column says").click();
   const size = sheet(page).getByRole("textbox", { name: "Model size", exact: true });
-  await size.fill("big");
-  await size.press("Tab");
+  await type(size, "big", "Tab");
   await sheet(page).getByText("Type a model size such as 1.8B or 350M.").waitFor();
-  await size.fill("1.8 billion");
-  await size.press("Tab");
+  await type(size, "1.8 billion", "Tab");
   await until("every row has it", async () => /One model size, 1.8B/.test(await needs(page)));
   assert.equal(await size.inputValue(), "1.8B");
 });
@@ -238,8 +232,7 @@ pageTest(world, "many rows are scrolled through by window, and one is found by i
   await page.keyboard.press("End");
   await until("the last row is in sight", async () => (await list.getByRole("rowheader").last().innerText()).trim() === "10801");
   assert.ok((await count()) <= 30);
-  await sheet(page).getByRole("textbox", { name: "Go to row" }).fill("5000");
-  await page.keyboard.press("Enter");
+  await type(sheet(page).getByRole("textbox", { name: "Go to row" }), "5000");
   await until("row 5000 is first", async () => (await first()) === 5000);
 });
 

@@ -1,7 +1,6 @@
 // What losses are shown in: the switch by keyboard, everything that follows it, what stays in nats, undo, links, files.
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { accessible, complete, drop, field, loss, pageTest, region, setUp, until, whole, type } from "./support.mjs";
+import { accessible, complete, drop, field, loss, offered, pageTest, region, setUp, type, until, whole } from "./support.mjs";
 import { csv } from "./tables.mjs";
 
 const world = setUp();
@@ -153,9 +152,8 @@ pageTest(world, "pictures and the report are in what is shown, files for other p
   const nats = await loss(page, "General loss");
   await row(page, "Take it away").locator("> summary").press("Enter");
   const save = async (button) => {
-    const download = page.waitForEvent("download");
-    await row(page, "Take it away").getByRole("button", { name: button, exact: true }).press("Enter");
-    return readFileSync(await (await download).path()).toString();
+    const { text } = await offered(page, () => row(page, "Take it away").getByRole("button", { name: button, exact: true }).press("Enter"));
+    return text;
   };
   const [python, yaml] = [await save("The law in Python"), await save("This recipe, YAML")];
   assert.match(await save("Chart, SVG"), />nats per token</);

@@ -1,13 +1,12 @@
 // A reload loses nothing; two tabs and two deployments never meet; without storage nothing breaks.
 import assert from "node:assert/strict";
-import { complete, drop, field, kept, loss, pageTest, records, region, setUp, standing, until, whole } from "./support.mjs";
+import { complete, drop, field, kept, loss, pageTest, records, region, setUp, standing, type, until, whole } from "./support.mjs";
 import { csv, grid } from "./tables.mjs";
 
 const world = setUp();
 const ratio = (page) => field(page, "Domain ratio").inputValue();
 async function setRatio(page, text) {
-  await field(page, "Domain ratio").fill(text);
-  await field(page, "Domain ratio").press("Enter");
+  await type(field(page, "Domain ratio"), text);
 }
 
 pageTest(world, "a reload brings back the file and what was chosen, with a way to start afresh", {}, async (page) => {

@@ -120,12 +120,39 @@ export const region = (page, name) => page.getByRole("region", { name, exact: tr
 export const slider = (page, label) => page.getByRole("slider", { name: label, exact: true });
 export const field = (page, label) => page.getByRole("textbox", { name: new RegExp(`^${label}, `) });
 
-/** Types into a field and leaves it by Enter, key by key: a browser tells of a change only where a person made it. */
-export async function type(input, text) {
+/** Types into a field and leaves it, key by key: a browser tells of a change only where a person made it. */
+export async function type(input, text, leave = "Enter") {
   await input.focus();
   await input.press("Control+A");
   await input.pressSequentially(text);
-  await input.press("Enter");
+  await input.press(leave);
+}
+
+/** What the page offers to save when something is done: the file's name, its bytes and its text. */
+export async function offered(page, done) {
+  if (!IN_FIREFOX) {
+    const download = page.waitForEvent("download");
+    await done();
+    const file = await download;
+    const bytes = readFileSync(await file.path());
+    return { name: file.suggestedFilename(), bytes, text: bytes.toString() };
+  }
+  // Firefox's protocol says nothing of downloads without a window: there the link that the page presses is listened to.
+  await page.evaluate(() => {
+    window.offered = null;
+    const taken = (link) => fetch(link.href).then((file) => file.arrayBuffer()).then((file) => (window.offered = { name: link.download, bytes: [...new Uint8Array(file)] }));
+    const press = HTMLAnchorElement.prototype.click;
+    HTMLAnchorElement.prototype.click = function () {
+      HTMLAnchorElement.prototype.click = press;
+      taken(this);
+    };
+    const pressed = (event) => event.target.closest("a[download]") && taken(event.target.closest("a[download]"));
+    document.addEventListener("click", pressed, { capture: true, once: true });
+  });
+  await done();
+  await page.waitForFunction(() => window.offered);
+  const { name, bytes } = await page.evaluate(() => window.offered);
+  return { name, bytes: Buffer.from(bytes), text: Buffer.from(bytes).toString() };
 }
 
 /** A predicted loss as a person reads it: the number, its change from the base model, its interval. */

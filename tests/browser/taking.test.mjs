@@ -1,8 +1,7 @@
 // Take it away: every file says what the page says.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
-import { complete, drop, field, loss, pageTest, region, setUp, slider, standing, until, whole } from "./support.mjs";
+import { complete, drop, field, loss, offered, pageTest, region, setUp, slider, standing, type, until, whole } from "./support.mjs";
 import { csv } from "./tables.mjs";
 
 const world = setUp();
@@ -12,17 +11,11 @@ async function taking(page) {
   await drop(page, "grid.csv", csv());
   await complete(page, "grid.csv");
   for (const [label, text] of [["Domain ratio", "40 %"], ["Model size", "1.8B"], ["Token budget", "10B"]]) {
-    await field(page, label).fill(text);
-    await field(page, label).press("Enter");
+    await type(field(page, label), text);
   }
   const row = page.locator("#decide details.ask").filter({ has: page.locator('[role=group][aria-label="Take it away"]') });
   await row.locator("> summary").press("Enter");
-  return async (button) => {
-    const download = page.waitForEvent("download");
-    await row.getByRole("button", { name: button, exact: true }).press("Enter");
-    const file = await download;
-    return { name: file.suggestedFilename(), bytes: readFileSync(await file.path()) };
-  };
+  return (button) => offered(page, () => row.getByRole("button", { name: button, exact: true }).press("Enter"));
 }
 
 const shown = async (page) => [(await loss(page, "General loss")).value, (await loss(page, "Domain loss")).value];
@@ -57,9 +50,8 @@ pageTest(world, "a new answer leaves the keyboard on the button it is on", {}, a
     input.dispatchEvent(new Event("input", { bubbles: true }));
   });
   await until("the same button saves the new recipe", async () => {
-    const download = page.waitForEvent("download");
-    await page.keyboard.press("Enter");
-    return !/domain_ratio: 0\.4\n/.test(readFileSync(await (await download).path(), "utf8"));
+    const { text } = await offered(page, () => page.keyboard.press("Enter"));
+    return !/domain_ratio: 0\.4\n/.test(text);
   });
 });
 
@@ -87,16 +79,14 @@ pageTest(world, "the chart as a picture, and the report with chart, decisions an
 
 /** The fit as the page saves it. */
 async function fitFile(page) {
-  const download = page.waitForEvent("download");
-  await page.getByRole("button", { name: "Save the fit as JSON", exact: true }).click();
-  return readFileSync(await (await download).path(), "utf8");
+  const { text } = await offered(page, () => page.getByRole("button", { name: "Save the fit as JSON", exact: true }).click());
+  return text;
 }
 
 pageTest(world, "a fit that was saved opens again without its data, with the same losses and intervals", { timeout: 240_000 }, async (page) => {
   await drop(page, "grid.csv", csv());
   await complete(page, "grid.csv");
-  await field(page, "Domain ratio").fill("40 %");
-  await field(page, "Domain ratio").press("Enter");
+  await type(field(page, "Domain ratio"), "40 %");
   // Without the words for screen readers, which wait until a slider rests.
   const said = async (page) => Promise.all(["General loss", "Domain loss"].map(async (name) => (await loss(page, name)).text.split("\n\nbase\n")[0]));
   const before = await said(page);
@@ -114,8 +104,7 @@ pageTest(world, "a fit that was saved opens again without its data, with the sam
     await fresh.getByText("A fit without its data.").waitFor();
     const set = async () => {
       for (const [at, name] of ["Domain ratio", "Model size", "Token budget"].entries()) {
-        await field(fresh, name).fill(recipe[at]);
-        await field(fresh, name).press("Enter");
+        await type(field(fresh, name), recipe[at]);
       }
     };
     await set();
@@ -144,9 +133,8 @@ pageTest(world, "a fit that was saved opens again without its data, with the sam
 pageTest(world, "a decision's plot and a chart of residuals are saved as pictures of their own", {}, async (page) => {
   await taking(page);
   const save = async (within) => {
-    const download = page.waitForEvent("download");
-    await within.getByRole("button", { name: "Save as SVG", exact: true }).first().press("Enter");
-    return readFileSync(await (await download).path()).toString();
+    const { text } = await offered(page, () => within.getByRole("button", { name: "Save as SVG", exact: true }).first().press("Enter"));
+    return text;
   };
   const frontier = page.locator("#decide details.ask").filter({ has: page.locator('[role=group][aria-label="Frontier"]') });
   await frontier.locator("> summary").press("Enter");

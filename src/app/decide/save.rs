@@ -28,8 +28,8 @@ pub fn as_svg(made: impl Fn(f64) -> Option<(String, Scene, (f64, f64))> + 'stati
     view! { <button type="button" class="link" on:click=save>"Save as SVG"</button> }.into_any()
 }
 
-/// After which every browser has taken what it was offered.
-const TAKEN: Duration = Duration::from_secs(60);
+/// How long an offered file keeps its address.
+const KEPT: Duration = Duration::from_secs(60);
 
 /// The same for what is no text.
 pub fn save_blob(name: &str, blob: &Blob) {
@@ -40,11 +40,11 @@ pub fn save_blob(name: &str, blob: &Blob) {
         link.set_download(name);
         link.click();
     }
-    // Firefox begins the download some time after the click; an address that is gone by then saves nothing.
+    // No standard says that a browser has opened the address by the end of the click.
     set_timeout(
         move || {
             let _ = Url::revoke_object_url(&address);
         },
-        TAKEN,
+        KEPT,
     );
 }
