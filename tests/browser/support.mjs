@@ -63,7 +63,9 @@ export function launch({ colorScheme = "light" } = {}) {
 export function pageTest(world, name, { width = 1440, height = 900, colorScheme = "light", opened = true, ...rest }, body) {
   test(name, { timeout: 4 * PATIENCE, ...rest }, async () => {
     // What is kept for use without a network has tests of its own (offline.test.mjs): here every file comes from the server.
-    const context = await world.browser.newContext({ viewport: { width, height }, colorScheme, reducedMotion: "reduce", serviceWorkers: "block" });
+    // Firefox takes its theme when it starts.
+    const own = IN_FIREFOX && colorScheme === "dark" ? await launch({ colorScheme }) : null;
+    const context = await (own ?? world.browser).newContext({ viewport: { width, height }, colorScheme, reducedMotion: "reduce", serviceWorkers: "block" });
     context.setDefaultTimeout(PATIENCE);
     const page = await context.newPage();
     const wrong = [];
@@ -87,6 +89,7 @@ export function pageTest(world, name, { width = 1440, height = 900, colorScheme 
       assert.deepEqual(wrong, []);
     } finally {
       await context.close();
+      await own?.close();
     }
   });
 }
@@ -140,13 +143,22 @@ export async function offered(page, done) {
   // Firefox's protocol says nothing of downloads without a window: there the link that the page presses is listened to.
   await page.evaluate(() => {
     window.offered = null;
-    const taken = (link) => fetch(link.href).then((file) => file.arrayBuffer()).then((file) => (window.offered = { name: link.download, bytes: [...new Uint8Array(file)] }));
-    const press = HTMLAnchorElement.prototype.click;
-    HTMLAnchorElement.prototype.click = function () {
-      HTMLAnchorElement.prototype.click = press;
-      taken(this);
+    const blobs = new Map();
+    const taken = async ({ href, download }) => {
+      const file = blobs.get(href) ?? (await fetch(href));
+      window.offered = { name: download, bytes: [...new Uint8Array(await file.arrayBuffer())] };
     };
-    const pressed = (event) => event.target.closest("a[download]") && taken(event.target.closest("a[download]"));
+    const { createObjectURL } = URL;
+    URL.createObjectURL = (blob) => {
+      const address = createObjectURL(blob);
+      blobs.set(address, blob);
+      return address;
+    };
+    // The page's own presses, then a person's.
+    HTMLAnchorElement.prototype.click = function () {
+      void taken(this);
+    };
+    const pressed = ({ target }) => target.closest("a[download]") && taken(target.closest("a[download]"));
     document.addEventListener("click", pressed, { capture: true, once: true });
   });
   await done();
