@@ -4,7 +4,8 @@
 //! that [`measured`] picks; [`loss`] lays it out as a [`scene`] in CSS pixels; a painter draws it. [`hit`] goes back from
 //! a pixel to the data. [`map`] does all that for two axes, on [`contour`]s. [`axis`] is what is shown of an axis, and
 //! zooming; [`picture`] what every chart of the page can do, [`words`] what it says. [`plot`] is one curve with marks on
-//! it, [`small`] a small chart, view and scene in one.
+//! it, [`small`] a small chart, view and scene in one; [`mixture`] the picture of several corpora, of three a triangle
+//! ([`simplex`]), of more their [`shares`] a row each.
 
 #[cfg(any(not(target_arch = "wasm32"), not(feature = "page"), feature = "workbench"))]
 pub mod any;
@@ -16,10 +17,12 @@ pub mod layout;
 pub mod loss;
 pub mod map;
 pub mod measured;
+pub mod mixture;
 pub mod picture;
 pub mod plot;
 pub mod scale;
 pub mod scene;
+pub mod shares;
 pub mod simplex;
 pub mod small;
 pub mod stretch;

@@ -160,6 +160,8 @@ pub enum Need {
     Losses,
     /// Shares of this many corpora.
     Corpora(u8),
+    /// At least so many different mixtures of several corpora: one more than the law has parameters.
+    Mixtures(u8),
     /// That a person says what the ratio is: nothing in a file tells a merge weight from a share.
     Choice,
 }
@@ -175,6 +177,7 @@ impl Need {
             Self::Scores => data.scores,
             Self::Losses => !data.scores,
             Self::Corpora(count) => data.corpora == count,
+            Self::Mixtures(count) => data.mixtures == 0 || data.mixtures >= usize::from(count),
             Self::Choice => false,
         }
     }
@@ -184,7 +187,7 @@ impl Need {
         match self {
             Self::Varies(input) => input == Input::Start,
             Self::AboveZero(_) | Self::Scores | Self::Losses | Self::Corpora(_) => true,
-            Self::Single(_) | Self::Rise | Self::Choice => false,
+            Self::Single(_) | Self::Rise | Self::Mixtures(_) | Self::Choice => false,
         }
     }
 }
@@ -209,6 +212,7 @@ impl fmt::Display for Need {
             Self::Scores => f.write_str("scores, of which more is better, in place of losses"),
             Self::Losses => f.write_str("losses: these are scores, of which more is better"),
             Self::Corpora(count) => write!(f, "the shares of {count} corpora"),
+            Self::Mixtures(count) => write!(f, "{count} different mixtures or more, as it has {} parameters", count - 1),
             Self::Choice => f.write_str("to be chosen by hand, where the ratio column holds merge weights"),
         }
     }
@@ -381,13 +385,38 @@ pub fn suits(law: &dyn Law, data: &Ranges) -> bool {
     lacks(law, data).is_empty()
 }
 
+/// Whether a law is one of the shares of several corpora.
+pub fn is_of_corpora(law: &dyn Law) -> bool {
+    law.inputs().iter().any(|input| matches!(input, Input::Corpus(_)))
+}
+
+/// The laws that can be chosen for data with these ranges: the catalogue, and the one over as many corpora as there are.
+pub fn offered(data: &Ranges) -> impl Iterator<Item = &'static dyn Law> + use<> {
+    CATALOGUE.iter().copied().chain(over_corpora(data))
+}
+
+/// The law over as many corpora as there are, where they are more than one ratio.
+#[cfg(any(not(target_arch = "wasm32"), not(feature = "page"), feature = "workbench"))]
+pub fn over_corpora(data: &Ranges) -> Option<&'static dyn Law> {
+    let several = Some(data.corpora).filter(|count| *count >= data_mixing::SEVERAL).and_then(data_mixing::over);
+    several.map(|law| law as &dyn Law)
+}
+
+/// The first screen has none.
+#[cfg(not(any(not(target_arch = "wasm32"), not(feature = "page"), feature = "workbench")))]
+pub fn over_corpora(_: &Ranges) -> Option<&'static dyn Law> {
+    None
+}
+
 /// The law for a loss of data with these ranges: the first whose needs are met, and where the loss rises with tokens the
-/// first that can follow it, since under any other no recommendation could be made.
+/// first that can follow it, since under any other no recommendation could be made. Mixtures of several corpora have the
+/// law of all of them, unless a person said which are the domain.
 pub fn pick(data: &Ranges) -> &'static dyn Law {
     let special = SPECIAL.iter().copied().find(|law| suits(*law, data));
+    let mixed = || over_corpora(data).filter(|law| !data.domain_chosen && suits(*law, data));
     let risen = || that_may_rise(data).find(|law| data.rises && law.of_domain() != OfDomain::Nothing);
     let first = || CATALOGUE.iter().copied().find(|law| suits(*law, data));
-    special.or_else(risen).or_else(first).unwrap_or(CATALOGUE[0])
+    special.or_else(mixed).or_else(risen).or_else(first).unwrap_or(CATALOGUE[0])
 }
 
 /// The laws that can follow a loss that rises with tokens, among those that this data suits.

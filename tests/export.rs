@@ -182,8 +182,6 @@ fn mixtures(corpora: &[&str]) -> Study {
         }
     }
     let table = table::read(text.as_bytes(), &Reading::default()).unwrap();
-    let reading = Reading::default().with_every_loss(&table.columns).unwrap_or_default();
-    let table = table::read(text.as_bytes(), &reading).unwrap();
     let options = Options { draws: 40, ..Options::default() };
     let mut session = Session::new(&table, Some(&format!("data-mixing-{k}")), &[], &options).unwrap();
     while session.step().0 < 40 {}

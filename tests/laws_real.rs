@@ -278,10 +278,7 @@ fn slimpajama_mixtures_are_read_and_ranked() {
     let path = "slimpajama-mixtures/dmsl_llm_slimpajama.csv";
     let Some(path) = real_data("slimpajama_mixtures_are_read_and_ranked", path) else { return };
     let bytes = std::fs::read(path).unwrap();
-    let columns = table::read(&bytes, &Reading::default()).unwrap().columns;
-    // By itself a file of mixtures has a domain, and the losses of neither side are left aside.
-    let reading = Reading::default().with_every_loss(&columns).unwrap();
-    let table = table::read(&bytes, &reading).unwrap();
+    let table = table::read(&bytes, &Reading::default()).unwrap();
     let all = &table.observations;
     assert_eq!(all.losses.len(), 8);
     assert_eq!(all.corpora.len(), 7, "the share of every corpus is kept");

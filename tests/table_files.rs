@@ -27,7 +27,8 @@ fn kept(table: &Table) -> Promise {
 const FILES: &[(&str, Promise)] = &[
     ("mixing-laws/ct_70M_pile_python.csv", [55, 55, 1, 11, 5, 2]),
     ("mixing-laws/2Mix_wide.csv", [110, 110, 2, 11, 5, 2]),
-    ("slimpajama-mixtures/dmsl_llm_slimpajama.csv", [2452, 2452, 6, 52, 15, 2]),
+    // Seven corpora and an instruction set: two losses for a law of one ratio, all for a law of all corpora.
+    ("slimpajama-mixtures/dmsl_llm_slimpajama.csv", [2452, 2452, 6, 52, 15, 8]),
     ("chinchilla-epoch/svg_extracted_data.csv", [245, 245, 142, 245, 0, 1]),
     ("chinchilla-toy/df.csv", [234, 234, 137, 234, 0, 1]),
     ("openlm/openlm_losses_long.csv", [832, 104, 6, 37, 0, 8]),
@@ -113,12 +114,17 @@ fn mixtures_and_losses_in_two_files_are_joined() {
             let table = read_files(&files, &Reading::default()).unwrap_or_else(|error| panic!("{mixture}: {error}"));
             assert_eq!(table.corpora.len(), 17, "{mixture}: {:?}", table.problems.kept);
             assert_eq!(table.observations.len(), rows, "{mixture}: {:?}", table.problems.kept);
-            let names: Vec<&str> = table.observations.losses.iter().map(|loss| loss.name.as_str()).collect();
-            assert_eq!(names, ["metric/the_pile_pile_cc_val_loss", "metric/the_pile_arxiv_val_loss"]);
+            let of_ratio = |table: &Table| -> Vec<String> {
+                let all = table.observations.losses.iter();
+                all.filter(|loss| !loss.other).map(|loss| loss.name.clone()).collect()
+            };
+            assert_eq!(table.observations.losses.len(), 13);
+            assert_eq!(of_ratio(&table), ["metric/the_pile_pile_cc_val_loss", "metric/the_pile_arxiv_val_loss"]);
             let reading =
                 Reading { domain_corpora: vec!["github".into(), "stackexchange".into()], ..Reading::default() };
             let two = read_files(&files, &reading).unwrap();
-            assert_eq!(two.observations.losses.len(), 3, "the general loss and one of each domain corpus");
+            assert_eq!(of_ratio(&two).len(), 3, "the general loss and one of each domain corpus");
+            assert_eq!(two.observations.losses.len(), 13);
         }
     }
 }

@@ -93,8 +93,12 @@ fn one_column_a_corpus_that_add_up_to_one() {
     let text = "tokens,w_web,w_code,w_math,web_loss,code_loss,math_loss\n1e9,0.5,0.3,0.2,2.5,1.5,1.9\n1e9,0.2,0.3,0.5,2.6,1.5,1.8\n1e9,0.5,0.3,0.4,2.6,1.5,1.8\n1e9,0.2,0.4,0.4,2.6,1.5,1.8\n1e9,0.1,0.5,0.4,2.6,1.5,1.8\n1e9,0.1,0.5,0.4,2.6,1.5,1.8\n1e9,0.1,0.5,0.4,2.6,1.5,1.8\n1e9,0.1,0.5,0.4,2.6,1.5,1.8\n1e9,0.1,0.5,0.4,2.6,1.5,1.8\n1e9,0.1,0.5,0.4,2.6,1.5,1.8\n";
     let table = read(text, &Reading::default());
     assert_eq!(
-        table.observations.losses.iter().map(|l| (l.name.as_str(), l.kind)).collect::<Vec<_>>(),
-        [("web_loss", LossKind::General), ("code_loss", LossKind::Domain)]
+        table.observations.losses.iter().map(|l| (l.name.as_str(), l.kind, l.other)).collect::<Vec<_>>(),
+        [
+            ("web_loss", LossKind::General, false),
+            ("code_loss", LossKind::Domain, false),
+            ("math_loss", LossKind::Domain, true)
+        ]
     );
     assert_eq!(
         table.observations.domain_share.as_ref().unwrap()[..3],
@@ -109,7 +113,8 @@ fn one_column_a_corpus_that_add_up_to_one() {
     let two = Reading { domain_corpora: vec!["code".into(), "math".into()], ..Reading::default() };
     let table = read(text, &two);
     close(&Some(table.observations.domain_share.unwrap()[..2].to_vec()), &[0.5, 0.8]);
-    assert_eq!(table.observations.losses.len(), 3, "both domain corpora have their loss");
+    assert!(table.observations.losses.iter().all(|loss| !loss.other), "both domain corpora have their loss");
+    assert!(table.observations.domain_chosen);
 }
 
 #[test]
@@ -280,6 +285,25 @@ fn mixtures_are_told_apart_by_every_share() {
     // Seeds repeat a mixture, and another mixture with as much of the domain is none of them.
     let seeds = "seed,tokens,w_web,w_code,w_math,web_loss,code_loss\n1,1e9,0.5,0.3,0.2,2.5,1.5\n2,1e9,0.5,0.3,0.2,2.5,1.5\n1,1e9,0.2,0.3,0.5,2.6,1.5\n2,1e9,0.1,0.4,0.5,2.6,1.5\n";
     assert_eq!(read(seeds, &Reading::default()).observations.recipe, [0, 0, 1, 2]);
+    // A long file's rows are put together by every share, too.
+    let long = "tokens,w_web,w_code,w_math,set,loss\n1e9,0.5,0.3,0.2,web,2.5\n1e9,0.2,0.3,0.5,web,2.6\n1e9,0.5,0.3,0.2,code,1.5\n1e9,0.2,0.3,0.5,code,1.6\n1e9,0.2,0.3,0.5,math,1.9\n";
+    let table = read(long, &Reading::default());
+    assert_eq!(table.observations.run, [0, 1], "{:?}", table.problems.kept);
+    let losses: Vec<_> =
+        table.observations.losses.iter().map(|loss| (loss.name.as_str(), loss.kind, loss.other)).collect();
+    assert_eq!(
+        losses,
+        [("web", LossKind::General, false), ("code", LossKind::Domain, false), ("math", LossKind::Domain, true)]
+    );
+    assert_eq!(table.observations.losses[1].values, [1.5, 1.6]);
+    assert!(table.observations.losses[2].values[0].is_nan() && table.observations.losses[2].values[1] == 1.9);
+    // And so are those of a file with the whole mixture in a cell.
+    let cells = "tokens,mixture,general_loss\n1e9,\"web:0.5,code:0.3,math:0.2\",2.5\n1e9,\"web:0.2,code:0.3,math:0.5\",2.6\n2e9,\"code:0.3,web:0.5,math:0.2\",2.4\n2e9,\"web:7,code:3\",2.4\n";
+    let table = read(cells, &Reading::default());
+    assert_eq!(table.observations.run, [0, 1, 0, 2], "{:?}", table.observations.runs);
+    assert_eq!(table.observations.runs[2], "70 % web, 30 % code");
+    let shares: Vec<_> = table.observations.corpora.iter().map(|corpus| (&*corpus.name, &corpus.values[2..])).collect();
+    assert_eq!(shares, [("web", &[0.5, 0.7][..]), ("code", &[0.3, 0.3]), ("math", &[0.2, 0.0])]);
     // A run's own name is what it is told by.
     let named = read(
         &text.replace("tokens,", "run,tokens,").replace("\n1e9", "\na,1e9").replace("\n2e9", "\nb,2e9"),

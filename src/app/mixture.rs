@@ -1,30 +1,31 @@
-//! The what-if of a law of several corpora: a slider a corpus, whose shares add up to one; the losses there; three corpora
-//! as a triangle with contours.
+//! The what-if of a law of several corpora: a slider a corpus, whose shares add up to one; the losses there; the mixture's
+//! picture.
+
+mod picture;
+mod triangle;
+
+pub use picture::{as_file, picture};
 
 use super::decide::asking::Decisions;
 use super::decide::pins;
 use super::decide::row::table;
+use super::decide::save;
 use super::explore::{LossFigure, QuantitySlider, SliderKind};
-use super::explore::{measure, side, surface};
+use super::explore::{measure, side};
 use super::state::State;
-use crate::chart::canvas;
-use crate::chart::simplex::{self, STEPS, Shares, SimplexView};
-use crate::decide::mixture::{applies, losses, middle, names, outside, predict, with_share};
+use crate::decide::mixture::{applies, middle, names, outside, predict, with_share};
 use crate::decide::words::list;
 use crate::fit::{Fit, Prediction};
+use crate::law;
 use crate::number::interval;
 use crate::quantity::Share;
 use crate::reply::{Grid, Mixed, Topic};
-use crate::table::{LossKind, Reading};
-use leptos::html::{Canvas, Div};
+use crate::settings::Settings;
+use crate::table::LossKind;
 use leptos::prelude::*;
-use web_sys::HtmlCanvasElement;
 
 /// Draws behind the table of all losses, which is made anew at every move of a slider.
 const TABLE_DRAWS: usize = 200;
-/// Steps of an arrow key and of a page key on the triangle.
-const STEP: f64 = 0.01;
-const PAGE: f64 = 0.1;
 
 /// Whether the law in use is one of several corpora.
 pub fn is_open(state: State) -> Memo<bool> {
@@ -56,20 +57,14 @@ fn set(state: State, shares: Vec<f64>) {
     state.settings.update(|settings| settings.shares = shares);
 }
 
-/// Losses of the file that are left aside as they are not the domain's.
-pub fn aside(state: State) -> Option<Reading> {
-    let reading = state.settings.with(|settings| settings.reading.clone());
-    state.opened.with(|opened| reading.with_every_loss(&opened.as_ref()?.table.columns))
-}
-
-/// Fits the law of all corpora, to every loss of the file.
-pub fn fit_all(state: State, law: String) {
-    let reading = untrack(|| aside(state));
-    state.settings.update(|settings| {
+/// Takes back the choice of a law that does not go with a domain, or with none: the law of all corpora where a domain is
+/// said, any other where none is.
+pub fn let_domain_decide(settings: &mut Settings, domain: bool) {
+    let of_corpora = settings.law.as_deref().and_then(law::by_id).is_some_and(law::is_of_corpora);
+    if of_corpora == domain {
+        settings.law = None;
         settings.fit.constraints.clear();
-        settings.law = Some(law);
-        settings.reading = reading.unwrap_or_else(|| settings.reading.clone());
-    });
+    }
 }
 
 /// Takes up an answer's mixture.
@@ -84,8 +79,13 @@ pub fn explore() -> AnyView {
     side::follow(losses);
     let (shares, corpora) = (Memo::new(move |_| what_if(state)), corpora(state));
     let best = best();
+    let picture = picture(state);
     let three = Memo::new(move |_| corpora.with(Vec::len) == 3);
-    let picture = move || three.get().then(|| triangle(state, shares));
+    let drawn = move || match three.get() {
+        true => triangle::triangle(state, shares, picture),
+        false => picture::rows(picture),
+    };
+    let file = move |width: f64| as_file(state, picture, width);
     let beyond = move || {
         let outside: Vec<String> = state.study.with(|study| {
             let Some(study) = study else { return Vec::new() };
@@ -113,11 +113,11 @@ pub fn explore() -> AnyView {
                 {figure(state, LossKind::Domain, shares)}
             </div>
             <div class="chart">
-                {picture}
+                {drawn}
                 <div class="written" inner_html=move || table(&all_losses(state, &shares.get()))></div>
                 <div class="written" inner_html=move || best.with(|best| beside(best, &shares.get(), &corpora.get()))></div>
                 <p class="quiet">{numbered}</p>
-                <div class="chart-tools">{measure::switch()}</div>
+                <div class="chart-tools">{measure::switch()} {save::as_svg(file)} {save::as_png(file)}</div>
             </div>
             <div class="sliders mixture">
                 <h3>"What if: shares of the mixture"</h3>
@@ -153,10 +153,8 @@ fn figure(state: State, kind: LossKind, shares: Memo<Vec<f64>>) -> AnyView {
         let sure = fit.with(|fit| fit.as_ref().is_some_and(|fit| fit.has_intervals() || fit.draws.is_empty()));
         if sure { format!("{:.0} %", level() * 100.0) } else { "spread".to_owned() }
     });
-    let title = match kind {
-        LossKind::General => "General loss",
-        LossKind::Domain => "Domain loss",
-    };
+    // No corpus is the domain: each loss goes by its own name.
+    let title = Signal::derive(move || name.get().unwrap_or_default());
     let shown = move || {
         there
             .get()
@@ -224,153 +222,4 @@ fn sliders(state: State, shares: Memo<Vec<f64>>, corpora: Vec<(String, (f64, f64
         }
     };
     corpora.into_iter().enumerate().map(slider).collect_view().into_any()
-}
-
-/// The triangle of the loss shown.
-fn triangle(state: State, shares: Memo<Vec<f64>>) -> AnyView {
-    let best = best();
-    let fit = Memo::new(move |_| state.fit_of(super::fit::shown(state)));
-    let corners = corpora(state);
-    // The law over the whole triangle is much more work than the marks on it, and does not move with the what-if.
-    let values = Memo::new(move |_| {
-        let lattice: Vec<Vec<f64>> = simplex::lattice(STEPS).into_iter().map(|shares| shares.to_vec()).collect();
-        let measure = state.shown().measure;
-        let of = |fit: &Fit| {
-            let measure = fit.measure(measure);
-            losses(fit, &lattice).into_iter().map(|loss| measure.from_nats(loss)).collect()
-        };
-        fit.with(|fit| fit.as_ref().map(of).unwrap_or_default())
-    });
-    let measured = Memo::new(move |_| {
-        state.opened.with(|opened| {
-            let corpora = opened.as_ref().map_or(&[][..], |opened| &opened.table.observations.corpora);
-            let [a, b, c] = corpora else { return Vec::new() };
-            let mut all: Vec<Shares> =
-                a.values.iter().zip(&b.values).zip(&c.values).map(|((a, b), c)| [*a, *b, *c]).collect();
-            // Checkpoints of a run are at one place.
-            all.dedup();
-            all
-        })
-    });
-    let three = |shares: &[f64]| -> Option<Shares> { shares.try_into().ok() };
-    let pinned = Memo::new(move |_| {
-        state.settings.with(|settings| {
-            let pins = settings.decide.pins.0.iter().zip('A'..='Z');
-            pins.filter_map(|(pin, letter)| Some((three(&pin.shares)?, letter))).collect::<Vec<_>>()
-        })
-    });
-    let shown = Memo::new(move |_| {
-        let mixed = best.get();
-        let known = corners.get();
-        let [a, b, c] = &known[..] else { return SimplexView::default() };
-        SimplexView {
-            corners: [a.0.clone(), b.0.clone(), c.0.clone()],
-            steps: STEPS,
-            values: values.get(),
-            measured: measured.get(),
-            drawn: mixed.iter().flat_map(|mixed| &mixed.drawn).filter_map(|shares| three(shares)).collect(),
-            best: mixed.as_ref().and_then(|mixed| three(&mixed.best)),
-            pins: pinned.get(),
-            now: three(&shares.get()).unwrap_or_default(),
-        }
-    });
-    let cursor = RwSignal::new(None::<Shares>);
-    let (frame, canvas_ref) = (NodeRef::<Div>::new(), NodeRef::<Canvas>::new());
-    let track = move || {
-        shown.track();
-        cursor.track();
-    };
-    let draw = move |element: &HtmlCanvasElement, width: f64| {
-        let Some(view) = shown.try_get_untracked() else { return };
-        let scene = simplex::scene(&view, width, cursor.try_get_untracked().flatten());
-        canvas::paint(element, &scene, &canvas::Theme::read(element), (width, simplex::height(width)));
-    };
-    let width = surface::draw_on(frame, canvas_ref, Box::new(track), Box::new(draw));
-    let point = move |event: &web_sys::PointerEvent| {
-        let bounds = frame.get_untracked()?.get_bounding_client_rect();
-        let at = (f64::from(event.client_x()) - bounds.left(), f64::from(event.client_y()) - bounds.top());
-        Some(simplex::shares_at(width.get_untracked(), at))
-    };
-    let pointed = move |event: web_sys::PointerEvent| {
-        if let Some(at) = point(&event) {
-            cursor.set(Some(at));
-            if event.buttons() & 1 == 1 {
-                set(state, at.to_vec());
-            }
-        }
-    };
-    let pressed = move |event: web_sys::PointerEvent| {
-        if event.button() == 0 {
-            if let Some(element) = frame.get_untracked() {
-                // Without capture the drag just ends at the picture's edge.
-                let _ = element.set_pointer_capture(event.pointer_id());
-            }
-            pointed(event);
-        }
-    };
-    let here = move || cursor.get().map_or_else(|| shares.get(), |at| at.to_vec());
-    let keyed = move |event: web_sys::KeyboardEvent| {
-        let from = untrack(here);
-        let by = |at: usize, step: f64| three(&with_share(&from, at, from.get(at).copied().unwrap_or(0.0) + step));
-        let next = match event.key().as_str() {
-            "ArrowLeft" => by(0, STEP),
-            "ArrowRight" => by(1, STEP),
-            "ArrowUp" => by(2, STEP),
-            "ArrowDown" => by(2, -STEP),
-            "PageUp" => by(2, PAGE),
-            "PageDown" => by(2, -PAGE),
-            "Home" => by(0, PAGE),
-            "End" => by(1, PAGE),
-            "Enter" | " " => {
-                event.prevent_default();
-                return set(state, from);
-            }
-            "Escape" => return cursor.set(None),
-            _ => return,
-        };
-        event.prevent_default();
-        cursor.set(next);
-    };
-    let said = move || {
-        let at = here();
-        let known = corners.get();
-        let shares: Vec<String> =
-            known.iter().zip(&at).map(|((name, _), share)| format!("{name} {}", Share(*share))).collect();
-        let measure = state.shown().measure;
-        let loss = fit.with(|fit| {
-            let fit = fit.as_ref()?;
-            Some(format!(": {} {}", fit.target, fit.measure(measure).precise(predict(fit, &at, 0.9, 1)?.loss)))
-        });
-        let loss = loss.unwrap_or_default();
-        format!("{}{loss}", list(&shares))
-    };
-    let caption = move || {
-        let name = fit.with(|fit| fit.as_ref().map_or_else(String::new, |fit| fit.target.clone()));
-        format!(
-            "Contours: {name}, {}. Ring: this what-if. Diamond: the best mixture of the weighted losses; small diamonds: of \
-             200 draws at most. Circles: measured mixtures.{}",
-            state.shown().unit(),
-            if pinned.with(Vec::is_empty) { "" } else { " Letters: pinned mixtures." }
-        )
-    };
-    view! {
-        <figure class="triangle-figure">
-            <p class="readout"><span>{said}</span></p>
-            <div
-                class="triangle" node_ref=frame tabindex="0" role="slider" aria-label="Mixture of three corpora: cursor"
-                aria-describedby="triangle-keys" aria-valuemin="0" aria-valuemax="100"
-                aria-valuenow=move || (100.0 * here().first().copied().unwrap_or(0.0)).round().to_string()
-                aria-valuetext=said
-                on:pointerdown=pressed on:pointermove=pointed on:pointerleave=move |_| cursor.set(None)
-                on:keydown=keyed on:blur=move |_| cursor.set(None)
-            >
-                <canvas node_ref=canvas_ref aria-hidden="true"></canvas>
-            </div>
-            <figcaption>{caption}</figcaption>
-            <p class="vh" id="triangle-keys">
-                "Left and right arrow move towards the lower corners, up and down to and from the upper one; Enter sets the mixture."
-            </p>
-        </figure>
-    }
-    .into_any()
 }

@@ -183,6 +183,19 @@ impl Scene {
         }
     }
 
+    /// The same, moved.
+    #[must_use]
+    pub fn moved(mut self, (right, down): Pixel) -> Self {
+        let moved = |at: &mut Pixel| *at = (at.0 + right, at.1 + down);
+        for mark in &mut self.marks {
+            match mark {
+                Mark::Line { points, .. } | Mark::Fill { points, .. } => points.iter_mut().for_each(moved),
+                Mark::Circle { centre: at, .. } | Mark::Text { at, .. } => moved(at),
+            }
+        }
+        self
+    }
+
     /// Whether every coordinate is finite.
     pub fn is_finite(&self) -> bool {
         let pixel = |p: &Pixel| p.0.is_finite() && p.1.is_finite();

@@ -7,7 +7,7 @@
 
 use super::layout::DIGIT;
 use super::scene::{Anchor, Pixel, Role, Scene, Weight};
-use super::ticks;
+use super::{shares, ticks};
 
 /// A mixture of three corpora: shares that add up to one.
 pub type Shares = [f64; 3];
@@ -96,8 +96,7 @@ pub fn scene(view: &SimplexView, width: f64, cursor: Option<Shares>) -> Scene {
     edges(&mut scene, view, &at, width);
     contours(&mut scene, view, width);
     for shares in view.measured.iter().filter(|shares| is_mixture(shares)) {
-        scene.circle(spot(*shares), 3.0, Role::Ink3.at(0.75));
-        scene.circle(spot(*shares), 1.8, Role::Background);
+        measured_one(&mut scene, spot(*shares));
     }
     for shares in view.drawn.iter().filter(|shares| is_mixture(shares)) {
         scene.diamond(spot(*shares), 2.2, Role::Domain.at(0.3));
@@ -107,24 +106,29 @@ pub fn scene(view: &SimplexView, width: f64, cursor: Option<Shares>) -> Scene {
         scene.circle(spot(cursor), 5.0, Role::Background);
     }
     for (shares, letter) in view.pins.iter().filter(|(shares, _)| is_mixture(shares)) {
-        let (x, y) = spot(*shares);
-        scene.circle((x, y), 8.5, Role::Background);
-        scene.circle((x, y), 7.5, Role::Strong);
-        scene.circle((x, y), 6.5, Role::Background);
-        scene.text(letter.to_string(), (x, y), Anchor::Middle, Weight::Strong, Role::Ink2);
+        pin(&mut scene, spot(*shares), *letter);
     }
     if is_mixture(&view.now) {
-        let now = spot(view.now);
-        scene.circle(now, 8.0, Role::Background);
-        scene.circle(now, 6.5, Role::Ink);
-        scene.circle(now, 4.0, Role::Background);
-        scene.circle(now, 2.0, Role::Ink);
+        shares::this_one(&mut scene, spot(view.now));
     }
     if let Some(best) = view.best.filter(is_mixture) {
-        scene.diamond(spot(best), 7.5, Role::Background);
-        scene.diamond(spot(best), 6.0, Role::Domain);
+        shares::best_one(&mut scene, spot(best));
     }
     scene
+}
+
+/// A mixture that was measured.
+pub(super) fn measured_one(scene: &mut Scene, at: Pixel) {
+    scene.circle(at, 3.0, Role::Ink3.at(0.75));
+    scene.circle(at, 1.8, Role::Background);
+}
+
+/// A mixture that was kept.
+pub(super) fn pin(scene: &mut Scene, at: Pixel, letter: char) {
+    scene.circle(at, 8.5, Role::Background);
+    scene.circle(at, 7.5, Role::Strong);
+    scene.circle(at, 6.5, Role::Background);
+    scene.text(letter.to_string(), at, Anchor::Middle, Weight::Strong, Role::Ink2);
 }
 
 fn is_mixture(shares: &Shares) -> bool {
@@ -157,9 +161,7 @@ fn edges(scene: &mut Scene, view: &SimplexView, at: &[Pixel; 3], width: f64) {
     }
     scene.line(vec![at[0], at[1], at[2], at[0]], 1.0, Role::Strong);
     let room = ((width - 24.0) / 2.0 / 6.8).max(4.0) as usize;
-    let named = |name: &str| -> String {
-        if name.chars().count() > room { name.chars().take(room - 1).chain(['…']).collect() } else { name.to_owned() }
-    };
+    let named = |name: &str| shares::shortened(name, room);
     let below = at[0].1 + 32.0;
     // Names may be wider than the corners are apart from the edges of the picture.
     scene.text(named(&view.corners[0]), (at[0].0 - SIDE + 6.0, below), Anchor::Start, Weight::Strong, Role::Ink2);

@@ -11,7 +11,7 @@ use super::pair::solved;
 use crate::fit::percentile::percentile_interval;
 use crate::fit::{Fit, Prediction, Study};
 use crate::law::terms::by_shares;
-use crate::law::{self, Input, Law, Place, Points, Scale};
+use crate::law::{self, Law, Place, Points, Scale};
 use crate::maths;
 
 /// What is asked.
@@ -42,8 +42,8 @@ pub struct Answer {
 
 /// Whether a study's law is one of the shares of several corpora.
 pub fn applies(study: &Study) -> bool {
-    let laws = study.targets.values().filter_map(|fit| law::by_id(&fit.law));
-    !study.corpora.is_empty() && laws.flat_map(Law::inputs).any(|input| matches!(input, Input::Corpus(_)))
+    let mut laws = study.targets.values().filter_map(|fit| law::by_id(&fit.law));
+    !study.corpora.is_empty() && laws.any(law::is_of_corpora)
 }
 
 /// Every loss of a study, the general and the domain losses first: a file of mixtures has a loss a corpus, of which several

@@ -2,10 +2,11 @@
 //! request, so that it opens anywhere and prints as it is.
 
 use super::Taken;
-use crate::chart::{ChartView, Layout, loss, svg};
+use crate::chart::scene::{Pixel, Scene};
+use crate::chart::{ChartView, Picture, svg};
 use crate::decide::mixture::outside;
 use crate::fit::{Fit, Severity, laws_of};
-use crate::law::{self, Law};
+use crate::law::{self, Law, Recipe};
 use crate::number::three;
 use crate::quantity::Share;
 use crate::reply::print::range;
@@ -15,7 +16,30 @@ use crate::table::Measure;
 use std::fmt::Write;
 
 /// Width of the chart in CSS pixels: the text's own on A4 at the margins below.
-const CHART: f64 = 680.0;
+pub const WIDTH: f64 = 680.0;
+
+/// The chart of a report.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Chart {
+    /// What it shows.
+    pub title: String,
+    /// What is drawn.
+    pub scene: Scene,
+    /// The size that takes, in CSS pixels.
+    pub size: Pixel,
+    /// How to read it.
+    pub caption: &'static str,
+}
+
+impl Chart {
+    /// Losses against an axis, through a what-if.
+    pub fn of_losses(view: &ChartView, at: Recipe) -> Self {
+        let (scene, size) = view.scene(WIDTH, None);
+        let caption = "Solid: the law. Dark band: the law’s interval; striped band: a new run’s. Points: measured; hatched: \
+                       beyond the data.";
+        Self { title: view.view().titled(at), scene, size, caption }
+    }
+}
 
 const STYLE: &str = "@page{size:A4;margin:16mm}body{font:15px/1.45 'Source Sans 3','Source Sans Pro','Helvetica Neue',Arial,\
 sans-serif;color:#1b1c1e;max-width:680px;margin:24px auto;padding:0 16px;font-variant-numeric:tabular-nums}h1{font-size:24px;\
@@ -25,7 +49,7 @@ font-weight:400}th:first-child{text-align:left}thead th{color:#4a4c50}svg{max-wi
 ul{margin:4px 0;padding-left:20px}h2,table,figure{break-inside:avoid}figure{margin:0}";
 
 /// The report, losses in a measure; `chart` is what the page shows, `decisions` its answers with the question each one answers.
-pub fn html(taken: &Taken, shown: Shown, chart: Option<&ChartView>, decisions: &[&Reply]) -> String {
+pub fn html(taken: &Taken, shown: Shown, chart: Option<&Chart>, decisions: &[&Reply]) -> String {
     let at = taken.at;
     let what_if = escape(&taken.what_if());
     let mut out = format!(
@@ -74,15 +98,12 @@ pub fn html(taken: &Taken, shown: Shown, chart: Option<&ChartView>, decisions: &
             range((corpus.low, corpus.high), |share| Share(share).to_string())
         );
     }
-    if let Some(view) = chart {
-        let layout = Layout::new(view, CHART);
-        let scene = loss::scene(view, &layout, None);
-        let title = view.view().titled(at);
+    if let Some(Chart { title, scene, size, caption }) = chart {
         let _ = write!(
             out,
-            "<h2>{title}</h2><figure>{}</figure><p><small>Solid: the law. Dark band: the law’s interval; striped band: a \
-             new run’s. Points: measured; hatched: beyond the data.</small></p>",
-            svg::svg(&scene, (layout.width, layout.height), &title)
+            "<h2>{}</h2><figure>{}</figure><p><small>{caption}</small></p>",
+            escape(title),
+            svg::svg(scene, *size, title)
         );
     }
     let answered: Vec<&&Reply> = decisions.iter().filter(|reply| reply.standing != Standing::Open).collect();

@@ -35,7 +35,7 @@ pub struct Candidate {
     pub behind: Option<(f64, Option<f64>)>,
     /// Notes of its fit that speak against it.
     pub failed: Vec<Note>,
-    /// What it predicts at the recipe asked about.
+    /// What it predicts at the recipe asked about; `None` of a law of several corpora.
     pub answer: Option<Prediction>,
 }
 
@@ -140,7 +140,8 @@ pub fn compare(fitted: &[(&Session, &[Score])], target: &str, recipe: Recipe) ->
             error: (!errors.is_empty()).then(|| validation::mean(&errors)),
             behind: None,
             failed: fit.notes.iter().filter(failed).cloned().collect(),
-            answer: study.predict(target, recipe),
+            // A recipe is no mixture of several corpora.
+            answer: study.predict(target, recipe).filter(|_| !law::by_id(&fit.law).is_some_and(law::is_of_corpora)),
         };
         found.push((candidate, errors));
     }

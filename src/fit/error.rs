@@ -35,6 +35,13 @@ pub enum FitError {
         /// The law's name.
         law: &'static str,
     },
+    /// The loss is measured on another corpus of the mixture than the one whose ratio the law knows.
+    OtherCorpus {
+        /// The law's name.
+        law: &'static str,
+        /// The loss.
+        loss: String,
+    },
     /// No law of that id, and no formula.
     NoSuchLaw {
         /// What was asked for.
@@ -74,6 +81,10 @@ impl fmt::Display for FitError {
                 write!(f, "{law} needs {}.", needs.join("; "))
             }
             Self::GeneralOnly { law } => write!(f, "{law} is about the general loss alone."),
+            Self::OtherCorpus { law, loss } => write!(
+                f,
+                "{loss} is not fitted: {law} knows one ratio, and this loss is of another corpus of the mixture. Make that one the domain, or choose the law of all corpora."
+            ),
             Self::NoSuchLaw { mistake: Some(mistake), .. } => write!(f, "The formula can’t be read.\n{mistake}"),
             Self::NoSuchLaw { asked, mistake: None } => {
                 let known: Vec<&str> = law::CATALOGUE.iter().map(|law| law.id()).collect();

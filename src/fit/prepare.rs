@@ -9,7 +9,7 @@ use crate::law::{self, Axis, Law, OfDomain, Place, Points, Ranges, Scale, Span};
 use crate::maths;
 use crate::order;
 use crate::table::{Decay, Direction, LossColumn, LossKind, Observations};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// The usable rows of one target in canonical order, with the file's rows they came from.
@@ -85,6 +85,8 @@ pub fn ranges(observations: &Observations) -> Ranges {
         start: fitted(&observations.start),
         epochs: fitted(&observations.epochs),
         corpora: corpora(observations),
+        mixtures: mixtures(observations, (0..observations.len()).filter(|&row| !is_base(observations, row))),
+        domain_chosen: observations.domain_chosen,
         rises: observations.losses.iter().any(|loss| loss.kind == LossKind::General && rises(observations, loss)),
         scores: !observations.losses.is_empty()
             && observations.losses.iter().all(|loss| loss.direction == Direction::Higher),
@@ -103,6 +105,33 @@ fn rises(observations: &Observations, column: &LossColumn) -> bool {
     let points = rows.map(|row| (observations.run[row], tokens[row], column.values[row]));
     rise::find(&points.collect::<Vec<_>>()).is_some()
 }
+
+/// Whether a law is fitted to a loss: of one that is measured on another corpus of the mixture a law of one ratio knows
+/// nothing, as it has another corpus' share.
+pub fn is_about(law: &dyn Law, column: &LossColumn) -> bool {
+    !column.other || law::is_of_corpora(law)
+}
+
+/// How many different mixtures these rows have; 0 of a file without several corpora.
+fn mixtures(observations: &Observations, rows: impl Iterator<Item = usize>) -> usize {
+    if observations.corpora.is_empty() {
+        return 0;
+    }
+    // A run's checkpoints mostly stand together.
+    let (mut known, mut before) = (BTreeSet::new(), Vec::new());
+    for row in rows {
+        let shares = observations.corpora.iter().map(|corpus| corpus.values.get(row).copied().unwrap_or(f64::NAN));
+        let mixture: Vec<i64> = shares.map(|share| (share / SAME_SHARE).round() as i64).collect();
+        if mixture != before {
+            known.insert(mixture.clone());
+            before = mixture;
+        }
+    }
+    known.len()
+}
+
+/// Shares nearer than this differ by rounding.
+const SAME_SHARE: f64 = 1e-6;
 
 /// How many corpora the file has the shares of.
 fn corpora(observations: &Observations) -> u8 {
@@ -215,6 +244,8 @@ pub fn prepare(
         start: known(&observations.start, span(rows.iter().map(|row| row.start))),
         epochs: known(&observations.epochs, span(rows.iter().map(|row| row.epochs))),
         corpora: corpora(observations),
+        mixtures: mixtures(observations, rows.iter().map(|row| row.place as usize)),
+        domain_chosen: observations.domain_chosen,
         rises: rises(observations, column),
         scores: column.direction == Direction::Higher,
     };

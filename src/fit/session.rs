@@ -76,8 +76,8 @@ pub struct Session {
 }
 
 impl Session {
-    /// Finds the optima. `law` is `None` to pick it for the data; `targets` empty for every loss in the file, else
-    /// column names, `general` (the general loss) or `domain` (every domain loss).
+    /// Finds the optima. `law` is `None` to pick it for the data; `targets` empty for every loss in the file that the law is
+    /// about, else column names, `general` (the general loss) or `domain` (every domain loss).
     ///
     /// # Errors
     /// Where no loss has as many rows as the law has free parameters, a name is not known, or a constraint can't be kept.
@@ -141,9 +141,19 @@ impl Session {
         let mut lacking: Vec<Need> = Vec::new();
         let mut most_rows = 0;
         let mut parameters = 0;
+        let mut elsewhere = None;
         for index in chosen {
             let column = &observations.losses[index];
             law = law_of(column);
+            if !prepare::is_about(law, column) {
+                // Where nobody asked for it nothing is missing: a law of one ratio is about the others.
+                if targets.contains(&column.name) {
+                    let error = FitError::OtherCorpus { law: law.name(), loss: column.name.clone() };
+                    unfitted.push(error.to_string());
+                    elsewhere = Some(error);
+                }
+                continue;
+            }
             let prepared = prepare::prepare(observations, column, law, options)?;
             lacking = law::lacks(law, &prepared.ranges).into_iter().filter(|need| need.is_strict()).collect();
             if let Some(need) = lacking.first() {
@@ -187,6 +197,9 @@ impl Session {
                 basins,
                 without_a_size,
             });
+        }
+        if let (true, Some(error)) = (fitted.is_empty() && most_rows == 0, elsewhere) {
+            return Err(error);
         }
         if fitted.is_empty() && most_rows == 0 && !unfitted.is_empty() && law.of_domain() == OfDomain::Nothing {
             return Err(FitError::GeneralOnly { law: law.name() });
@@ -336,7 +349,7 @@ fn choose(observations: &Observations, asked: &[String]) -> Result<Vec<usize>, F
         for (index, column) in losses.iter().enumerate() {
             let by_kind = match name.as_str() {
                 "general" => column.kind == LossKind::General,
-                "domain" => column.kind == LossKind::Domain,
+                "domain" => column.kind == LossKind::Domain && !column.other,
                 _ => false,
             };
             if (by_kind || column.name == *name) && !chosen.contains(&index) {

@@ -9,7 +9,7 @@ use crate::fit::{Draws, Options, Session, Study, Target};
 use crate::law;
 use crate::table::Table;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Paired draws behind the interval of each law's answer in a comparison: the program's number for it.
 const COMPARED_DRAWS: usize = 200;
@@ -54,6 +54,8 @@ pub struct Bench {
     fitted: BTreeMap<String, &'static str>,
     /// Ids of the laws whose needs the data meets, and of the fitted ones.
     laws: Vec<&'static str>,
+    /// The losses that only a law of all corpora is about.
+    others: BTreeSet<String>,
     options: Options,
     labs: Vec<Lab>,
 }
@@ -88,15 +90,21 @@ impl Opened {
     }
 }
 
+fn is_of_corpora(id: &str) -> bool {
+    law::by_id(id).is_some_and(law::is_of_corpora)
+}
+
 impl Bench {
     /// A bench for this table and these choices.
     pub fn new(table: &Table, law: Option<&str>, options: &Options) -> Self {
         let data = ranges(&table.observations);
         let law = law.and_then(law::by_id);
         let of = |column| law.unwrap_or_else(|| prepare::pick(&table.observations, &data, column)).id();
+        let losses = &table.observations.losses;
         let fitted: BTreeMap<String, &'static str> =
-            table.observations.losses.iter().map(|column| (column.name.clone(), of(column))).collect();
-        let suits = law::CATALOGUE.iter().copied().filter(|known| law::suits(*known, &data));
+            losses.iter().map(|column| (column.name.clone(), of(column))).collect();
+        let others = losses.iter().filter(|column| column.other).map(|column| column.name.clone()).collect();
+        let suits = law::offered(&data).filter(|known| law::suits(*known, &data));
         let mut laws: Vec<&'static str> = suits.map(law::Law::id).collect();
         // A law of a person's own is compared with the rest.
         for law in fitted.values() {
@@ -105,17 +113,24 @@ impl Bench {
             }
         }
         let options = Options { draws: options.draws.min(COMPARED_DRAWS), ..options.clone() };
-        Self { fitted, laws, options, labs: Vec::new() }
+        Self { fitted, laws, others, options, labs: Vec::new() }
     }
 
     /// Each law a question is about, with a loss.
     fn fits_of(&self, question: &Question) -> Vec<(&'static str, String)> {
         let with = |law: &'static str| question.targets().map(move |target| (law, target.clone()));
-        match question.topic {
+        let mut fits: Vec<(&'static str, String)> = match question.topic {
             Topic::Comparison => self.laws.iter().flat_map(|law| with(law)).collect(),
             Topic::File => Vec::new(),
             _ => question.targets().filter_map(|target| Some((self.law_of(target)?, target.clone()))).collect(),
-        }
+        };
+        fits.retain(|(law, target)| !self.others.contains(target) || is_of_corpora(law));
+        fits
+    }
+
+    /// Whether the law that is fitted to a loss is one of all corpora: its what-if is a mixture and no recipe.
+    pub fn is_of_corpora(&self, target: &str) -> bool {
+        self.law_of(target).is_some_and(is_of_corpora)
     }
 
     /// The law that is fitted to a loss.
@@ -257,7 +272,8 @@ impl Bench {
             studies.try_fold(first, |all, study| Some(all.beside(study?)))
         };
         let others = self.laws.iter().filter(|law| question.targets().any(|target| self.law_of(target) != Some(law)));
-        let others = others.filter_map(|law| study(&|_| Some(law)));
+        // At a recipe a law of all corpora has no answer.
+        let others = others.filter(|law| !is_of_corpora(law)).filter_map(|law| study(&|_| Some(law)));
         study(&|target| self.law_of(target)).into_iter().chain(others).collect()
     }
 

@@ -6,7 +6,7 @@ use super::{Bench, Part, Question, counted_in_nats};
 use crate::chart::scale::Spacing;
 use crate::chart::small::{Ruler, SmallView, Stroke};
 use crate::decide::words::list;
-use crate::fit::comparison::{Candidate, compare};
+use crate::fit::comparison::{Advice, Candidate, compare};
 use crate::fit::note::Severity;
 use crate::fit::validation::Score;
 use crate::law;
@@ -18,6 +18,8 @@ use crate::table::{LossKind, Measure};
 
 /// From this factor between the largest and the smallest on, an axis is logarithmic.
 const FACTORS: f64 = 8.0;
+/// Columns of the table that rest on no what-if.
+const OUT_OF_SAMPLE: usize = 4;
 
 pub(super) fn report(bench: &Bench, question: &Question) -> Vec<Part> {
     let labs = bench.compared(&question.target);
@@ -25,24 +27,33 @@ pub(super) fn report(bench: &Bench, question: &Question) -> Vec<Part> {
         labs.iter().map(|(_, lab)| lab.map(|opened| opened.scores()).unwrap_or_default()).collect();
     let fitted: Vec<_> =
         labs.iter().zip(&scores).filter_map(|((_, lab), scores)| Some((&lab.ok()?.session, &scores[..]))).collect();
-    let found = compare(&fitted, &question.target, question.at);
+    let mut found = compare(&fitted, &question.target, question.at);
+    // Where the what-if is a mixture no recipe stands for it.
+    let mixed = bench.is_of_corpora(&question.target);
+    if mixed {
+        found.candidates.iter_mut().for_each(|candidate| candidate.answer = None);
+        found.advice.retain(|advice| !matches!(advice, Advice::AnswersDiffer { .. }));
+    }
     let mut parts: Vec<Part> = found.advice.iter().map(|advice| Part::Answer(advice.to_string())).collect();
     let at = question.at;
     let scores =
         labs.iter().any(|(_, lab)| lab.is_ok_and(|opened| opened.target().is_some_and(|t| t.prepared.ranges.scores)));
     let measure = if scores { Measure::Nats } else { question.measure };
-    parts.push(Part::Table(Grid {
-        caption: format!(
-            "Least error on left-out runs first; predictions at {}, {}, {} tokens",
-            Share(at.domain_share),
-            Params(at.size),
-            Tokens(at.tokens)
-        ),
-        head: ["Law", "Objective", "Error on left-out runs", "Behind the best", "Predicts here", "A new run here"]
-            .map(str::to_owned)
-            .to_vec(),
-        rows: found.candidates.iter().map(|candidate| row(candidate, measure)).collect(),
-    }));
+    let mut head =
+        vec!["Law", "Objective", "Error on left-out runs", "Behind the best", "Predicts here", "A new run here"];
+    let mut rows: Vec<Vec<String>> = found.candidates.iter().map(|candidate| row(candidate, measure)).collect();
+    let mut caption = "Least error on left-out runs first".to_owned();
+    match mixed {
+        true => {
+            head.truncate(OUT_OF_SAMPLE);
+            rows.iter_mut().for_each(|row| row.truncate(OUT_OF_SAMPLE));
+        }
+        false => {
+            let (share, size, tokens) = (Share(at.domain_share), Params(at.size), Tokens(at.tokens));
+            caption.push_str(&format!("; predictions at {share}, {size}, {tokens} tokens"));
+        }
+    }
+    parts.push(Part::Table(Grid { caption, head: head.into_iter().map(str::to_owned).collect(), rows }));
     let kind = labs.iter().find_map(|(_, lab)| Some(lab.ok()?.target()?.kind)).unwrap_or(LossKind::Domain);
     parts.push(Part::Charts(charts(&found.candidates, kind, measure)));
     for candidate in &found.candidates {
@@ -61,10 +72,17 @@ pub(super) fn report(bench: &Bench, question: &Question) -> Vec<Part> {
         let text = "A parameter you set is kept by every law that has it; the others are fitted without.";
         parts.push(Part::Text(text.to_owned()));
     }
-    let text = "Each run is left out in turn and predicted by each law; ± is one standard error over runs. Behind the best: \
-                the difference on the same runs, which is known better than either error. The range under a prediction is \
-                the law’s, that of a single new run stands beside it.";
-    parts.push(Part::Text(text.to_owned()));
+    let mut text =
+        "Each run is left out in turn and predicted by each law; ± is one standard error over runs. Behind the \
+                    best: the difference on the same runs, which is known better than either error."
+            .to_owned();
+    if !mixed {
+        text.push_str(" The range under a prediction is the law’s, that of a single new run stands beside it.");
+    }
+    if !mixed && found.candidates.iter().any(|candidate| law::by_id(&candidate.law).is_some_and(law::is_of_corpora)) {
+        text.push_str(" A law of all corpora predicts nothing here: a ratio is no mixture.");
+    }
+    parts.push(Part::Text(text));
     parts.extend(counted_in_nats(measure));
     parts
 }

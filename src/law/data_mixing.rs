@@ -16,6 +16,9 @@ const C: usize = 0;
 const K: usize = 1;
 const T: usize = 2;
 
+/// From so many corpora on a mixture is more than one ratio, which is all that the law of two knows.
+pub const SEVERAL: u8 = 3;
+
 /// `k`, the weight of the mixture's term.
 const WEIGHT: Parameter = coefficient("k", "k", "weight of the mixture");
 
@@ -84,7 +87,13 @@ mod many {
             name: leak(format!("Data mixing, exponential, {count} corpora")),
             citation: DATA_MIXING.citation,
             uncertain: DATA_MIXING.uncertain,
-            needs: Vec::leak(vec![Need::Corpora(count), Need::Single(Input::Size), Need::Single(Input::Tokens)]),
+            needs: Vec::leak(vec![
+                Need::Corpora(count),
+                // One more than its `count + 1` parameters.
+                Need::Mixtures(count + 2),
+                Need::Single(Input::Size),
+                Need::Single(Input::Tokens),
+            ]),
             parameters: Vec::leak(parameters),
             terms: Vec::leak(terms),
             ..Definition::PLAIN

@@ -238,6 +238,12 @@ pub struct Ranges {
     /// Number of corpora whose shares the file has, where there are several.
     #[serde(default)]
     pub corpora: u8,
+    /// Number of different mixtures of them; 0 where that is not known, as of a fit saved before it was counted.
+    #[serde(default)]
+    pub mixtures: usize,
+    /// Whether a person said which of them are the domain.
+    #[serde(default)]
+    pub domain_chosen: bool,
     /// Whether a general loss rises with tokens.
     #[serde(default)]
     pub rises: bool,

@@ -4,12 +4,11 @@ use super::{Grid, Mixed, Question, Reply, Standing, print};
 use crate::decide::mixture::{self, Answer, Ask};
 use crate::decide::words::{list, percent, with_interval};
 use crate::fit::Study;
+use crate::law::data_mixing::SEVERAL;
 use crate::law::{self, Need};
 use crate::table::Measure;
 
 const ASKED: &str = "Best mixture of several corpora";
-/// Fewer corpora are a ratio, which the other questions are about.
-const LEAST: u8 = 3;
 
 pub(super) fn reply(question: &Question, study: &Study) -> Reply {
     if !mixture::applies(study) {
@@ -31,21 +30,25 @@ pub(super) fn reply(question: &Question, study: &Study) -> Reply {
 /// What a file or a law lacks for this question, and the law that would answer it.
 fn missing(study: &Study) -> Reply {
     let count = study.ranges.corpora;
-    let law = (count >= LEAST).then(|| law::by_id(&format!("data-mixing-{count}"))).flatten();
+    let law = law::over_corpora(&study.ranges);
     let words = match law {
-        Some(law) => format!(
-            "The file has the shares of {count} corpora, and the law in use knows one ratio. “{}” knows them all.",
-            law.name()
-        ),
-        None => format!(
+        Some(law) => {
+            let knows = format!(
+                "The file has the shares of {count} corpora, and the law in use knows one ratio. “{}” knows them all.",
+                law.name()
+            );
+            let lacks = law::lacks(law, &study.ranges).into_iter().map(|need| format!("It needs {need}.")).collect();
+            [vec![knows], lacks].concat()
+        }
+        None => vec![format!(
             "This question needs {} or more: a column a corpus, adding up to one in every row.",
-            Need::Corpora(LEAST)
-        ),
+            Need::Corpora(SEVERAL)
+        )],
     };
     Reply {
         asked: ASKED.to_owned(),
         figure: if law.is_some() { "needs another law" } else { "needs three corpora" }.to_owned(),
-        words: vec![words],
+        words,
         closed: true,
         law: law.map(|law| (law.id().to_owned(), law.name().to_owned())),
         ..Reply::default()
@@ -59,7 +62,8 @@ pub(super) fn not_of_ratios(asked: &str) -> Reply {
         figure: "not from this law".to_owned(),
         words: vec![
             "The law in use is about mixtures of several corpora at one size and one budget: the row “Mixture of several \
-             corpora” asks it. For this question choose a law of the domain ratio in the Fit panel."
+             corpora” asks it. For this question pick the domain’s corpora in “Columns and rows…”, or a law of one ratio in \
+             the Fit panel."
                 .to_owned(),
         ],
         closed: true,

@@ -11,7 +11,8 @@ use self::long::{Place, Set, Sets};
 use self::runs::{Runs, Says};
 use self::value::{Axes, SIZE, TOKENS, Written, axis, blank, cell, domain_share, is_no_value, passes};
 use super::cells::Cells;
-use super::found::{AxisFound, LeftOut};
+use super::found::{AxisFound, Corpus, LeftOut};
+use super::mixture::part_name;
 use super::plan::{Factor, Origin, Plan};
 use super::problem::{Problem, Problems};
 use super::recognise::{Recognised, begins, share};
@@ -65,8 +66,11 @@ pub(super) struct Builder {
     learning_rate: Vec<f64>,
     begun: Vec<f64>,
     epochs: Vec<f64>,
-    /// Shares of every corpus, with its column.
-    corpora: Vec<(usize, CorpusShares)>,
+    /// Shares of every corpus, with its column where it has one.
+    corpora: Vec<(Option<usize>, CorpusShares)>,
+    domain_chosen: bool,
+    /// The shares of the row at hand, corpus by corpus.
+    mixture: Vec<f64>,
     lines: Vec<u32>,
     run: Vec<u32>,
     runs: Runs,
@@ -139,23 +143,23 @@ impl Builder {
         let of = |at: &usize| LossColumn {
             name: columns[*at].header.clone(),
             kind: if columns[*at].role == Role::GeneralLoss { LossKind::General } else { LossKind::Domain },
+            other: columns[*at].role == Role::OtherLoss,
             values: Vec::new(),
             measure: written(*at).measure,
             per: per.unwrap_or(written(*at).per),
             direction: written(*at).direction(),
         };
         let losses = if sets.is_some() { Vec::new() } else { plan.losses.iter().map(of).collect() };
-        let several = |origin: &Origin| matches!(origin, Origin::Corpora(corpora) if corpora.len() > 1);
-        let corpora = found
-            .corpora
-            .iter()
-            .filter(|_| several(&plan.share))
-            .filter_map(|(corpus, at)| {
-                let at = (*at).filter(|at| columns[*at].role == Role::CorpusShare)?;
-                let shares = CorpusShares { name: corpus.name.clone(), domain: corpus.domain, values: Vec::new() };
-                Some((at, shares))
-            })
-            .collect();
+        // A column a corpus, of which some may not be used, or all of them in one cell.
+        let kept = |at: &Option<usize>| match &plan.share {
+            Origin::Corpora(columns) => at.is_some_and(|at| columns.iter().any(|(column, _)| *column == at)),
+            Origin::Mixture(..) => true,
+            _ => false,
+        };
+        let shares =
+            |corpus: &Corpus| CorpusShares { name: corpus.name.clone(), domain: corpus.domain, values: Vec::new() };
+        let corpora = found.corpora.iter().filter(|(_, at)| kept(at)).map(|(corpus, at)| (*at, shares(corpus)));
+        let corpora = Some(corpora.collect::<Vec<_>>()).filter(|all| all.len() > 1).unwrap_or_default();
         let half_blank = |at: &usize| 2 * cells.values(*at).count() < cells.first_rows().count();
         let sparse = sparse_form || (!plan.losses.is_empty() && plan.losses.iter().all(half_blank));
         Self {
@@ -177,6 +181,8 @@ impl Builder {
             begun: Vec::new(),
             epochs: Vec::new(),
             corpora,
+            domain_chosen: found.domain_chosen,
+            mixture: Vec::new(),
             lines: Vec::new(),
             run: Vec::new(),
             runs: Runs::default(),
@@ -230,6 +236,7 @@ impl Builder {
             return;
         }
         if let Some((axes, set)) = self.numbers(row, problems) {
+            self.mix(row);
             match set {
                 None => self.wide(row, axes),
                 Some(name) => self.long(row, axes, name),
@@ -292,15 +299,17 @@ impl Builder {
             let written = written(column, set);
             let text = row.cell(*at);
             let mut nats = f64::NAN;
-            // A tracker writes blanks, and Python NaN, where a step has no evaluation.
-            if !(self.sparse && is_no_value(text)) {
+            // A tracker writes blanks, and Python NaN, where a step has no evaluation. A row is read for its general and
+            // domain loss: one of another corpus that is blank is only not there.
+            let may_be_blank = self.sparse || column.role == Role::OtherLoss;
+            if !(may_be_blank && is_no_value(text)) {
                 nats = cell(row, *at, column, written.expected(), problems, |text| written.nats(text, mark))
                     .unwrap_or(f64::NAN);
             }
             any |= nats.is_finite();
             self.found.push(nats);
         }
-        if !any && self.sparse && problems.count() == before {
+        if !any && problems.count() == before {
             self.left_out.no_loss += 1;
             return None;
         }
@@ -346,6 +355,32 @@ impl Builder {
         self.found.iter().any(|nats| nats.is_finite())
     }
 
+    /// The row's shares into `mixture`. They were read for the domain's already: what can't be read is no row's that gets
+    /// here, and what is left of rounding is divided out.
+    fn mix(&mut self, row: Row<'_>) {
+        self.mixture.clear();
+        match &self.plan.share {
+            Origin::Corpora(_) => {
+                let of = |at: usize| share(row.cell(at), self.mark, self.columns[at].unit).unwrap_or(f64::NAN);
+                self.mixture.extend(self.corpora.iter().filter_map(|(at, _)| *at).map(of));
+            }
+            Origin::Mixture(at, _) => {
+                let parts = quantity::mixture(row.cell(*at), self.mark).unwrap_or_default();
+                let is = |(index, (name, _)): &(usize, &(String, f64)), corpus: &str| match name.is_empty() {
+                    true => part_name(*index) == corpus,
+                    false => name == corpus,
+                };
+                // A corpus that is not named has no part in it.
+                let of =
+                    |corpus: &str| parts.iter().enumerate().find(|part| is(part, corpus)).map_or(0.0, |(_, p)| p.1);
+                self.mixture.extend(self.corpora.iter().map(|(_, corpus)| of(&corpus.name)));
+            }
+            _ => {}
+        }
+        let whole: f64 = self.mixture.iter().sum();
+        self.mixture.iter_mut().for_each(|share| *share /= whole);
+    }
+
     fn wide(&mut self, row: Row<'_>, axes: Axes) {
         self.start(row, axes);
         for (column, value) in self.losses.iter_mut().zip(&self.found) {
@@ -360,7 +395,8 @@ impl Builder {
         let names = [text(self.plan.run), text(self.plan.seed), text(self.plan.step)];
         let so_far = (self.lines.len(), self.rows);
         let which = sets.column(name, self.per, &mut self.losses, so_far);
-        let place = which.map_or(Place::Nowhere, |which| sets.place(axes, names, &self.losses, which, so_far));
+        let place =
+            which.map_or(Place::Nowhere, |which| sets.place((axes, &self.mixture), names, &self.losses, which, so_far));
         let at = match place {
             Place::Row(at) => at,
             Place::NewRow => {
@@ -384,21 +420,11 @@ impl Builder {
         let text = |at: Option<usize>| at.map_or("", |at| row.cell(at));
         let (run, seed, schedule) = (text(self.plan.run), text(self.plan.seed), text(self.plan.schedule));
         let mark = self.mark;
-        // The row's shares were read for the domain's already; what is left of rounding is divided out.
-        let mut whole = 0.0;
-        for (at, corpus) in &mut self.corpora {
-            let value = share(row.cell(*at), mark, self.columns[*at].unit).unwrap_or(f64::NAN);
-            whole += value;
-            corpus.values.push(value);
+        for ((_, corpus), share) in self.corpora.iter_mut().zip(&self.mixture) {
+            corpus.values.push(*share);
         }
-        for (_, corpus) in &mut self.corpora {
-            if let Some(value) = corpus.values.last_mut() {
-                *value /= whole;
-            }
-        }
-        let corpora = self.corpora.iter().map(|(_, corpus)| corpus);
         let mixture: Vec<(&str, f64)> =
-            corpora.filter_map(|corpus| Some((corpus.name.as_str(), *corpus.values.last()?))).collect();
+            self.corpora.iter().zip(&self.mixture).map(|((_, corpus), share)| (corpus.name.as_str(), *share)).collect();
         let says = Says { run, seed, schedule, domain: self.domains.shown.as_deref(), mixture: &mixture };
         self.run.push(self.runs.of(axes, &says));
         self.lines.push(row.line);

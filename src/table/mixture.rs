@@ -1,11 +1,12 @@
 //! Mixtures of several corpora: one column a corpus that add up to one, or the whole mixture in one cell. The person
-//! picks which corpora are the domain; the rest is general.
+//! picks which corpora are the domain; the rest is general. Until then one is taken, for laws of one ratio; a law of all
+//! corpora needs none.
 
 use super::cells::Cells;
 use super::header::{self, Hint};
 use super::problem::{Problem, Problems};
-use super::recognise::{demote, is_loss, is_share, share};
-use super::{Column, Corpus, Reading, Role, Unit};
+use super::recognise::{is_loss, is_share, share};
+use super::{Column, Corpus, CorpusShares, LossColumn, Reading, Role, Unit};
 use crate::quantity::{self, ShareText};
 use std::collections::HashSet;
 
@@ -13,6 +14,17 @@ use std::collections::HashSet;
 pub(super) const ROUNDING: f64 = 0.02;
 /// Corpora of a mixture that are listed; more are no mixture.
 const MOST: usize = 256;
+/// From so many corpora on a mixture is more than one ratio.
+pub(super) const SEVERAL: usize = 3;
+
+/// The mixture of a file.
+#[derive(Default)]
+pub(super) struct Mixed {
+    /// Its corpora, with the column of each where it has one; none of a file without a mixture.
+    pub corpora: Vec<(Corpus, Option<usize>)>,
+    /// Whether a person said which of them are the domain.
+    pub domain_chosen: bool,
+}
 
 /// Whether the values of a column are whole mixtures: named ones, or three parts and more where the header says share.
 pub(super) fn is_whole(cells: &Cells, at: usize, hint: &Hint) -> bool {
@@ -35,19 +47,23 @@ pub(super) fn corpora(
     columns: &mut [Column],
     reading: &Reading,
     problems: &mut Problems,
-) -> Vec<(Corpus, Option<usize>)> {
+) -> Mixed {
     let losses: Vec<usize> = columns.iter().enumerate().filter(|(_, c)| is_loss(c.role)).map(|(at, _)| at).collect();
-    let loss_keys = keys(losses.iter().map(|at| loss_words(&columns[*at].header)).collect());
-    let loss_of = |corpus: &str| losses.iter().zip(&loss_keys).find(|(_, key)| *key == corpus).map(|(at, _)| *at);
+    // A long file has its losses by the names of the sets.
+    let sets = sets(cells, columns);
+    let is_long = sets.is_some();
+    let headers = || losses.iter().map(|at| columns[*at].header.as_str()).collect();
+    let loss_keys = keys(sets.unwrap_or_else(headers));
+    let loss_of = |corpus: &String| loss_keys.iter().position(|key| key == corpus);
     let weights = weights(cells, hints, columns, &loss_keys);
     let names: Vec<String> = match weights.is_empty() {
         false => stripped(weights.iter().map(|at| cells.header[*at].as_str()).collect()),
         true => whole_names(cells, columns),
     };
     if names.is_empty() {
-        return Vec::new();
+        return Mixed::default();
     }
-    let corpus_keys: Vec<String> = names.iter().map(|name| loss_words(name).concat()).collect();
+    let corpus_keys: Vec<String> = names.iter().map(|name| key(name)).collect();
     let columns_of = |index: usize| weights.get(index).copied();
     let header_of = |index: usize| columns_of(index).and_then(|at| cells.header.get(at)).unwrap_or(&names[index]);
 
@@ -72,39 +88,57 @@ pub(super) fn corpora(
         let general = |index: usize| header::general_rank(&names[index]).is_some();
         domain.extend(usable.min_by_key(|index| (loss_of(&corpus_keys[*index]).is_none(), general(*index))));
     }
-    let Some(first) = domain.first().copied() else { return Vec::new() };
+    let Some(first) = domain.first().copied() else { return Mixed::default() };
     if asked {
         let others = (0..names.len()).filter(|index| *index != first).map(|index| header_of(index).clone()).collect();
         problems.push(Problem::Mixture { used: header_of(first).clone(), others });
     }
 
-    let domain_losses: Vec<usize> = domain.iter().filter_map(|index| loss_of(&corpus_keys[*index])).collect();
-    settle_losses(columns, &losses, &loss_keys, &domain_losses, &names[first]);
+    if !is_long {
+        let domain_losses: Vec<usize> =
+            domain.iter().filter_map(|index| losses.get(loss_of(&corpus_keys[*index])?).copied()).collect();
+        settle_losses(columns, &losses, &loss_keys, &domain_losses, &names[first]);
+    }
     for (index, at) in weights.iter().enumerate() {
         let column = &mut columns[*at];
         if column.chosen && column.role == Role::Ignore {
             continue;
         }
         column.role = Role::CorpusShare;
-        column.reason = match domain.contains(&index) {
-            true => "share of a corpus of the mixture, counted to the domain".to_owned(),
-            false => "share of a corpus of the mixture, counted as general".to_owned(),
+        let counted = if domain.contains(&index) { "to the domain" } else { "as general" };
+        column.reason = match asked && names.len() >= SEVERAL {
+            true => format!("share of a corpus of the mixture; by a law of one ratio counted {counted}"),
+            false => format!("share of a corpus of the mixture, counted {counted}"),
         };
         if !Role::CorpusShare.units().contains(&column.unit) {
             column.unit = share_unit(cells, *at);
         }
     }
-    names
-        .into_iter()
-        .enumerate()
-        .map(|(index, name)| (Corpus { name, domain: domain.contains(&index) }, weights.get(index).copied()))
-        .collect()
+    let corpus = |(index, name)| (Corpus { name, domain: domain.contains(&index) }, weights.get(index).copied());
+    Mixed { corpora: names.into_iter().enumerate().map(corpus).collect(), domain_chosen: !asked }
 }
 
-/// Why a loss of a corpus is not used where one corpus is the domain: see [`super::Reading::with_every_loss`].
-pub(super) const OTHER_LOSS: &str = "loss of another corpus of the mixture";
+/// The evaluation sets of a long file; `None` of a wide one.
+fn sets<'a>(cells: &'a Cells, columns: &[Column]) -> Option<Vec<&'a str>> {
+    let at = columns.iter().position(|column| column.role == Role::EvaluationSet)?;
+    let is_long = columns.iter().filter(|column| is_loss(column.role)).all(|column| column.role == Role::Loss);
+    let mut names: Vec<&str> = Vec::new();
+    for name in cells.values(at).filter(|_| is_long) {
+        if names.len() < MOST && !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    is_long.then_some(names)
+}
 
-/// The losses of the domain's corpora are domain losses, the biggest general corpus' the general one, the rest unused.
+/// Which sets of a long file are the domain's; none where no corpus of the domain has one of its own.
+pub(super) fn domain_sets(losses: &[LossColumn], corpora: &[&CorpusShares]) -> Vec<bool> {
+    let domain: Vec<String> = corpora.iter().filter(|corpus| corpus.domain).map(|corpus| key(&corpus.name)).collect();
+    keys(losses.iter().map(|loss| loss.name.as_str()).collect()).iter().map(|key| domain.contains(key)).collect()
+}
+
+/// The losses of the domain's corpora are domain losses, the biggest general corpus' the general one; the rest waits for
+/// a law of all corpora.
 fn settle_losses(columns: &mut [Column], losses: &[usize], keys: &[String], domain: &[usize], named: &str) {
     if domain.is_empty() {
         return;
@@ -128,7 +162,8 @@ fn settle_losses(columns: &mut [Column], losses: &[usize], keys: &[String], doma
             (column.role, column.reason) =
                 (Role::GeneralLoss, "loss of the biggest general corpus of the mixture".to_owned());
         } else {
-            demote(column, OTHER_LOSS);
+            (column.role, column.reason) =
+                (Role::OtherLoss, "loss of another corpus of the mixture: for a law of all corpora".to_owned());
         }
     }
 }
@@ -217,9 +252,15 @@ fn loss_words(header: &str) -> Vec<String> {
     header::words(header).into_iter().filter(|word| !header::is_filler(word)).collect()
 }
 
+/// What a corpus' loss is found by.
+fn key(corpus: &str) -> String {
+    loss_words(corpus).concat()
+}
+
 /// The words of each header without those that all begin or end with, put together; nothing is taken that would leave
 /// one empty.
-fn keys(mut all: Vec<Vec<String>>) -> Vec<String> {
+fn keys(headers: Vec<&str>) -> Vec<String> {
+    let mut all: Vec<Vec<String>> = headers.into_iter().map(loss_words).collect();
     while all.len() > 1 && all.iter().all(|words| words.len() > 1 && words.first() == all[0].first()) {
         all.iter_mut().for_each(|words| drop(words.remove(0)));
     }
@@ -255,7 +296,7 @@ fn stripped(headers: Vec<&str>) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{keys, loss_words, stripped};
+    use super::{keys, stripped};
 
     #[test]
     fn corpora_are_called_by_what_differs() {
@@ -263,11 +304,10 @@ mod tests {
         assert_eq!(stripped(vec!["train_the_pile_arxiv", "train_the_pile_pile_cc"]), ["arxiv", "pile_cc"]);
         assert_eq!(stripped(vec!["pile ratio", "code ratio"]), ["pile", "code"]);
         assert_eq!(stripped(vec!["pile", "code"]), ["pile", "code"]);
-        let words = |headers: &[&str]| headers.iter().map(|header| loss_words(header)).collect();
         assert_eq!(
-            keys(words(&["metric/the_pile_arxiv_val_loss", "metric/the_pile_pile_cc_val_loss"])),
+            keys(vec!["metric/the_pile_arxiv_val_loss", "metric/the_pile_pile_cc_val_loss"]),
             ["arxiv", "pilecc"]
         );
-        assert_eq!(keys(words(&["pile_loss", "pile_arxiv_loss"])), ["pile", "pilearxiv"]);
+        assert_eq!(keys(vec!["pile_loss", "pile_arxiv_loss"]), ["pile", "pilearxiv"]);
     }
 }

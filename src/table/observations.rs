@@ -41,6 +41,9 @@ pub struct Observations {
     /// Shares of every corpus of the mixture, where the file has columns of several.
     #[serde(default)]
     pub corpora: Vec<CorpusShares>,
+    /// Whether a person said which of them are the domain: then the mixture is meant as that domain's ratio.
+    #[serde(default)]
+    pub domain_chosen: bool,
     /// For each run the recipe it repeats: runs with equal numbers differ in the seed alone, and their spread is
     /// measured noise. Empty where the file names no seeds.
     pub recipe: Vec<u32>,
@@ -53,6 +56,10 @@ pub struct LossColumn {
     pub name: String,
     /// Whether it is measured on the general or on the domain corpus.
     pub kind: LossKind,
+    /// Whether it is measured on another corpus of the mixture than the domain's and the general one: no law of one ratio
+    /// has that corpus' share, a law of all corpora has.
+    #[serde(default)]
+    pub other: bool,
     /// Losses in nats per token, or per byte where `per` says so; NaN where the row has none.
     pub values: Vec<f64>,
     /// How the file wrote it, and how it is shown.

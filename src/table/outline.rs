@@ -22,10 +22,9 @@ pub fn outlined(mut table: Table) -> Result<Table, ReadError> {
     if table.columns.len() < 2 {
         return Err(ReadError::NoLoss { columns: table.columns.into_iter().map(|column| column.header).collect() });
     }
-    let has_loss = table
-        .columns
-        .iter()
-        .any(|column| matches!(column.role, Role::GeneralLoss | Role::DomainLoss | Role::Score | Role::Loss));
+    let has_loss = table.columns.iter().any(|column| {
+        matches!(column.role, Role::GeneralLoss | Role::DomainLoss | Role::OtherLoss | Role::Score | Role::Loss)
+    });
     let all = &table.observations;
     let has_axis = all.size.is_some() || all.tokens.is_some() || all.domain_share.is_some();
     if !(has_loss && has_axis) {

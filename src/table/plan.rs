@@ -55,7 +55,7 @@ pub(super) struct Plan {
     pub bytes_per_token: Option<Factor>,
     pub begun: Option<usize>,
     pub unique: Option<usize>,
-    /// The columns of losses, the general one first; the one of a long file.
+    /// The columns of losses, the general one first and other corpora's last; the one of a long file.
     pub losses: Vec<usize>,
     /// The column that names the evaluation sets of a long file.
     pub set: Option<usize>,
@@ -112,14 +112,17 @@ impl Plan {
         let long = find(Role::Loss).is_some() && find(Role::EvaluationSet).is_some();
         let is_loss = |role: Role| match long {
             true => role == Role::Loss,
-            false => matches!(role, Role::GeneralLoss | Role::DomainLoss | Role::Score),
+            false => matches!(role, Role::GeneralLoss | Role::DomainLoss | Role::OtherLoss | Role::Score),
         };
         let of = |wanted: fn(Role) -> bool| {
             move |(at, column): (usize, &Column)| (is_loss(column.role) && wanted(column.role)).then_some(at)
         };
         let mut losses: Vec<usize> =
             columns.iter().enumerate().filter_map(of(|role| role == Role::GeneralLoss)).collect();
-        losses.extend(columns.iter().enumerate().filter_map(of(|role| role != Role::GeneralLoss)));
+        losses.extend(
+            columns.iter().enumerate().filter_map(of(|role| !matches!(role, Role::GeneralLoss | Role::OtherLoss))),
+        );
+        losses.extend(columns.iter().enumerate().filter_map(of(|role| role == Role::OtherLoss)));
         let mut filters = Vec::new();
         for filter in &reading.filters {
             match cells.header.iter().position(|header| *header == filter.column) {

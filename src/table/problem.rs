@@ -56,11 +56,11 @@ pub enum Problem {
         /// Headers of the columns that are not.
         others: Vec<String>,
     },
-    /// A question: the file has the weights of a mixture, and one corpus was taken for the domain.
+    /// A question: the file has the shares of a mixture, and for laws of one ratio one corpus was taken for the domain.
     Mixture {
-        /// Header of the column used as the domain ratio.
+        /// Header, or name, of the corpus used as the domain.
         used: String,
-        /// Headers of the other weights.
+        /// Those of the others.
         others: Vec<String>,
     },
     /// A question: no loss is named general, so all are taken for domain losses.
@@ -334,8 +334,8 @@ impl fmt::Display for Problem {
             ),
             Self::Mixture { used, others } => write!(
                 f,
-                "These columns are weights of a mixture: “{used}” is taken for the domain and not {}. To change that, choose the role “{}” for another.",
-                quoted(others),
+                "The mixture has {} corpora, and a law of all of them takes it as it is. A law of one ratio takes “{used}” for the domain: to change that, pick the domain’s corpora, or choose the role “{}” for another column.",
+                others.len() + 1,
                 Role::DomainShare.label()
             ),
             Self::NoGeneralLoss { columns } => write!(

@@ -299,7 +299,9 @@ impl Body {
         let found = recognise::columns(&cells, reading, tracker, problems);
         let has = |role: Role| found.columns.iter().any(|column| column.role == role);
         let strict = need == Need::Observations;
-        if strict && ![Role::GeneralLoss, Role::DomainLoss, Role::Score, Role::Loss].into_iter().any(has) {
+        if strict
+            && ![Role::GeneralLoss, Role::DomainLoss, Role::OtherLoss, Role::Score, Role::Loss].into_iter().any(has)
+        {
             return Err(ReadError::NoLoss { columns: cells.header });
         }
         let plan = Plan::new(&cells, &found, reading, problems);

@@ -1,9 +1,7 @@
 //! How a person wants a file read where it differs from what is recognised. Part of the settings, so that a link and
 //! undo keep it.
 
-use super::Column;
 use super::found::Encoding;
-use super::mixture::OTHER_LOSS;
 use super::role::{Role, Unit};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -29,20 +27,6 @@ pub struct Reading {
     /// Corpora of a mixture that are the domain, by name as in [`super::Corpus::name`]; the others are general. Empty
     /// takes one, and asks.
     pub domain_corpora: Vec<String>,
-}
-
-impl Reading {
-    /// The same with every loss of a corpus used that was left aside because another corpus is the domain: for a law of all
-    /// corpora, where none is. `None` where none was left aside.
-    pub fn with_every_loss(&self, columns: &[Column]) -> Option<Self> {
-        let aside = || columns.iter().filter(|column| !column.chosen && column.reason == OTHER_LOSS);
-        aside().next()?;
-        let mut reading = self.clone();
-        for column in aside() {
-            reading.columns.insert(column.header.clone(), Choice { role: Role::DomainLoss, unit: None });
-        }
-        Some(reading)
-    }
 }
 
 /// A role, and maybe a unit, that a person set.

@@ -23,6 +23,8 @@ pub(super) struct Recognised {
     pub columns: Vec<Column>,
     /// The corpora of its mixture, with the column of each where it has one.
     pub corpora: Vec<(Corpus, Option<usize>)>,
+    /// Whether a person said which of them are the domain.
+    pub domain_chosen: bool,
 }
 
 /// Gives every column its role and unit; what could be read in two ways becomes a question.
@@ -44,7 +46,7 @@ pub(super) fn columns(
     for name in reading.columns.keys().filter(|name| !cells.header.contains(name)) {
         problems.push(Problem::NotInFile { name: name.clone() });
     }
-    let corpora = mixture::corpora(cells, &hints, &mut columns, reading, problems);
+    let mixture::Mixed { corpora, domain_chosen } = mixture::corpora(cells, &hints, &mut columns, reading, problems);
     bare_losses(cells, &hints, &mut columns);
     training_losses(&hints, &mut columns, problems);
     same_losses(&hints, &mut columns);
@@ -58,14 +60,14 @@ pub(super) fn columns(
         one_of(&mut columns, role, if asked { problems } else { &mut unasked });
     }
     long_or_wide(cells, &mut columns);
-    one_general_loss(&mut columns, problems);
+    one_general_loss(&mut columns, corpora.len() < mixture::SEVERAL || domain_chosen, problems);
     for (at, column) in columns.iter().enumerate() {
         if column.reason.ends_with(TOO_SMALL) && is_count(column.role) {
             let header = cells.header.get(at).cloned().unwrap_or_default();
             problems.push(Problem::UnitGuessed { column: header, unit: column.unit });
         }
     }
-    Recognised { columns, corpora }
+    Recognised { columns, corpora, domain_chosen }
 }
 
 /// Roles that one column at most can have, beside those with rules of their own.
@@ -177,7 +179,7 @@ pub(super) fn is_share(role: Role) -> bool {
 }
 
 pub(super) fn is_loss(role: Role) -> bool {
-    matches!(role, Role::GeneralLoss | Role::DomainLoss | Role::Loss)
+    matches!(role, Role::GeneralLoss | Role::DomainLoss | Role::OtherLoss | Role::Loss)
 }
 
 fn column(cells: &Cells, at: usize, name: &str, hint: &Hint, choice: Option<Choice>) -> Column {
@@ -255,6 +257,7 @@ fn mostly(cells: &Cells, at: usize, role: Role) -> bool {
             }
             Role::GeneralLoss
             | Role::DomainLoss
+            | Role::OtherLoss
             | Role::Loss
             | Role::Flops
             | Role::Epochs
@@ -428,7 +431,7 @@ pub(super) fn share(cell: &str, mark: DecimalMark, unit: Unit) -> Option<f64> {
 /// Settles lone losses: with an evaluation set the file is long; without one a lone loss is general.
 fn long_or_wide(cells: &Cells, columns: &mut [Column]) {
     let lone = columns.iter().any(|c| c.role == Role::Loss);
-    let sided = columns.iter().any(|c| matches!(c.role, Role::GeneralLoss | Role::DomainLoss));
+    let sided = columns.iter().any(|c| is_loss(c.role) && c.role != Role::Loss);
     if lone && !sided && !columns.iter().any(|c| c.role == Role::EvaluationSet) {
         // A "domain" column that also names a general corpus says what was evaluated, not what was trained on.
         let names_general = |at: usize| cells.values(at).any(|v| header::general_rank(v).is_some());
@@ -454,8 +457,9 @@ fn long_or_wide(cells: &Cells, columns: &mut [Column]) {
     }
 }
 
-/// At most one general loss: the biggest corpus; the others are read as domain losses.
-fn one_general_loss(columns: &mut [Column], problems: &mut Problems) {
+/// At most one general loss: the biggest corpus; the others are read as domain losses. That there is none is a question
+/// where the mixture is a domain's ratio.
+fn one_general_loss(columns: &mut [Column], of_ratio: bool, problems: &mut Problems) {
     let general: Vec<usize> =
         columns.iter().enumerate().filter(|(_, c)| c.role == Role::GeneralLoss).map(|(at, _)| at).collect();
     let rank = |at: &usize| {
@@ -482,7 +486,7 @@ fn one_general_loss(columns: &mut [Column], problems: &mut Problems) {
         let losses: Vec<&Column> = columns.iter().filter(|c| c.role == Role::DomainLoss).collect();
         // One loss that says "domain", or that a person set, leaves nothing to ask.
         let said = |c: &&Column| c.chosen || c.reason == "header says domain loss";
-        if !losses.is_empty() && !losses.iter().all(said) {
+        if of_ratio && !losses.is_empty() && !losses.iter().all(said) {
             problems.push(Problem::NoGeneralLoss { columns: losses.iter().map(|c| c.header.clone()).collect() });
         }
     }

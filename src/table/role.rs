@@ -22,6 +22,8 @@ pub enum Role {
     GeneralLoss,
     /// Loss on a domain corpus; any number of columns.
     DomainLoss,
+    /// Loss on another corpus of a mixture than the domain's and the general one; any number of columns.
+    OtherLoss,
     /// A score, of which more is better: accuracy, F1, BLEU; any number of columns.
     Score,
     /// The one loss column of a long file; [`Role::EvaluationSet`] says on what.
@@ -102,7 +104,7 @@ pub enum Unit {
 
 impl Role {
     /// Every role, in the order a menu offers them.
-    pub const ALL: [Role; 28] = [
+    pub const ALL: [Role; 29] = [
         Role::Ignore,
         Role::Size,
         Role::SizeWithoutEmbeddings,
@@ -111,6 +113,7 @@ impl Role {
         Role::GeneralShare,
         Role::GeneralLoss,
         Role::DomainLoss,
+        Role::OtherLoss,
         Role::Score,
         Role::Loss,
         Role::EvaluationSet,
@@ -144,6 +147,7 @@ impl Role {
             Role::GeneralShare => "General ratio",
             Role::GeneralLoss => "General loss",
             Role::DomainLoss => "Domain loss",
+            Role::OtherLoss => "Loss of another corpus",
             Role::Score => "Score, more is better",
             Role::Loss => "Loss, of the set named",
             Role::EvaluationSet => "Evaluation set",
@@ -181,7 +185,7 @@ impl Role {
             Role::DomainShare | Role::GeneralShare | Role::CorpusShare | Role::Score => {
                 &[Unit::Fraction, Unit::Percent]
             }
-            Role::GeneralLoss | Role::DomainLoss | Role::Loss => {
+            Role::GeneralLoss | Role::DomainLoss | Role::OtherLoss | Role::Loss => {
                 &[Unit::Nats, Unit::Bits, Unit::NatsPerByte, Unit::BitsPerByte, Unit::Perplexity, Unit::BytePerplexity]
             }
             Role::Flops | Role::Epochs | Role::LearningRate | Role::BytesPerToken => &[Unit::Number],

@@ -225,6 +225,7 @@ fn emptied(all: &Observations) -> Observations {
         tokens: all.tokens.as_ref().map(|_| Vec::new()),
         domain_share: all.domain_share.as_ref().map(|_| Vec::new()),
         corpora: all.corpora.iter().map(|c| CorpusShares { values: Vec::new(), ..c.clone() }).collect(),
+        domain_chosen: all.domain_chosen,
         runs: all.runs.clone(),
         runs_inferred: all.runs_inferred,
         ..Observations::default()

@@ -133,13 +133,10 @@ const VIEWS = [
     await (await unfolded("data")(page)).getByLabel("Example", { exact: true }).selectOption("published:chinchilla");
     await region(page, "Law").waitFor();
   }],
-  ["corpora", "Several corpora: a triangle, sliders that add up to one", both(file("three.csv", mixtures(["web", "books", "code"])), async (page) => {
-    const row = await decision("Mixture of several corpora")(page);
-    await row.getByRole("button", { name: /^Fit/ }).click();
-    await page.locator("#explore .sliders.mixture").waitFor();
-    await complete(page, "three.csv");
-    await settled(page);
-    await page.evaluate(() => window.scrollTo(0, 0));
+  ["corpora", "Several corpora: a triangle, sliders that add up to one", both(file("three.csv", mixtures(["web", "books", "code"])), settled)],
+  ["seven-corpora", "More than three: the shares a row each", both(file("seven.csv", mixtures(["arxiv", "book", "c4", "github", "commoncrawl", "stackexchange", "wikipedia"])), async (page) => {
+    await decision("Mixture of several corpora")(page);
+    return page.locator("#explore");
   })],
   ["share", "A link, and its code for phones", async (page) => {
     await button(page, "Share").click();

@@ -1,5 +1,6 @@
 //! The columns of the file: what was recognised and why, with role and unit as menus that override it.
 
+use crate::app::mixture;
 use crate::app::state::State;
 use crate::table::{Choice, Column, Role};
 use leptos::prelude::*;
@@ -48,6 +49,7 @@ fn group(role: Role) -> Option<&'static str> {
         | Role::UniqueTokens => TRAINED,
         Role::GeneralLoss
         | Role::DomainLoss
+        | Role::OtherLoss
         | Role::Score
         | Role::Loss
         | Role::EvaluationSet
@@ -80,6 +82,9 @@ fn Row(at: usize, header: String) -> impl IntoView {
     let name = header.clone();
     let set = move |choice: Option<Choice>| {
         state.settings.update(|settings| {
+            if choice.is_some_and(|choice| choice.role == Role::DomainShare) {
+                mixture::let_domain_decide(settings, true);
+            }
             match choice {
                 Some(choice) => settings.reading.columns.insert(name.clone(), choice),
                 None => settings.reading.columns.remove(&name),

@@ -25,7 +25,7 @@ pub fn DomainMenu() -> impl IntoView {
     }
 }
 
-/// Which domain loss is shown, where several were fitted.
+/// Which domain loss is shown, where several were fitted; of a mixture as a whole, which of all but the general one.
 #[component]
 pub fn LossMenu() -> impl IntoView {
     let state = State::get();
@@ -40,7 +40,11 @@ pub fn LossMenu() -> impl IntoView {
                 let name = event_target_value(&event);
                 state.settings.update(|settings| settings.domain = Some(name));
             };
-            view! { <Menu label="Domain loss" id="domain-loss" names current choose/> }.into_any()
+            #[cfg(feature = "workbench")]
+            let label = if crate::app::mixture::is_open(state).get() { "Loss shown" } else { "Domain loss" };
+            #[cfg(not(feature = "workbench"))]
+            let label = "Domain loss";
+            view! { <Menu label id="domain-loss" names current choose/> }.into_any()
         }
     }
 }

@@ -39,6 +39,13 @@ impl Line {
 /// Everything there is to say, what stops a fit first. `data` are the ranges of the table's rows.
 pub fn lines(table: &Table, data: &Ranges) -> Vec<Line> {
     let mut lines: Vec<Line> = losses(table).into_iter().collect();
+    let picked = law::pick(data);
+    if law::is_of_corpora(picked) && !stops(&lines) {
+        // It asks for neither a general loss nor a size or a budget.
+        let text = "has everything it needs: the shares of all corpora, at one size and one budget. It knows neither, so \
+                    what it says holds for runs like these.";
+        return vec![Line::new(Weight::Complete, picked.name(), text)];
+    }
     let axes = [law::Axis::Size, law::Axis::Tokens, law::Axis::Ratio];
     if !axes.into_iter().any(|axis| has(table, sought(axis))) {
         let text = "A law needs one of them at least: say which columns hold them.";
@@ -49,9 +56,7 @@ pub fn lines(table: &Table, data: &Ranges) -> Vec<Line> {
         lines.push(Line::new(Weight::Stops, "No row is left", text));
     }
     lines.extend(axes.into_iter().filter_map(|axis| lack(axis, table, data)));
-    let complete: Vec<&'static dyn Law> = CATALOGUE
-        .iter()
-        .copied()
+    let complete: Vec<&'static dyn Law> = law::offered(data)
         .filter(|law| law::suits(*law, data) && axes_of(*law).into_iter().all(|axis| lack(axis, table, data).is_none()))
         .collect();
     if !complete.is_empty() && !stops(&lines) {
@@ -82,9 +87,9 @@ fn has(table: &Table, axis: Axis) -> bool {
 fn losses(table: &Table) -> Option<Line> {
     let role = |roles: &[Role]| table.columns.iter().any(|column| roles.contains(&column.role));
     let all = &table.observations;
-    let kind = |kind: LossKind| all.losses.iter().any(|loss| loss.kind == kind);
+    let kind = |kind: LossKind| all.losses.iter().any(|loss| loss.kind == kind && !loss.other);
     let (general, domain) = (Role::GeneralLoss.label(), Role::DomainLoss.label());
-    if !role(&[Role::GeneralLoss, Role::DomainLoss, Role::Score, Role::Loss]) {
+    if !role(&[Role::GeneralLoss, Role::DomainLoss, Role::OtherLoss, Role::Score, Role::Loss]) {
         let text = format!("Choose the role “{general}” or “{domain}” for the columns that hold one.");
         return Some(Line::new(Weight::Stops, "No loss", text));
     }

@@ -133,6 +133,7 @@ fn head(opened: &Opened) -> AnyView {
     let losses = all.losses.iter().map(|loss| {
         let (class, mark) = match loss.kind {
             LossKind::General => ("general", "● "),
+            LossKind::Domain if loss.other => ("", "◇ "),
             LossKind::Domain => ("domain", "◆ "),
         };
         // The unit stands once above; where the file writes a loss in another way, that is said.

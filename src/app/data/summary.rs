@@ -118,7 +118,16 @@ fn ranges(opened: &Opened) -> String {
             _ => format!("{distinct} sizes from {} to {}", Params(low), Params(high)),
         });
     }
-    if let Some(Span { low, high, distinct }) = opened.ranges.ratio {
+    #[cfg(feature = "workbench")]
+    let whole = {
+        let (data, several) = (&opened.ranges, crate::law::over_corpora(&opened.ranges).is_some());
+        parts.extend(several.then(|| format!("{} mixtures of {} corpora", data.mixtures, data.corpora)));
+        // Where no corpus is the domain its ratio is of no interest.
+        crate::law::is_of_corpora(crate::law::pick(data))
+    };
+    #[cfg(not(feature = "workbench"))]
+    let whole = false;
+    if let (Some(Span { low, high, distinct }), false) = (opened.ranges.ratio, whole) {
         parts.push(match distinct {
             1 => format!("one domain ratio, {}", Share(low)),
             _ => format!("{distinct} domain ratios from {} to {}", Share(low), Share(high)),
@@ -130,8 +139,12 @@ fn ranges(opened: &Opened) -> String {
             _ => format!("{} to {} tokens", Tokens(low), Tokens(high)),
         });
     }
-    let losses: Vec<&str> = opened.table.observations.losses.iter().map(|loss| loss.name.as_str()).collect();
+    let all = &opened.table.observations.losses;
+    let losses: Vec<&str> = all.iter().filter(|loss| whole || !loss.other).map(|loss| loss.name.as_str()).collect();
     parts.push(format!("{}: {}", if losses.len() == 1 { "loss" } else { "losses" }, losses.join(", ")));
+    if all.len() > losses.len() {
+        parts.push(format!("{} of other corpora", all.len() - losses.len()));
+    }
     let text = parts.join("; ");
     text[..1].to_uppercase() + &text[1..]
 }

@@ -3,7 +3,6 @@
 use super::html;
 use super::read;
 use super::row::RowParts;
-use crate::app::mixture as mix;
 use crate::app::state::State;
 use crate::decide::{Choices, mixture};
 use crate::quantity::Share;
@@ -45,7 +44,6 @@ fn tables() -> AnyView {
             (mixture::names(study), study.corpora.iter().map(|corpus| corpus.name.clone()).collect::<Vec<_>>())
         })
     });
-    let several = mix::is_open(state);
     // Written once for a file: a field keeps the keyboard while another is read.
     let written = Memo::new(move |_| names.with(|(losses, corpora)| written(losses, corpora)));
     let choices = Memo::new(move |_| state.settings.with(|settings| settings.decide.clone()));
@@ -81,16 +79,7 @@ fn tables() -> AnyView {
                 state.settings.update(|settings| settings.decide = now);
             }
         };
-    let aside = Memo::new(move |_| several.get() && mix::aside(state).is_some());
-    let take_in = move |_| {
-        if let Some(reading) = untrack(|| mix::aside(state)) {
-            state.settings.update(|settings| settings.reading = reading);
-        }
-    };
     view! {
-        <p class="row" hidden=move || !aside.get()>
-            <button type="button" on:click=take_in>"Take in the losses of the other corpora"</button>
-        </p>
         <div class="mix-fields" inner_html=move || written.get() on:change=changed></div>
         <p class="wrong" role="status" id="mix-wrong"></p>
     }

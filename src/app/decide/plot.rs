@@ -99,11 +99,8 @@ pub fn figure(view: Memo<Option<PlotView>>, legend: &'static str) -> AnyView {
     };
     let drawn = move |width: f64| {
         let view = view.get_untracked()?;
-        Some((
-            view.caption.clone(),
-            plot::scene(&view, width, None, window.shown.get_untracked()),
-            (width, plot::HEIGHT),
-        ))
+        let scene = plot::scene(&view, width, None, window.shown.get_untracked());
+        Some(save::Drawn { title: view.caption, scene, size: (width, plot::HEIGHT) })
     };
     let figure = NodeRef::<Figure>::new();
     Effect::new(move |_| {

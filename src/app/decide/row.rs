@@ -39,7 +39,7 @@ pub fn row(parts: RowParts) -> AnyView {
     let state = State::get();
     let Answered { reply, stale, open } = Decisions::get().of(parts.topic);
     let details = NodeRef::<Details>::new();
-    let (title, topic) = (parts.title, parts.topic);
+    let title = parts.title;
     // What is only made when somebody looks says what it is.
     let idle = if parts.topic == Topic::TakeAway { "files, charts, a report" } else { "–" };
     let compared =
@@ -78,7 +78,6 @@ pub fn row(parts: RowParts) -> AnyView {
             ("use", Some(recipe), _) => state.settings.update(|settings| settings.recipe = Some(recipe)),
             ("use", ..) => match (&reply.mixed, &reply.law) {
                 (Some(mixed), _) => mixture::take(state, mixed),
-                (_, Some((law, _))) if topic == Topic::Mixture => mixture::fit_all(state, law.clone()),
                 (_, Some((law, _))) => choose_law(state, law.clone()),
                 _ => {}
             },

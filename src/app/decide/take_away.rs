@@ -2,22 +2,18 @@
 
 use super::asking::Decisions;
 use super::row::RowParts;
-use super::save::{WIDTH, save, save_blob};
+use super::save::{Drawn, WIDTH, save};
 use super::{limit_view, pins_on};
 use crate::app::explore::shown::{self, Shown};
 use crate::app::mixture;
 use crate::app::stage::Chart;
 use crate::app::state::State;
-use crate::chart::{AnyPicture, Picture, canvas, svg};
+use crate::chart::mixture::MixturePicture;
+use crate::chart::{AnyPicture, Picture};
 use crate::export::{Taken, report};
 use crate::reply::{Reply, Topic};
 use leptos::prelude::*;
 use std::sync::Arc;
-use wasm_bindgen::prelude::{Closure, JsCast};
-use web_sys::{Blob, HtmlCanvasElement};
-
-/// Device pixels a CSS pixel of a saved picture.
-const SHARP: f64 = 2.0;
 
 /// The row.
 pub fn parts_of_row() -> RowParts {
@@ -45,17 +41,34 @@ fn made_here() -> AnyView {
         let view = shown.view();
         untrack(|| shown::decorate(&mut shown, limit_view(), pins_on(state, at, view)));
         match shown {
-            AnyPicture::Losses(view) => Some((Some(view), at)),
+            AnyPicture::Losses(view) => Some((Some(report::Chart::of_losses(&view, at)), at)),
             AnyPicture::Map(_) => Some((None, at)),
         }
     };
-    let view = move || Some((picture.get_untracked()?, state.recipe.get_untracked()?));
     let mixed = mixture::is_open(state);
+    let mixture_picture = mixture::picture(state);
+    let drawn = move || match mixed.get_untracked() {
+        true => mixture::as_file(state, mixture_picture, WIDTH),
+        false => {
+            let (view, at) = (picture.get_untracked()?, state.recipe.get_untracked()?);
+            let (scene, size) = view.scene(WIDTH, None);
+            Some(Drawn { title: view.titled(at), scene, size })
+        }
+    };
+    // A mixture is no point of a chart against one axis: it has a picture of its own.
+    let mixture_chart = move || {
+        let picture = mixture_picture.get_untracked()?;
+        let Drawn { title, scene, size } = mixture::as_file(state, mixture_picture, report::WIDTH)?;
+        let caption = match picture {
+            MixturePicture::Triangle(_) => "Contours of the law over every mixture of the three corpora.",
+            MixturePicture::Shares(_) => "The share of each corpus.",
+        };
+        Some(report::Chart { title, scene, size, caption })
+    };
     let report = move |_| {
-        let (view, at) = match (report_view(), state.recipe.get_untracked()) {
-            (Some((view, at)), _) => (view, at),
-            // A mixture is no point of a chart against one axis: its report has the tables.
-            (None, Some(at)) if mixed.get_untracked() => (None, at),
+        let (chart, at) = match (mixed.get_untracked(), report_view(), state.recipe.get_untracked()) {
+            (true, _, Some(at)) => (mixture_chart(), at),
+            (_, Some((chart, at)), _) => (chart, at),
             _ => return,
         };
         let shares = untrack(|| mixture::what_if(state));
@@ -69,50 +82,17 @@ fn made_here() -> AnyView {
             let Some(study) = study else { return };
             let source = source.unwrap_or_default();
             let taken = Taken { study, domain: domain.as_deref(), at, shares: &shares, source: &source };
-            save("ratioscope-report.html", &report::html(&taken, unit, view.as_ref(), &replies));
+            save("ratioscope-report.html", &report::html(&taken, unit, chart.as_ref(), &replies));
         });
     };
-    let as_svg = move |_| {
-        if let Some((view, at)) = view() {
-            let (scene, size) = view.scene(WIDTH, None);
-            save("ratioscope-chart.svg", &svg::svg(&scene, size, &view.titled(at)));
-        }
-    };
-    let as_png = move |_| {
-        if let Some((view, _)) = view() {
-            save_png(&view);
-        }
-    };
+    let as_svg = move |_| drawn().iter().for_each(Drawn::save_svg);
+    let as_png = move |_| drawn().into_iter().for_each(Drawn::save_png);
     view! {
         <p class="row" hidden=move || chart.with(Option::is_none) && !mixed.get()>
             <button type="button" on:click=report>"Report to print"</button>
-            <button type="button" hidden=move || mixed.get() on:click=as_svg>"Chart, SVG"</button>
-            <button type="button" hidden=move || mixed.get() on:click=as_png>"Chart, PNG"</button>
+            <button type="button" on:click=as_svg>"Chart, SVG"</button>
+            <button type="button" on:click=as_png>"Chart, PNG"</button>
         </p>
     }
     .into_any()
-}
-
-/// The chart in the page's own colours, on its background, twice as sharp as its CSS pixels.
-fn save_png(picture: &AnyPicture) {
-    let canvas = document().create_element("canvas").ok().and_then(|made| made.dyn_into::<HtmlCanvasElement>().ok());
-    // Its style is the page's only inside the page.
-    let (Some(canvas), Some(body)) = (canvas, document().body()) else { return };
-    canvas.set_hidden(true);
-    if body.append_child(&canvas).is_err() {
-        return;
-    }
-    let (mut scene, (right, bottom)) = picture.scene(WIDTH, None);
-    let mut whole = crate::chart::scene::Scene::default();
-    whole.fill(vec![(0.0, 0.0), (right, 0.0), (right, bottom), (0.0, bottom)], crate::chart::scene::Role::Background);
-    whole.marks.append(&mut scene.marks);
-    canvas::paint_at(&canvas, &whole, &canvas::Theme::read(&canvas), (right, bottom), SHARP);
-    let done = Closure::once_into_js(move |blob: Option<Blob>| {
-        if let Some(blob) = blob {
-            save_blob("ratioscope-chart.png", &blob);
-        }
-    });
-    // A canvas of our own drawing is never tainted, so this can't be refused.
-    let _ = canvas.to_blob(done.unchecked_ref());
-    canvas.remove();
 }

@@ -36,7 +36,7 @@ pub fn menu() -> AnyView {
     };
     let groups = move || {
         let data = state.ranges.get().unwrap_or_default();
-        let (suits, lacks): (Vec<_>, Vec<_>) = listed(&data).partition(|law| law::suits(*law, &data));
+        let (suits, lacks): (Vec<_>, Vec<_>) = law::offered(&data).partition(|law| law::suits(*law, &data));
         let suits = suits.into_iter().map(option).collect_view();
         let lacks = lacks.into_iter().map(option).collect_view();
         view! {
@@ -56,12 +56,6 @@ pub fn menu() -> AnyView {
     .into_any()
 }
 
-/// The laws of the menu: the catalogue, and the one over as many corpora as the file has.
-fn listed(data: &law::Ranges) -> impl Iterator<Item = &'static dyn Law> + use<> {
-    let several = Some(data.corpora).filter(|count| *count > 2).and_then(data_mixing::over);
-    CATALOGUE.iter().copied().chain(several.map(|law| law as &dyn Law))
-}
-
 /// Whether a law's id is a formula that was typed.
 fn is_typed(id: &str) -> bool {
     CATALOGUE.iter().all(|law| law.id() != id) && data_mixing::by_id(id).is_none()
@@ -73,6 +67,14 @@ fn lacking(state: State) -> AnyView {
     let needs = |law: &dyn Law, data: &law::Ranges| {
         let needs: Vec<String> = law::lacks(law, data).iter().map(ToString::to_string).collect();
         needs.join("; ")
+    };
+    // What the data alone chose, and how to choose the other.
+    let mixed = move || {
+        let mixed = used.with(|used| used.as_deref().and_then(law::by_id).is_some_and(law::is_of_corpora));
+        let picked = mixed && state.settings.with(|settings| settings.law.is_none());
+        let said = "Picked as no corpus is said to be the domain: it takes every loss and the shares of all corpora. For one \
+                    domain’s ratio pick its corpora in “Columns and rows…”, or another law above.";
+        picked.then(|| view! { <p class="quiet law-note">{said}</p> })
     };
     // Where each loss has a law of its own the menu can't say which.
     let each = move || {
@@ -94,7 +96,7 @@ fn lacking(state: State) -> AnyView {
     };
     let list = move || {
         let data = state.ranges.get()?;
-        let items: Vec<AnyView> = listed(&data)
+        let items: Vec<AnyView> = law::offered(&data)
             .filter(|law| !law::suits(*law, &data))
             .map(|law| view! { <li><strong>{law.name()}</strong>" needs "{needs(law, &data)}"."</li> }.into_any())
             .collect();
@@ -102,7 +104,7 @@ fn lacking(state: State) -> AnyView {
             view! { <details class="sub"><summary>"What other laws lack here"</summary><ul class="lacks">{items}</ul></details> }
         })
     };
-    view! { {each}{line}{list} }.into_any()
+    view! { {mixed}{each}{line}{list} }.into_any()
 }
 
 /// The field of a law of one's own: read when it is left or Enter is pressed; a mistake is marked at its character.

@@ -63,7 +63,10 @@ fn chart(view: SmallView, numbers: String) -> AnyView {
     let [title, figure, named] = [(); 3].map(|()| view.title.clone());
     let view = StoredValue::new(view);
     let drawn = move |width: f64| {
-        view.with_value(|view| Some((view.title.clone(), small::scene(view, width, None), (width, small::HEIGHT))))
+        view.with_value(|view| {
+            let (title, scene) = (view.title.clone(), small::scene(view, width, None));
+            Some(save::Drawn { title, scene, size: (width, small::HEIGHT) })
+        })
     };
     let draw = move |element: &HtmlCanvasElement, width: f64| {
         let at = cursor.try_get_untracked().flatten();

@@ -39,8 +39,7 @@ pub fn run(arguments: &Arguments) -> Result<String, Failure> {
     let mut sessions: Vec<Session> = Vec::new();
     let mut failed = None;
     let data = prepare::ranges(&table.observations);
-    let mut laws: Vec<&str> =
-        law::CATALOGUE.iter().copied().filter(|law| law::suits(*law, &data)).map(law::Law::id).collect();
+    let mut laws: Vec<&str> = law::offered(&data).filter(|law| law::suits(*law, &data)).map(law::Law::id).collect();
     laws.extend(arguments.source.law.as_deref().filter(|named| !laws.contains(named)));
     for id in laws {
         match arguments.source.fit(&table, Some(id), arguments.draws) {
@@ -63,7 +62,13 @@ pub fn run(arguments: &Arguments) -> Result<String, Failure> {
     };
     let scores: Vec<_> = sessions.iter().map(validate::scores).collect();
     let fitted: Vec<_> = sessions.iter().zip(&scores).map(|(session, scores)| (session, &scores[..])).collect();
-    let names = study.general.iter().chain(&study.domains);
-    let found: Vec<_> = names.map(|target| comparison::compare(&fitted, target, recipe)).collect();
+    let mut names: Vec<String> = study.general.iter().chain(&study.domains).cloned().collect();
+    // A law of all corpora is fitted to more losses than one of a ratio.
+    for target in sessions.iter().flat_map(Session::targets) {
+        if !names.contains(&target.name) {
+            names.push(target.name.clone());
+        }
+    }
+    let found: Vec<_> = names.iter().map(|target| comparison::compare(&fitted, target, recipe)).collect();
     if arguments.json { program::json(&found) } else { Ok(report::compared(&found)) }
 }

@@ -63,7 +63,8 @@ pub fn run(arguments: &Arguments) -> Result<String, Failure> {
             Some(Data::of(&arguments.reading.table(file, &bytes, &reading)?.observations))
         }
     };
-    let laws: Vec<Listed> = law::CATALOGUE.iter().map(|law| listed(*law, data.as_ref())).collect();
+    let known = law::offered(&data.as_ref().map_or_else(Ranges::default, |data| data.ranges));
+    let laws: Vec<Listed> = known.map(|law| listed(law, data.as_ref())).collect();
     if arguments.json { program::json(&laws) } else { Ok(words(&laws)) }
 }
 
@@ -77,8 +78,11 @@ struct Data {
 impl Data {
     fn of(observations: &Observations) -> Self {
         let ranges = prepare::ranges(observations);
-        let pick = |column: &LossColumn| (column.name.clone(), prepare::pick(observations, &ranges, column).id());
-        Self { picked: observations.losses.iter().map(pick).collect(), ranges }
+        let pick = |column: &LossColumn| {
+            let law = prepare::pick(observations, &ranges, column);
+            prepare::is_about(law, column).then(|| (column.name.clone(), law.id()))
+        };
+        Self { picked: observations.losses.iter().filter_map(pick).collect(), ranges }
     }
 }
 

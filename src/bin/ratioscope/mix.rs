@@ -61,7 +61,7 @@ struct Written {
 
 /// Fits and solves, and returns what is printed.
 pub fn run(arguments: &Arguments) -> Result<String, Failure> {
-    let table = arguments.source.open_with_every_loss()?;
+    let table = arguments.source.open()?;
     let corpora: Vec<String> = table.observations.corpora.iter().map(|corpus| corpus.name.clone()).collect();
     if corpora.len() < 2 {
         let sentence = "The file has no shares of several corpora: a column for each, adding up to one in every row.";

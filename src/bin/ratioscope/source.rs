@@ -153,17 +153,8 @@ impl Source {
 
     /// Reads the table, with the weights where a column of them is named.
     pub fn open(&self) -> Result<Table, Failure> {
-        self.opened(false)
-    }
-
-    /// The same with the losses of all corpora of a mixture, whichever is the domain.
-    pub fn open_with_every_loss(&self) -> Result<Table, Failure> {
-        self.opened(true)
-    }
-
-    fn opened(&self, every_loss: bool) -> Result<Table, Failure> {
         let bytes = program::read(&self.file)?;
-        let mut table = open(&bytes, self, every_loss)?;
+        let mut table = open(&bytes, self)?;
         if let Some(column) = &self.weight {
             table.observations.weight = Some(weights(&bytes, column, &table.observations.line)?);
         }
@@ -226,16 +217,13 @@ fn weights(bytes: &[u8], column: &str, lines: &[u32]) -> Result<Vec<f64>, Failur
 }
 
 /// Reads the table with the columns as they were named.
-fn open(bytes: &[u8], arguments: &Source, every_loss: bool) -> Result<Table, Failure> {
+fn open(bytes: &[u8], arguments: &Source) -> Result<Table, Failure> {
     let mut reading = Reading { domain: arguments.domain.clone(), ..arguments.reading.reading() };
     let named = [&arguments.size, &arguments.tokens, &arguments.ratio, &arguments.start, &arguments.unique];
     if named.into_iter().any(Option::is_some) || !arguments.losses.is_empty() || !arguments.scores.is_empty() {
         choose(bytes, arguments, &mut reading)?;
     }
-    let mut table = arguments.reading.table(&arguments.file, bytes, &reading)?;
-    if every_loss && let Some(reading) = reading.with_every_loss(&table.columns) {
-        table = arguments.reading.table(&arguments.file, bytes, &reading)?;
-    }
+    let table = arguments.reading.table(&arguments.file, bytes, &reading)?;
     if let Some(domain) = &arguments.domain
         && !table.domains.contains(domain)
     {
@@ -257,8 +245,8 @@ fn choose(bytes: &[u8], arguments: &Source, reading: &mut Reading) -> Result<(),
         (&[Role::Size, Role::SizeWithoutEmbeddings], arguments.size.as_slice()),
         (&[Role::Tokens], arguments.tokens.as_slice()),
         (&[Role::DomainShare, Role::GeneralShare], arguments.ratio.as_slice()),
-        (&[Role::DomainLoss, Role::GeneralLoss, Role::Loss], &arguments.losses),
-        (&[Role::Score, Role::DomainLoss, Role::GeneralLoss, Role::Loss], &arguments.scores),
+        (&[Role::DomainLoss, Role::GeneralLoss, Role::OtherLoss, Role::Loss], &arguments.losses),
+        (&[Role::Score, Role::DomainLoss, Role::GeneralLoss, Role::OtherLoss, Role::Loss], &arguments.scores),
         (&[Role::Start], arguments.start.as_slice()),
         (&[Role::UniqueTokens], arguments.unique.as_slice()),
     ];
@@ -276,6 +264,8 @@ fn choose(bytes: &[u8], arguments: &Source, reading: &mut Reading) -> Result<(),
                 return Err(Failure::Usage(format!("There is no column “{header}” in the file{}.", list(&headers))));
             }
             let kept = known.map(|column| column.role).filter(|role| roles.contains(role) && roles[0] != Role::Score);
+            // A loss that is named is wanted, of whichever corpus it is.
+            let kept = kept.filter(|role| *role != Role::OtherLoss);
             let role = kept.unwrap_or(roles[0]);
             reading.columns.insert(header.clone(), Choice { role, unit: None });
         }
@@ -296,7 +286,8 @@ fn targets(table: &Table, asked: &[String]) -> Result<Vec<String>, Failure> {
         let mut found: Vec<String> =
             losses.iter().map(|loss| &loss.name).filter(|loss| *loss == name).cloned().collect();
         if found.is_empty() {
-            found = losses.iter().filter(|loss| Some(loss.kind) == kind).map(|loss| loss.name.clone()).collect();
+            let of_kind = losses.iter().filter(|loss| Some(loss.kind) == kind && !loss.other);
+            found = of_kind.map(|loss| loss.name.clone()).collect();
         }
         if found.is_empty() {
             let known: Vec<String> = losses.iter().map(|loss| loss.name.clone()).collect();

@@ -1,18 +1,19 @@
 //! The end of assembling: what is asked about the file as a whole, and the observations of all its rows.
 
 use super::{Assembled, Builder, long};
-use crate::table::Observations;
 use crate::table::decay;
 use crate::table::found::{Axis, AxisFound};
 use crate::table::plan::Origin;
 use crate::table::problem::{Problem, Problems};
+use crate::table::{CorpusShares, Observations};
 use std::collections::HashSet;
 
 impl Builder {
     /// The observations of all rows.
     pub fn finish(mut self, problems: &mut Problems) -> Assembled {
         if self.sets.is_some() {
-            long::one_general_set(&mut self.losses, problems);
+            let corpora: Vec<&CorpusShares> = self.corpora.iter().map(|(_, corpus)| corpus).collect();
+            long::sides(&mut self.losses, &corpora, self.domain_chosen, problems);
         }
         if let (Some(at), Some(shown)) = (self.plan.domain, &self.domains.shown)
             && self.domains.all.len() > 1
@@ -65,6 +66,7 @@ impl Builder {
             start: self.plan.begun.is_some().then_some(self.begun),
             epochs: self.plan.unique.is_some().then_some(self.epochs),
             corpora: self.corpora.into_iter().map(|(_, corpus)| corpus).collect(),
+            domain_chosen: self.domain_chosen,
         };
         for found in &mut self.axes_found {
             found.distinct = match found.axis {

@@ -4,9 +4,10 @@
 use super::value::{Axes, Written};
 use crate::order;
 use crate::table::header::{self, general_rank};
+use crate::table::mixture;
 use crate::table::problem::{Problem, Problems};
 use crate::table::recognise::is_loss;
-use crate::table::{Direction, LossColumn, LossKind, Per, Role, Unit};
+use crate::table::{CorpusShares, Direction, LossColumn, LossKind, Per, Role, Unit};
 use std::collections::HashMap;
 
 /// Cells that a pivot may leave blank, beside sixteen for each row of the file: a file in which every row names a set
@@ -101,6 +102,7 @@ impl Sets {
         losses.push(LossColumn {
             name: name.to_owned(),
             kind: LossKind::Domain,
+            other: false,
             values: vec![f64::NAN; rows],
             measure: written.measure,
             per: per.unwrap_or(written.per),
@@ -110,18 +112,18 @@ impl Sets {
         Some(losses.len() - 1)
     }
 
-    /// The observation of this recipe that has no loss of the set yet. A set that comes twice for one recipe is a
-    /// repetition: it gets a row of its own.
+    /// The observation of this recipe, told by its axes, the shares of all corpora and its names, that has no loss of the
+    /// set yet. A set that comes twice for one recipe is a repetition: it gets a row of its own.
     pub fn place(
         &mut self,
-        axes: Axes,
+        (axes, mixture): (Axes, &[f64]),
         names: [&str; 3],
         losses: &[LossColumn],
         which: usize,
         (rows, read): (usize, usize),
     ) -> Place {
         self.key.clear();
-        for value in [axes.size, axes.tokens, axes.share] {
+        for value in [axes.size, axes.tokens, axes.share].iter().chain(mixture) {
             self.key.extend(value.to_bits().to_le_bytes());
         }
         for text in names {
@@ -160,10 +162,33 @@ fn is_mostly_blank(sets: usize, rows: usize, read: usize) -> bool {
     sets * rows > BLANKS + 16 * read
 }
 
-/// Picks the general set of a long file by name and puts it first.
-pub(super) fn one_general_set(losses: &mut Vec<LossColumn>, problems: &mut Problems) {
+/// Settles which sets of a long file are the general one, which comes first, the domain's, and of other corpora of the
+/// mixture, which come last. Where the mixture is more than one ratio and nobody said which corpora are the domain, which
+/// set is the general one is no question.
+pub(super) fn sides(
+    losses: &mut Vec<LossColumn>,
+    corpora: &[&CorpusShares],
+    domain_chosen: bool,
+    problems: &mut Problems,
+) {
+    let domain = mixture::domain_sets(losses, corpora);
+    let mut unasked = Problems::default();
+    let of_ratio = corpora.len() < mixture::SEVERAL || domain_chosen;
+    one_general_set(losses, &domain, if of_ratio { problems } else { &mut unasked });
+    if domain.contains(&true) {
+        for (loss, domain) in losses.iter_mut().zip(domain) {
+            loss.other = !domain && loss.kind == LossKind::Domain;
+        }
+    }
+    // What is alike keeps its order.
+    order::sort_by(losses, |a, b| (a.kind, a.other).cmp(&(b.kind, b.other)));
+}
+
+/// Picks the general set by name, which is none of the domain's.
+fn one_general_set(losses: &mut [LossColumn], domain: &[bool], problems: &mut Problems) {
+    let others = losses.iter().zip(domain).enumerate().filter(|(_, (_, domain))| !**domain);
     let mut ranked: Vec<(usize, usize)> =
-        losses.iter().enumerate().filter_map(|(at, loss)| Some((general_rank(&loss.name)?, at))).collect();
+        others.filter_map(|(at, (loss, _))| Some((general_rank(&loss.name)?, at))).collect();
     order::sort_by(&mut ranked, Ord::cmp);
     let names = |picked: &[(usize, usize)], losses: &[LossColumn]| {
         picked.iter().filter_map(|(_, at)| losses.get(*at)).map(|loss| loss.name.clone()).collect::<Vec<_>>()
@@ -176,7 +201,9 @@ pub(super) fn one_general_set(losses: &mut Vec<LossColumn>, problems: &mut Probl
         }
         None => problems.ask(Problem::NoGeneralLoss { columns: losses.iter().map(|l| l.name.clone()).collect() }),
         Some(((_, at), others)) => {
+            // Beside the domain's own the biggest is as good as said.
             if !others.is_empty()
+                && !domain.contains(&true)
                 && let Some(used) = losses.get(*at)
             {
                 let used = used.name.clone();
@@ -185,8 +212,6 @@ pub(super) fn one_general_set(losses: &mut Vec<LossColumn>, problems: &mut Probl
             if let Some(loss) = losses.get_mut(*at) {
                 loss.kind = LossKind::General;
             }
-            // The general loss first; the domain losses keep their order.
-            order::sort_by(losses, |a, b| a.kind.cmp(&b.kind));
         }
     }
 }
