@@ -164,10 +164,10 @@ pageTest(world, "the frontier agrees with the program at any weight", {}, async 
 
 pageTest(world, "a decision's plot is zoomed and moved by keys, wheel, drag and buttons; what is shown is what is saved", {}, async (page) => {
   await start(page);
-  const panel = await open(page, "Allocation");
-  await type(panel, "Spend", "800");
-  const plot = panel.getByRole("slider", { name: /Domain loss of the whole budget/ });
+  const panel = await open(page, "Frontier");
+  const plot = panel.getByRole("slider", { name: /General against domain loss/ });
   await plot.waitFor();
+  await until("the answers have come", async () => (await page.locator("#decide .stale").count()) === 0);
   const saved = async () => (await offered(page, () => panel.getByRole("button", { name: "Save as SVG" }).first().press("Enter"))).text;
   const all = await saved();
   const whole = panel.getByRole("button", { name: "Whole" });
@@ -182,7 +182,9 @@ pageTest(world, "a decision's plot is zoomed and moved by keys, wheel, drag and 
   assert.equal(await whole.getAttribute("aria-disabled"), null);
   await plot.press("Shift+ArrowRight");
   now = await differs("Shift and an arrow move it", now);
-  await plot.press("Home");
+  for (let k = 0; k < 12; k += 1) await plot.press("Shift+ArrowRight");
+  now = await saved();
+  await plot.press("End");
   assert.notEqual(await saved(), now, "the cursor brings its point into sight");
   await plot.press("0");
   assert.equal(await saved(), all);
