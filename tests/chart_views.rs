@@ -385,7 +385,7 @@ fn a_percentile_of_the_draws_is_the_percentile_of_the_draws_shown() {
     // of these few draws are means of several, which a curve bends by less than the square of their interval's width.
     let interval = |values: &mut [f64]| ratioscope::fit::percentile::percentile_interval(values, 0.9);
     for fit in GRID.study.targets.values() {
-        let drawn: Vec<f64> = fit.losses_of_draws(&[AT], 1).into_iter().map(|losses| losses[0]).collect();
+        let drawn: Vec<f64> = fit.losses_of_draws(&fit.points(&[AT]), 1).into_iter().map(|losses| losses[0]).collect();
         let shown =
             |drawn: &[f64]| -> Vec<f64> { drawn.iter().map(|loss| Measure::Perplexity.from_nats(*loss)).collect() };
         let many: Vec<f64> = (0..201).map(|k| drawn[k % drawn.len()] * (1.0 + 1e-6 * k as f64)).collect();

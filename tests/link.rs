@@ -6,8 +6,8 @@
 #[path = "common/studies.rs"]
 mod studies;
 
-use ratioscope::decide::{Choices, Limit};
-use ratioscope::fit::{Fit, NoteCode, Severity, Study};
+use ratioscope::decide::{Choices, Limit, mixture};
+use ratioscope::fit::{Fit, NoteCode, Options, Prediction, Severity, Study};
 use ratioscope::law::{Recipe, Span};
 use ratioscope::link::{self, Data, LinkError, View};
 use ratioscope::reply::{Question, Topic};
@@ -16,6 +16,8 @@ use std::sync::OnceLock;
 
 /// Draws behind the intervals that a link is held against: as many as the page makes.
 const DRAWS: usize = 1000;
+/// Another seed than that of the other cases.
+const SEED: u64 = 20_261_125;
 /// How much the widths of intervals may differ, at all but a few of the recipes.
 const WIDTH: f64 = 0.05;
 /// Of a hundred recipes, how many may differ more: inside the data and beyond it.
@@ -38,14 +40,28 @@ struct Case {
     domain: Option<&'static str>,
 }
 
-/// The example the page opens on, the generated grid, and runs of five sizes without a ratio, with all their draws.
+impl Case {
+    /// Whether its laws are of the shares of several corpora.
+    fn is_of_corpora(&self) -> bool {
+        self.study.targets.values().any(|fit| fit.law.starts_with("data-mixing-"))
+    }
+}
+
+/// The example the page opens on under the D-CPT Law and under the laws that are picked for it (of its general loss one
+/// whose coefficients cancel), the generated grid, runs of five sizes without a ratio, and mixtures of three corpora; with
+/// all their draws.
 fn cases() -> &'static [Case] {
     static CASES: OnceLock<Vec<Case>> = OnceLock::new();
     CASES.get_or_init(|| {
         let study = |text: &str, law: &str| studies::study_of(text, law, DRAWS);
+        let picked = |text: &str, seed: u64| {
+            studies::study_with(text, None, &Options { draws: DRAWS, seed, ..Options::default() })
+        };
         let example = studies::example;
         vec![
             Case { name: "tiny-cpt.csv", study: study(&example("tiny-cpt.csv"), "d-cpt"), domain: None },
+            Case { name: "tiny-cpt.csv, picked laws", study: picked(&example("tiny-cpt.csv"), SEED), domain: None },
+            Case { name: "mixtures of three", study: picked(&mixtures(), 1), domain: None },
             Case {
                 name: "generated-grid.csv",
                 study: study(&example("generated-grid.csv"), "d-cpt"),
@@ -54,6 +70,29 @@ fn cases() -> &'static [Case] {
             Case { name: "sizes and tokens", study: study(&chinchilla(), "chinchilla"), domain: None },
         ]
     })
+}
+
+/// Runs of 24 mixtures of three corpora, by a data mixing law of each loss with a run's error.
+fn mixtures() -> String {
+    let mut dice = Dice(0x00d1_ce00_3333);
+    let mut even = || (dice.next() as f64 / u64::MAX as f64).max(1e-9);
+    let mut text = String::from("run,web,books,code,web_loss,books_loss,code_loss\n");
+    for run in 0..24 {
+        let parts = [even(), even(), even()].map(|part| -part.ln());
+        let share = parts.map(|part| part / parts.iter().sum::<f64>());
+        let loss = |c: f64, k: f64, t: [f64; 3], error: f64| {
+            let sum: f64 = t.iter().zip(share).map(|(t, share)| t * share).sum();
+            (c + k * sum.exp()) * (0.006 * (error - 0.5)).exp()
+        };
+        let losses = [
+            loss(2.1, 0.5, [-1.4, -0.3, 0.2], even()),
+            loss(2.4, 0.6, [-0.4, -1.8, 0.1], even()),
+            loss(1.2, 0.7, [-0.2, 0.1, -2.4], even()),
+        ];
+        let row: Vec<String> = share.iter().chain(&losses).map(|value| format!("{value:.5}")).collect();
+        text.push_str(&format!("m{run},{}\n", row.join(",")));
+    }
+    text
 }
 
 /// Runs by Chinchilla's law with a run's and a checkpoint's error.
@@ -75,13 +114,14 @@ fn chinchilla() -> String {
 
 fn view(study: &Study) -> View {
     let mut settings = Settings { law: Some("d-cpt".into()), ..Settings::default() };
-    let (size, tokens) = (study.ranges.size.unwrap().high, study.ranges.tokens.unwrap().high);
+    let high = |span: Option<Span>| span.map_or(1e9, |span| span.high);
+    let (size, tokens) = (high(study.ranges.size), high(study.ranges.tokens));
     let recipe = |domain_share| Recipe { domain_share, size, tokens };
     settings.recipe = Some(recipe(0.35));
     for share in [0.1, 0.2, 0.5] {
         settings.decide.pins.add("", recipe(share));
     }
-    settings.fit.seed = 20_261_125;
+    settings.fit.seed = SEED;
     let mut study = study.clone();
     study.options.seed = settings.fit.seed;
     View { settings, name: "my-runs.csv".into(), unit: "nats per token".into(), study: Some(study), data: None }
@@ -171,41 +211,78 @@ fn a_view_comes_back_from_an_address_of_4096_characters() {
     }
 }
 
-/// How far the widths of a loss' two intervals are off at recipes: by the law, and of a new run.
-fn widths_off(few: &Study, all: &Study, name: &str, at: &[Recipe]) -> [Vec<f64>; 2] {
-    let widths = |study: &Study, at: Recipe| {
-        let predicted = study.predict(name, at).unwrap();
+/// The widths of a loss' two intervals at each place: by the law, and of a new run.
+fn widths(case: &Case, study: &Study, name: &str, beyond: bool) -> Vec<[f64; 2]> {
+    let width = |predicted: Prediction| {
         [predicted.law, predicted.new_run].map(|ends| ends.map(|(low, high)| high - low).unwrap())
     };
-    let off = |at: &Recipe| {
-        let (few, all) = (widths(few, *at), widths(all, *at));
-        [(few[0] / all[0] - 1.0).abs(), (few[1] / all[1] - 1.0).abs()]
+    if case.is_of_corpora() {
+        let at = shares(&case.study, beyond);
+        let predicted = mixture::predict_all(&study.targets[name], &at, study.options.level, usize::MAX);
+        return predicted.into_iter().map(width).collect();
+    }
+    recipes(study, beyond).into_iter().map(|at| width(study.predict(name, at).unwrap())).collect()
+}
+
+/// Mixtures: spread evenly over all of them, `beyond` those that lie outside the measured shares.
+fn shares(study: &Study, beyond: bool) -> Vec<Vec<f64>> {
+    let mut dice = Dice(0x0dd5_eed5);
+    let mut mixture = || {
+        let parts: Vec<f64> = study.corpora.iter().map(|_| -(dice.next() as f64 / u64::MAX as f64).ln()).collect();
+        let sum: f64 = parts.iter().sum();
+        parts.into_iter().map(|part| part / sum).collect::<Vec<f64>>()
     };
-    let off: Vec<[f64; 2]> = at.iter().map(off).collect();
-    [off.iter().map(|off| off[0]).collect(), off.iter().map(|off| off[1]).collect()]
+    let outside = |shares: &Vec<f64>| !mixture::outside(study, shares).is_empty();
+    std::iter::repeat_with(&mut mixture).filter(|shares| outside(shares) == beyond).take(RECIPES).collect()
 }
 
 #[test]
 fn intervals_are_as_wide_as_those_of_all_draws() {
+    let mut broken = Vec::new();
     for case in cases() {
         let link = link::write(&view(&case.study), case.domain);
         let study = link::read(&link.hash).unwrap().unwrap().study.unwrap();
         for (beyond, outliers) in [(false, OUTLIERS.0), (true, OUTLIERS.1)] {
-            let at = recipes(&study, beyond);
             for name in study.targets.keys() {
-                for (of, off) in ["law", "new run"].into_iter().zip(widths_off(&study, &case.study, name, &at)) {
+                let (few, all) = (widths(case, &study, name, beyond), widths(case, &case.study, name, beyond));
+                for (kind, of) in ["law", "new run"].into_iter().enumerate() {
+                    let off: Vec<f64> =
+                        few.iter().zip(&all).map(|(few, all)| (few[kind] / all[kind] - 1.0).abs()).collect();
                     let mean = off.iter().sum::<f64>() / off.len() as f64;
                     let worst = off.iter().copied().fold(0.0, f64::max);
                     let more = off.iter().filter(|off| **off > WIDTH).count();
                     let what = format!("{}, {name}, {of}, beyond: {beyond}", case.name);
-                    println!(
+                    let said = format!(
                         "{what}: off by {mean:.4} on average, {worst:.4} at most, {more} of {} by more",
                         off.len()
                     );
-                    assert!(mean <= MEAN && worst <= WORST, "{what}: {mean} {worst}");
-                    assert!(more as f64 <= outliers * off.len() as f64, "{what}: {more} of {}", off.len());
+                    println!("{said}");
+                    if mean > MEAN || worst > WORST || more as f64 > outliers * off.len() as f64 {
+                        broken.push(said);
+                    }
                 }
             }
+        }
+    }
+    assert!(broken.is_empty(), "{}", broken.join("\n"));
+}
+
+#[test]
+fn a_link_of_the_first_version_is_still_read() {
+    let old = include_str!("fixtures/links/version-1.txt");
+    let view = link::read(&format!("#{old}")).unwrap().unwrap();
+    assert_eq!(view.name, "old.csv");
+    let study = view.study.unwrap();
+    assert_eq!(study.targets.len(), 2);
+    let whole = &cases().iter().find(|case| case.name == "generated-grid.csv").unwrap().study;
+    for (name, fit) in &study.targets {
+        assert_eq!(fit.draws.len(), 24);
+        for at in recipes(whole, false) {
+            let (a, b) = (study.predict(name, at).unwrap(), whole.predict(name, at).unwrap());
+            assert!((a.loss - b.loss).abs() < 1e-7, "{name}: {} {}", a.loss, b.loss);
+            // 24 of 100 draws: an end scatters by a quarter of the width.
+            let ((low, high), (from, to)) = (a.law.unwrap(), b.law.unwrap());
+            assert!((low - from).abs() + (high - to).abs() < to - from, "{name}: {:?} {:?}", a.law, b.law);
         }
     }
 }
@@ -213,7 +290,7 @@ fn intervals_are_as_wide_as_those_of_all_draws() {
 /// The best ratio within a limit on the general loss, and the losses there: the pairs of draws are pairs still.
 #[test]
 fn a_decision_from_a_link_is_near_the_one_from_all_draws() {
-    let case = &cases()[1];
+    let case = cases().iter().find(|case| case.name == "generated-grid.csv").unwrap();
     let few = link::read(&link::write(&view(&case.study), case.domain).hash).unwrap().unwrap().study.unwrap();
     let (size, tokens) = (case.study.ranges.size.unwrap().high, case.study.ranges.tokens.unwrap().high);
     let mut answered = 0;
@@ -255,7 +332,7 @@ fn other_hashes_are_none_of_ours_and_newer_or_broken_ones_are_said() {
     for hash in ["", "#", "#data", "#explore", "#views=1.x"] {
         assert_eq!(link::read(hash), Ok(None), "{hash}");
     }
-    assert_eq!(link::read("#view=2.abc"), Err(LinkError::TooNew(2)));
+    assert_eq!(link::read("#view=3.abc"), Err(LinkError::TooNew(3)));
     for hash in ["#view=", "#view=1", "#view=1.", "#view=x.abc", "#view=1.!!!", "#view=1.AAAA", "#view=-1.AAAA"] {
         assert_eq!(link::read(hash), Err(LinkError::Damaged), "{hash}");
     }
@@ -297,13 +374,13 @@ fn no_bytes_panic() {
     let mut dice = Dice(0x5eed_cafe);
     let good = link::write(&view(&cases()[0].study), None).hash;
     let packed =
-        base64::Engine::decode(&base64::engine::general_purpose::URL_SAFE_NO_PAD, good.trim_start_matches("view=1."))
+        base64::Engine::decode(&base64::engine::general_purpose::URL_SAFE_NO_PAD, good.trim_start_matches("view=2."))
             .unwrap();
     let raw = miniz_oxide::inflate::decompress_to_vec(&packed).unwrap();
     let link_of = |raw: &[u8]| {
         let packed = miniz_oxide::deflate::compress_to_vec(raw, 1);
         let text = base64::Engine::encode(&base64::engine::general_purpose::URL_SAFE_NO_PAD, packed);
-        format!("view=1.{text}")
+        format!("view=2.{text}")
     };
     let mut read = 0;
     for _ in 0..4000 {

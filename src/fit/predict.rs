@@ -57,9 +57,14 @@ impl Fit {
     pub fn points(&self, recipes: &[Recipe]) -> Points {
         let mut points = Points::default();
         for recipe in recipes {
-            points.push(&self.scale, recipe.size, recipe.tokens, own_share(self.kind, recipe.domain_share));
+            points.push(&self.scale, recipe.size, recipe.tokens, self.own_share(recipe.domain_share));
         }
         points
+    }
+
+    /// The share of this loss's own corpus where the domain has that share.
+    pub fn own_share(&self, domain_share: f64) -> f64 {
+        own_share(self.kind, domain_share)
     }
 
     /// The range of the law fitted without each size in turn; `None` with one size or more than three.
@@ -78,13 +83,12 @@ impl Fit {
             })
     }
 
-    /// The losses at recipes by every draw, or by every `stride`th: one row a draw.
-    pub fn losses_of_draws(&self, recipes: &[Recipe], stride: usize) -> Vec<Vec<f64>> {
+    /// The losses at points by every draw, or by every `stride`th: one row a draw.
+    pub fn losses_of_draws(&self, points: &Points, stride: usize) -> Vec<Vec<f64>> {
         let Some(law) = law::by_id(&self.law) else { return Vec::new() };
-        let points = self.points(recipes).gathered();
         let of = |theta: &Vec<f64>| {
-            let mut losses = vec![0.0; recipes.len()];
-            law.predict(theta, &points, &mut losses);
+            let mut losses = vec![0.0; points.len()];
+            law.predict(theta, points, &mut losses);
             losses
         };
         self.draws.iter().step_by(stride.max(1)).map(of).collect()

@@ -6,20 +6,21 @@
 //! draws: at every probe, of the law and of a new run, how far the width is off and how far the middle is. The steps are
 //! damped as Levenberg's and Marquardt's, each solved by conjugate gradients, as the matrix is large and its products are
 //! cheap. Which draws lie at an end changes on the way, so the squares have kinks, at which a search that only goes down
-//! stops: every step is taken, the damping grows, and the best place is kept. After each round the recipes where widths
+//! stops: every step is taken, the damping grows, and the best place is kept. After each round the places where widths
 //! are off most join the probes. A small price on every move keeps each draw near where it was, and so keeps what belongs
 //! together.
 
+use super::places::Places;
 use super::thin::Few;
 use crate::fit::Fit;
 use crate::fit::percentile::{Ends, percentile_interval};
-use crate::law::{self, Law, Points, Recipe};
+use crate::law::{self, Law, Points};
 use crate::{maths, order};
 
 /// Rounds, and steps in each. Measured on four files: a sixth round lowers the worst error by less than a tenth.
 const ROUNDS: usize = 5;
 const STEPS: usize = 12;
-/// Of the recipes looked at, every so many is a probe from the beginning; after each round so many join.
+/// Of the places looked at, every so many is a probe from the beginning; after each round so many join.
 const FIRST: usize = 4;
 const JOIN: usize = 200;
 /// Products with the matrix in a step: half as many end in worse places, twice as many in no better ones.
@@ -32,19 +33,19 @@ const PRICE: f64 = 1e-2;
 const MIDDLE: f64 = 0.3;
 /// Widths below this part of the middle one count as that much: where all draws cross there is nothing to be a part of.
 const LEAST_WIDTH: f64 = 0.02;
-/// From this round on what is off most counts more: the bar is about the worst recipe, not the mean.
+/// From this round on what is off most counts more: the bar is about the worst place, not the mean.
 const FAIR: usize = 2;
 
-/// Moves the draws of one loss until their ends at `recipes` are those of all draws, which `fit` has. `said` hears how
+/// Moves the draws of one loss until their ends at `places` are those of all draws, which `fit` has. `said` hears how
 /// much of it is done, from 0 to 1.
-pub fn nudge(fit: &Fit, few: &mut Few, recipes: &[Recipe], level: f64, said: &mut dyn FnMut(f64)) {
+pub fn nudge(fit: &Fit, few: &mut Few, places: &Places, level: f64, said: &mut dyn FnMut(f64)) {
     let Some(law) = law::by_id(&fit.law) else { return };
-    if few.draws.is_empty() || few.new_run.len() != few.draws.len() || recipes.is_empty() {
+    if few.draws.is_empty() || few.new_run.len() != few.draws.len() || places.len() == 0 {
         return;
     }
-    let task = Task { law, fit, recipes, all: Wanted::of(fit, recipes, level), level };
+    let task = Task { law, fit, places, all: Wanted::of(fit, places, level), level };
     let begin = few.clone();
-    let mut chosen: Vec<usize> = (0..recipes.len()).step_by(FIRST).collect();
+    let mut chosen: Vec<usize> = (0..places.len()).step_by(FIRST).collect();
     for round in 0..ROUNDS {
         let mut problem = Problem::new(&task, few, &chosen);
         let mut best = (f64::INFINITY, few.clone());
@@ -73,15 +74,15 @@ pub fn nudge(fit: &Fit, few: &mut Few, recipes: &[Recipe], level: f64, said: &mu
 struct Task<'a> {
     law: &'a dyn Law,
     fit: &'a Fit,
-    recipes: &'a [Recipe],
+    places: &'a Places,
     all: Wanted,
     level: f64,
 }
 
 impl Task<'_> {
-    /// The recipes, of those not chosen yet, where widths are off most.
+    /// The places, of those not chosen yet, where widths are off most.
     fn farthest_off(&self, few: &Few, chosen: &[usize]) -> Vec<usize> {
-        let count = self.recipes.len();
+        let count = self.places.len();
         let every: Vec<usize> = (0..count).collect();
         let look = Problem::new(self, few, &every).look(few);
         let off = |at: usize| look.errors[at][0].abs().max(look.errors[count + at][0].abs());
@@ -92,16 +93,16 @@ impl Task<'_> {
     }
 }
 
-/// The ends of all draws at recipes, and the width errors there are counted in.
+/// The ends of all draws at places, and the width errors there are counted in.
 struct Wanted {
     ends: [Vec<(f64, f64)>; 2],
     widths: [Vec<f64>; 2],
 }
 
 impl Wanted {
-    fn of(fit: &Fit, recipes: &[Recipe], level: f64) -> Self {
-        let mut by_law = ends_of_all(fit, recipes, level);
-        let of_run = by_law.split_off(recipes.len());
+    fn of(fit: &Fit, places: &Places, level: f64) -> Self {
+        let mut by_law = ends_of_all(fit, places, level);
+        let of_run = by_law.split_off(places.len());
         let widths = |ends: &[(f64, f64)]| {
             let widths: Vec<f64> = ends.iter().map(|(low, high)| high - low).collect();
             let mut sorted = widths.clone();
@@ -146,8 +147,7 @@ struct Look {
 
 impl<'a> Problem<'a> {
     fn new(task: &Task<'a>, few: &Few, chosen: &[usize]) -> Self {
-        let Task { law, fit, recipes, ref all, level } = *task;
-        let probes: Vec<Recipe> = chosen.iter().map(|at| recipes[*at]).collect();
+        let Task { law, fit, places, ref all, level } = *task;
         let kept =
             |j: usize| fit.parameters.get(j).is_none_or(|parameter| parameter.held || parameter.chosen.is_some());
         let free: Vec<(usize, f64, f64)> = (0..fit.theta.len())
@@ -158,13 +158,13 @@ impl<'a> Problem<'a> {
             |halves: &[Vec<f64>; 2]| halves.iter().flat_map(|half| chosen.iter().map(|at| half[*at])).collect();
         let mut problem = Self {
             law,
-            points: fit.points(&probes).gathered(),
+            points: places.at(chosen).points(),
             draws: few.draws.len(),
-            probes: probes.len(),
+            probes: chosen.len(),
             ends: Ends::of(few.draws.len(), level).weights(),
             wanted: all.ends.iter().flat_map(|half| chosen.iter().map(|at| half[*at])).collect(),
             widths: of_chosen(&all.widths),
-            weights: vec![1.0; 2 * probes.len()],
+            weights: vec![1.0; 2 * chosen.len()],
             free,
             units: Vec::new(),
         };
@@ -399,8 +399,8 @@ impl<'a> Problem<'a> {
 }
 
 /// The ends of all draws at each probe: by the law, then of a new run.
-pub fn ends_of_all(fit: &Fit, probes: &[Recipe], level: f64) -> Vec<(f64, f64)> {
-    let rows = fit.losses_of_draws(probes, 1);
+pub fn ends_of_all(fit: &Fit, probes: &Places, level: f64) -> Vec<(f64, f64)> {
+    let rows = fit.losses_of_draws(&probes.points(), 1);
     let factors: Vec<f64> = fit.new_run.iter().map(|residual| maths::exp(*residual)).collect();
     let ends = Ends::of(rows.len(), level);
     let mut values = vec![0.0; rows.len()];

@@ -1,63 +1,180 @@
-//! Rounds a draw's parameters to the steps they are written in, so that its losses stay.
+//! Rounds a draw to the steps it is written in, so that its losses stay.
 //!
-//! Each parameter by itself rounded to the nearest of a thousand steps would move the losses by a part of their
-//! interval's width: `E`, `C` and `γ` trade off, and range over far more together than the losses do. So parameters are
-//! rounded one after the other, and those that are still free make up for the error: the nearest point of a lattice by
-//! Babai's nearest plane ("On Lovász' lattice reduction and the nearest lattice point problem", Combinatorica 6:1, 1986),
-//! over the losses at the probes in widths of their intervals. First all, on the law's tangent; then, with its exponents
-//! rounded, the coefficients once more, in which it is linear.
+//! Each exponent by itself rounded to the nearest of a thousand steps would move the losses by a part of their interval's
+//! width: exponents trade off with each other and with coefficients, and range over far more together than the losses
+//! do. So exponents are rounded one after the other, and those that are still free make up for the error: the nearest
+//! point of a lattice by Babai's nearest plane ("On Lovász' lattice reduction and the nearest lattice point problem",
+//! Combinatorica 6:1, 1986), over the losses at the probes in widths of their intervals, with the coefficients free until
+//! the end. Then these are solved for, and written as losses ([`corners`](super::corners)).
 
-use super::pack::Ends;
+use super::corners::{Corners, coefficients, loss_bits};
+use super::pack::{Ends, Writer};
+use super::places::Places;
 use crate::fit::Fit;
-use crate::law::{self, Law, Points, Recipe};
+use crate::law::{self, Law, Points};
+use crate::maths;
+use crate::quantity::significant;
 
-/// What a move by one step costs, in widths: keeps a parameter the losses hardly know near where it was.
+/// What a move by one step costs, in widths: keeps an exponent the losses hardly know near where it was.
 const STEP_COST: f64 = 1e-3;
 /// Below this part of its length a column adds no direction of its own.
 const NO_DIRECTION: f64 = 1e-9;
+/// Widths below this part of the middle one count as that much.
+const LEAST_WIDTH: f64 = 0.02;
+/// What a place has left, of a column's length of 1, that counts as nothing.
+const LEAST_PART: f64 = 1e-24;
+/// Digits of a corner: any place does, as long as both sides mean the same.
+const CORNER_DIGITS: i32 = 3;
+
+/// How the rows of one loss are written.
+pub struct Rows {
+    /// Coefficients that corners stand for; every other parameter has a column of its own.
+    pub solved: Vec<usize>,
+    /// The corners, as numbers.
+    pub corners: Vec<Vec<f64>>,
+    /// Ends of the parameters' columns; of a coefficient that is solved for, whether it is in the formula.
+    pub ends: Vec<Ends>,
+    /// Ends of the losses at the corners: of the draws, then of the rows after them, if any.
+    pub heights: [Vec<Ends>; 2],
+    /// Draws among the rows.
+    draws: usize,
+    /// What is written of each row: the parameters', then the corners'.
+    rows: Vec<Row>,
+}
+
+/// A row's parameters, and its losses at the corners.
+type Row = (Vec<f64>, Vec<f64>);
+
+/// The ends of the losses at each corner; nothing of no rows.
+fn heights_of(rows: &[Row], corners: usize) -> Option<Vec<Ends>> {
+    let corners = if rows.is_empty() { 0 } else { corners };
+    (0..corners).map(|k| Ends::of(rows.iter().map(|(_, heights)| heights[k]))).collect()
+}
+
+impl Rows {
+    /// The rows of a fit, rounded, the first `draws` of which are draws; `None` where one is no number or the law is not
+    /// known.
+    pub fn of(fit: &Fit, rows: &[&Vec<f64>], draws: usize, probes: &Places, bits: u32, level: f64) -> Option<Self> {
+        let law = law::by_id(&fit.law)?;
+        let values = |j: usize| rows.iter().map(move |row| row.get(j).copied().unwrap_or(f64::NAN));
+        let varies = |j: usize| values(j).any(|value| values(j).next() != Some(value));
+        let linear = |j: usize| law.parameters().get(j).is_some_and(|parameter| parameter.is_linear());
+        let count = if rows.is_empty() { 0 } else { fit.theta.len() };
+        let solved: Vec<usize> = (0..count).filter(|j| linear(*j) && varies(*j)).collect();
+        let in_it = |value: f64| if value == 0.0 { 0.0 } else { 1.0 };
+        let column = |j: usize| match solved.contains(&j) {
+            true => Ends::of(values(j).map(in_it)),
+            false => Ends::of(values(j)),
+        };
+        let ends: Vec<Ends> = (0..count).map(column).collect::<Option<_>>()?;
+
+        let widths = super::nudge::ends_of_all(fit, probes, level);
+        let mut widths: Vec<f64> = widths.iter().take(probes.len()).map(|(low, high)| high - low).collect();
+        let mut sorted = widths.clone();
+        crate::order::ascending(&mut sorted);
+        let least = sorted.get(sorted.len() / 2).map_or(0.0, |middle| middle * LEAST_WIDTH);
+        widths.iter_mut().for_each(|width| *width = 1.0 / width.max(least).max(f64::MIN_POSITIVE));
+        widths.iter_mut().filter(|weight| !weight.is_finite()).for_each(|weight| *weight = 0.0);
+
+        let rounder = Rounder { law, points: probes.points(), weights: widths, ends: &ends, bits, solved: &solved };
+        let corners = rounder.corners(rows, probes);
+        let at = Corners::new(law, &corners, &solved, law::is_of_corpora(law))?;
+        let written: Vec<Row> = rows
+            .iter()
+            .map(|row| {
+                let mut rounded = rounder.rounded(row);
+                let heights = at.losses(&rounded);
+                solved.iter().for_each(|j| rounded[*j] = in_it(rounded[*j]));
+                (rounded, heights)
+            })
+            .collect();
+        let (of_draws, others) = written.split_at(draws.min(written.len()));
+        let heights = [heights_of(of_draws, corners.len())?, heights_of(others, corners.len())?];
+        Some(Self { solved, corners, ends, heights, draws, rows: written })
+    }
+
+    /// Writes every row, a parameter with so many bits.
+    pub fn put(&self, out: &mut Writer, bits: u32) {
+        for (at, (parameters, losses)) in self.rows.iter().enumerate() {
+            let heights = &self.heights[usize::from(at >= self.draws)];
+            for (j, (value, ends)) in parameters.iter().zip(&self.ends).enumerate() {
+                out.put(*value, *ends, if self.solved.contains(&j) { 1 } else { bits });
+            }
+            for (loss, ends) in losses.iter().zip(heights) {
+                out.put(*loss, *ends, loss_bits(bits));
+            }
+        }
+    }
+}
 
 /// What the losses of a fit are compared at.
-pub struct Rounder<'a> {
+struct Rounder<'a> {
     law: &'a dyn Law,
     points: Points,
     /// One over the width of the law's interval, a probe each.
     weights: Vec<f64>,
     ends: &'a [Ends],
     bits: u32,
+    solved: &'a [usize],
 }
 
-/// One column: what a parameter does to the losses, and a step of it.
+/// One column: what a parameter does to the losses.
 struct Direction {
     index: usize,
     column: Vec<f64>,
+    effect: f64,
 }
 
-impl<'a> Rounder<'a> {
-    /// A rounder for one loss, with the ends of each parameter's column; `None` where the law is not known.
-    pub fn new(fit: &Fit, probes: &[Recipe], ends: &'a [Ends], bits: u32, level: f64) -> Option<Self> {
-        let law = law::by_id(&fit.law)?;
-        let widths = super::nudge::ends_of_all(fit, probes, level);
-        let weights = widths.iter().take(probes.len()).map(|(low, high)| 1.0 / (high - low).max(f64::MIN_POSITIVE));
-        let weights = weights.map(|weight| if weight.is_finite() { weight } else { 0.0 }).collect();
-        Some(Self { law, points: fit.points(probes).gathered(), weights, ends, bits })
+impl Rounder<'_> {
+    /// As many places as there are coefficients to solve for, at which these differ most in all rows: one after the other
+    /// the place that adds most to the volume of a row's columns, made orthogonal, in the geometric mean over the rows.
+    fn corners(&self, rows: &[&Vec<f64>], probes: &Places) -> Vec<Vec<f64>> {
+        let count = self.points.len();
+        // By row and place: what the place has in the columns, beyond the corners that were taken.
+        let mut left: Vec<Vec<Vec<f64>>> = Vec::with_capacity(rows.len());
+        for row in rows {
+            let solved: Vec<usize> = self.solved.iter().copied().filter(|j| row[*j] != 0.0).collect();
+            let mut columns = vec![0.0; solved.len() * count];
+            self.law.basis(row, &self.points, &solved, &mut columns);
+            let own = orthogonal(columns.chunks_exact(count.max(1)).map(|column| self.weighted(column)).collect());
+            left.push((0..count).map(|i| own.iter().map(|column| column[i]).collect()).collect());
+        }
+        let mut corners = Vec::with_capacity(self.solved.len());
+        for taken in 0..self.solved.len() {
+            // A row with fewer coefficients has nothing left to add to.
+            let asked: Vec<&Vec<Vec<f64>>> =
+                left.iter().filter(|places| places.first().is_some_and(|place| place.len() > taken)).collect();
+            let adds =
+                |i: usize| asked.iter().map(|places| maths::ln(dot(&places[i], &places[i]).max(LEAST_PART))).sum();
+            let added: Vec<f64> = (0..count).map(adds).collect();
+            let Some(next) = (0..count).max_by(|a, b| added[*a].total_cmp(&added[*b])) else { break };
+            corners.push(probes.numbers(next).into_iter().map(|value| significant(value, CORNER_DIGITS)).collect());
+            for places in &mut left {
+                let corner = places[next].clone();
+                let square = dot(&corner, &corner);
+                if square > LEAST_PART {
+                    for place in places {
+                        let part = dot(place, &corner) / square;
+                        place.iter_mut().zip(&corner).for_each(|(value, corner)| *value -= part * corner);
+                    }
+                }
+            }
+        }
+        corners
     }
 
-    /// The parameters as they are read back, with losses as near those of `theta` as steps allow.
-    pub fn rounded(&self, theta: &[f64]) -> Vec<f64> {
-        let plain: Vec<f64> =
-            theta.iter().zip(self.ends).map(|(value, ends)| ends.nearest(*value, self.bits)).collect();
+    /// Exponents as they are read back, and coefficients with which the losses are as near those of `theta` as can be.
+    fn rounded(&self, theta: &[f64]) -> Vec<f64> {
         let wanted = self.losses(theta);
-        let mut best = (self.off(&plain, &wanted), plain);
-        let mut keep = |tried: Vec<f64>| {
-            let off = self.off(&tried, &wanted);
-            if off < best.0 {
-                best = (off, tried);
-            }
-        };
-        let on_tangent = self.on_tangent(theta);
-        keep(on_tangent.clone());
-        keep(self.coefficients(on_tangent, theta, &wanted));
-        best.1
+        let plain =
+            |j: usize| if self.solved.contains(&j) { theta[j] } else { self.ends[j].nearest(theta[j], self.bits) };
+        let tried = [self.on_tangent(theta), (0..theta.len()).map(plain).collect()];
+        let solved = tried.into_iter().map(|mut tried: Vec<f64>| {
+            coefficients(self.law, &self.points, self.solved, Some(&self.weights), &mut tried, &wanted);
+            (self.off(&tried, &wanted), tried)
+        });
+        let nearest = solved.min_by(|a, b| a.0.total_cmp(&b.0));
+        nearest.map_or_else(|| theta.to_vec(), |(_, theta)| theta)
     }
 
     fn losses(&self, theta: &[f64]) -> Vec<f64> {
@@ -74,95 +191,66 @@ impl<'a> Rounder<'a> {
         if sum.is_finite() { sum } else { f64::INFINITY }
     }
 
-    /// Every parameter rounded, by the law's tangent at `theta`.
+    fn weighted(&self, column: &[f64]) -> Vec<f64> {
+        column.iter().zip(&self.weights).map(|(value, weight)| value * weight).collect()
+    }
+
+    /// Every exponent rounded, by the law's tangent at `theta`.
     fn on_tangent(&self, theta: &[f64]) -> Vec<f64> {
         let count = self.points.len();
         let (mut losses, mut gradient) = (vec![0.0; count], vec![0.0; theta.len() * count]);
         self.law.gradient(theta, &self.points, &mut losses, &mut gradient);
-        let moving: Vec<usize> = (0..theta.len()).filter(|j| self.moves(*j, theta)).collect();
-        let columns = moving.iter().map(|j| gradient[j * count..(j + 1) * count].to_vec()).collect();
-        let wanted = vec![0.0; count];
-        self.nearest(theta, &moving, columns, &wanted, theta)
-    }
-
-    /// The coefficients rounded once more, with the exponents of `at`.
-    fn coefficients(&self, at: Vec<f64>, theta: &[f64], wanted: &[f64]) -> Vec<f64> {
-        let linear = |j: &usize| self.law.parameters().get(*j).is_some_and(|parameter| parameter.is_linear());
-        let moving: Vec<usize> = (0..theta.len()).filter(linear).filter(|j| self.moves(*j, theta)).collect();
-        let count = self.points.len();
-        let mut basis = vec![0.0; moving.len() * count];
-        self.law.basis(&at, &self.points, &moving, &mut basis);
-        // From the coefficients of `at`, what is still off is to be made up for.
-        let rest: Vec<f64> = wanted.iter().zip(self.losses(&at)).map(|(wanted, loss)| wanted - loss).collect();
-        let columns = basis.chunks_exact(count.max(1)).map(<[f64]>::to_vec).collect();
-        self.nearest(&at, &moving, columns, &rest, theta)
-    }
-
-    /// A term that is not in the formula stays out of it, and a column of one value takes no bits.
-    fn moves(&self, j: usize, theta: &[f64]) -> bool {
-        let linear = self.law.parameters().get(j).is_some_and(|parameter| parameter.is_linear());
-        self.ends.get(j).is_some_and(|ends| ends.bits(self.bits) > 0) && !(linear && theta[j] == 0.0)
-    }
-
-    /// Moves from `from`, on the lattice, that change the losses by `wanted` as nearly as can be. A move by a step of what
-    /// `theta` has costs a little.
-    fn nearest(
-        &self,
-        from: &[f64],
-        moving: &[usize],
-        columns: Vec<Vec<f64>>,
-        wanted: &[f64],
-        theta: &[f64],
-    ) -> Vec<f64> {
+        let weighted = |j: usize| self.weighted(&gradient[j * count..(j + 1) * count]);
+        let moves = |j: &usize| !self.solved.contains(j) && self.ends[*j].bits(self.bits) > 0;
+        let moving: Vec<usize> = (0..theta.len()).filter(moves).collect();
+        let free = self.solved.iter().filter(|j| theta[**j] != 0.0);
+        let free: Vec<Vec<f64>> = free.map(|j| [weighted(*j), vec![0.0; moving.len()]].concat()).collect();
         let steps: Vec<f64> = moving.iter().map(|j| self.ends[*j].step(theta[*j], self.bits)).collect();
-        let mut directions: Vec<Direction> = Vec::with_capacity(moving.len());
-        for (k, (index, column)) in moving.iter().zip(columns).enumerate() {
-            let mut column: Vec<f64> = column.iter().zip(&self.weights).map(|(value, weight)| value * weight).collect();
-            column.extend((0..moving.len()).map(|other| if other == k { STEP_COST / steps[k] } else { 0.0 }));
-            directions.push(Direction { index: *index, column });
-        }
-        // Rounded last, and so not made up for, is what a step of changes least.
-        let effects: Vec<f64> = directions.iter().zip(&steps).map(|(d, step)| length(&d.column) * step).collect();
-        let order = crate::order::positions(directions.len(), &|a, b| effects[a].total_cmp(&effects[b]));
-        let mut rest: Vec<f64> = wanted.iter().zip(&self.weights).map(|(value, weight)| value * weight).collect();
-        rest.extend(std::iter::repeat_n(0.0, moving.len()));
-        // What each adds to those before it: the columns made orthogonal in their order.
-        let mut own: Vec<Vec<f64>> = Vec::with_capacity(order.len());
-        for at in &order {
-            let mut column = directions[*at].column.clone();
-            for before in &own {
-                let part = dot(&column, before);
-                column.iter_mut().zip(before).for_each(|(value, before)| *value -= part * before);
-            }
-            let long = length(&column);
-            let scale = if long > NO_DIRECTION * length(&directions[*at].column) { 1.0 / long } else { 0.0 };
-            column.iter_mut().for_each(|value| *value *= scale);
-            own.push(column);
-        }
-        let mut found = from.to_vec();
-        for (at, own) in order.iter().zip(&own).rev() {
-            let Direction { index, column } = &directions[*at];
+        let direction = |k: usize| {
+            let cost = (0..moving.len()).map(|other| if other == k { STEP_COST / steps[k] } else { 0.0 });
+            let column: Vec<f64> = weighted(moving[k]).into_iter().chain(cost).collect();
+            Direction { index: moving[k], effect: dot(&column, &column).sqrt() * steps[k], column }
+        };
+        let mut directions: Vec<Direction> = (0..moving.len()).map(direction).collect();
+        // Rounded last, and so not made up for by another exponent, is what a step of changes least.
+        directions.sort_by(|a, b| a.effect.total_cmp(&b.effect));
+        // What each adds to those before it, and to the coefficients, which make up for everything in the end.
+        let columns = free.into_iter().chain(directions.iter().map(|direction| direction.column.clone())).collect();
+        let own = orthogonal(columns);
+        let own = &own[own.len() - directions.len()..];
+
+        let mut found = theta.to_vec();
+        let mut rest = vec![0.0; count + moving.len()];
+        for (Direction { index, column, .. }, own) in directions.iter().zip(own).rev() {
             let along = dot(column, own);
             let wish = if along > 0.0 { dot(&rest, own) / along } else { 0.0 };
-            let rounded = self.ends[*index].nearest(from[*index] + wish, self.bits);
-            let moved = rounded - from[*index];
+            let rounded = self.ends[*index].nearest(theta[*index] + wish, self.bits);
+            let moved = rounded - theta[*index];
             found[*index] = rounded;
             rest.iter_mut().zip(column).for_each(|(rest, value)| *rest -= moved * value);
-        }
-        // What does not move is rounded by itself.
-        for (j, ends) in self.ends.iter().enumerate() {
-            if !moving.contains(&j) {
-                found[j] = ends.nearest(found[j], self.bits);
-            }
         }
         found
     }
 }
 
-fn dot(a: &[f64], b: &[f64]) -> f64 {
-    a.iter().zip(b).map(|(a, b)| a * b).sum()
+/// The columns made orthogonal one after the other, each of length 1, or 0 where those before make it up.
+fn orthogonal(mut columns: Vec<Vec<f64>>) -> Vec<Vec<f64>> {
+    for j in 0..columns.len() {
+        let (before, rest) = columns.split_at_mut(j);
+        let Some(column) = rest.first_mut() else { break };
+        let whole = dot(column, column).sqrt();
+        // Twice, as once leaves a part where a column is nearly made up.
+        for before in before.iter().chain(before.iter()) {
+            let part = dot(column, before);
+            column.iter_mut().zip(before).for_each(|(value, before)| *value -= part * before);
+        }
+        let left = dot(column, column).sqrt();
+        let scale = if left > NO_DIRECTION * whole { 1.0 / left } else { 0.0 };
+        column.iter_mut().for_each(|value| *value *= scale);
+    }
+    columns
 }
 
-fn length(a: &[f64]) -> f64 {
-    dot(a, a).sqrt()
+fn dot(a: &[f64], b: &[f64]) -> f64 {
+    a.iter().zip(b).map(|(a, b)| a * b).sum()
 }

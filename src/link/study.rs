@@ -4,9 +4,11 @@
 //! rounded: parameters to nine digits, intervals to the three that are shown, draws to a step of their own range. Everything else the page
 //! shows of a fit is computed from these as it was from the whole.
 
+use super::corners::{Corners, loss_bits};
 use super::pack::{Ends, Reader, Writer};
-use super::round::Rounder;
-use super::thin::{COARSE, Few, scattered};
+use super::places::Places;
+use super::round::Rows;
+use super::thin::{COARSE, Few};
 use crate::fit::{BaseLoss, Chosen, Corpus, Estimate, Fit, Note, NoteCode, Options, Quality, Severity, Study};
 use crate::law::{self, Ranges, Scale};
 use crate::quantity::significant;
@@ -89,6 +91,14 @@ struct Target {
     /// What was asked of parameters.
     #[serde(rename = "c", default, skip_serializing_if = "Vec::is_empty")]
     chosen: Vec<(usize, Chosen)>,
+    /// Coefficients that are solved for, the corners whose losses they are solved from, and the ends of these. None in a
+    /// link of version 1, which has every coefficient in a column of its own.
+    #[serde(rename = "j", default, skip_serializing_if = "Vec::is_empty")]
+    solved: Vec<usize>,
+    #[serde(rename = "g", default, skip_serializing_if = "Vec::is_empty")]
+    corners: Vec<Vec<f64>>,
+    #[serde(rename = "y", default, skip_serializing_if = "none")]
+    heights: [Vec<Ends>; 2],
     /// Ends of the parameters' columns, and of a new run's residual.
     #[serde(rename = "e", default)]
     ends: Vec<Ends>,
@@ -150,17 +160,10 @@ fn tell_target(study: &Study, fit: &Fit, few: &Few, detail: Detail, bits: &mut W
     if residuals.len() != few.draws.len() {
         return None;
     }
-    let column = |j: usize| Ends::of(rows.iter().map(|row| row.get(j).copied().unwrap_or(f64::NAN)));
-    let ends: Vec<Ends> =
-        if rows.is_empty() { Vec::new() } else { (0..fit.theta.len()).map(column).collect::<Option<_>>()? };
+    let probes = Places::scattered(study, fit, COARSE.0, COARSE.1);
     let residual = Ends::of(residuals.iter().copied());
-    let probes = scattered(&study.ranges, COARSE.0, COARSE.1);
-    let rounder = Rounder::new(fit, &probes, &ends, detail.bits, study.options.level)?;
-    for row in &rows {
-        for (value, ends) in rounder.rounded(row).iter().zip(&ends) {
-            bits.put(*value, *ends, detail.bits);
-        }
-    }
+    let rows = Rows::of(fit, &rows, few.draws.len(), &probes, detail.bits, study.options.level)?;
+    rows.put(bits, detail.bits);
     for value in residuals {
         bits.put(*value, residual?, RESIDUAL_BITS);
     }
@@ -182,13 +185,20 @@ fn tell_target(study: &Study, fit: &Fit, few: &Few, detail: Detail, bits: &mut W
         intervals: fit.parameters.iter().map(interval).collect(),
         held: fit.parameters.iter().enumerate().filter(|(_, p)| p.held).map(|(index, _)| index).collect(),
         chosen: fit.parameters.iter().enumerate().filter_map(with).collect(),
-        ends,
+        solved: rows.solved,
+        corners: rows.corners,
+        heights: rows.heights,
+        ends: rows.ends,
         residual,
         without: fit.without_a_size.len(),
         quality: quality.map(|value| significant(value, 5)),
         notes: fit.notes.iter().filter(|note| note.severity >= detail.notes).cloned().collect(),
         short: fit.notes.iter().filter(|note| is_short(note)).map(|note| (note.code, note.about.clone())).collect(),
     })
+}
+
+fn none(heights: &[Vec<Ends>; 2]) -> bool {
+    heights.iter().all(Vec::is_empty)
 }
 
 /// A warning whose sentences had no room.
@@ -250,13 +260,25 @@ fn rebuild_target(told: Target, ranges: Ranges, draws: usize, bits: u32, reader:
         && told.theta.iter().all(|value| value.is_finite())
         && [scale.size, scale.tokens].iter().all(|unit| unit.is_finite() && *unit > 0.0)
         && (rows == 0 || told.ends.len() == count)
-        && told.ends.iter().chain(&told.residual).all(|ends| ends.is_sound());
+        && told.ends.iter().chain(&told.residual).chain(told.heights.iter().flatten()).all(|ends| ends.is_sound());
     if !sound {
         return None;
     }
+    let corners = Corners::new(law, &told.corners, &told.solved, law::is_of_corpora(law))?;
     let mut read = Vec::with_capacity(rows);
-    for _ in 0..rows {
-        read.push(told.ends.iter().map(|ends| reader.take(*ends, bits)).collect::<Option<Vec<f64>>>()?);
+    for at in 0..rows {
+        let heights = &told.heights[usize::from(at >= draws)];
+        if heights.len() != told.corners.len() {
+            return None;
+        }
+        let wide = |j| if told.solved.contains(&j) { 1 } else { bits };
+        let mut row = Vec::with_capacity(count);
+        for (j, ends) in told.ends.iter().enumerate() {
+            row.push(reader.take(*ends, wide(j))?);
+        }
+        let losses = heights.iter().map(|ends| reader.take(*ends, loss_bits(bits))).collect::<Option<Vec<f64>>>()?;
+        corners.solve(&mut row, &losses);
+        read.push(row);
     }
     let residual = |_| reader.take(told.residual?, RESIDUAL_BITS);
     let new_run = (0..draws).map(residual).collect::<Option<Vec<f64>>>()?;

@@ -7,22 +7,18 @@
 //! their own spread until the ends are where they should be. Which draws belong together stays.
 
 use super::nudge;
+use super::places::Places;
 use crate::fit::percentile::Ends;
 use crate::fit::{Fit, Study};
-use crate::law::{Axis, Ranges, Recipe};
 use crate::{maths, order};
 
 /// Draws looked at: more say nothing more about the ends.
 const MOST_DRAWS: usize = 2000;
 /// Exchanges tried: more bring the ends little nearer than these and the nudging after them.
 const EXCHANGES: usize = 1000;
-/// How far beyond the largest measured size and budget the ends are looked at, in factors.
-const BEYOND: f64 = 4.0;
-/// Levels of an axis, and one.
-const LEVELS: f64 = 24.0;
-/// Recipes by which draws are chosen, inside the data and beyond it.
+/// Places by which draws are chosen, inside the data and beyond it.
 pub const COARSE: (usize, usize) = (80, 30);
-/// Recipes by which they are nudged: some are probes from the beginning, the others where widths are off most.
+/// Places by which they are nudged: some are probes from the beginning, the others where widths are off most.
 const FINE: (usize, usize) = (3200, 480);
 
 /// The draws of one loss that go along.
@@ -37,7 +33,6 @@ pub struct Few {
 /// `count` draws of each of the losses, or all where there are no more. `said` hears how much is done, from 0 to 1.
 pub fn thin(study: &Study, targets: &[&str], count: usize, said: &mut dyn FnMut(f64)) -> Vec<Few> {
     let chosen = choose(study, targets, count);
-    let recipes = scattered(&study.ranges, FINE.0, FINE.1);
     let mut thinned = Vec::with_capacity(targets.len());
     for (at, fit) in targets.iter().filter_map(|name| study.targets.get(*name)).enumerate() {
         let draws = chosen.iter().filter_map(|draw| fit.draws.get(*draw).cloned()).collect();
@@ -45,7 +40,8 @@ pub fn thin(study: &Study, targets: &[&str], count: usize, said: &mut dyn FnMut(
         let mut few = Few { draws, new_run };
         if chosen.len() < fit.draws.len() {
             let mut part = |done: f64| said((at as f64 + done) / targets.len() as f64);
-            nudge::nudge(fit, &mut few, &recipes, study.options.level, &mut part);
+            let places = Places::scattered(study, fit, FINE.0, FINE.1);
+            nudge::nudge(fit, &mut few, &places, study.options.level, &mut part);
         }
         thinned.push(few);
     }
@@ -78,45 +74,14 @@ fn choose(study: &Study, targets: &[&str], count: usize) -> Vec<usize> {
     indices
 }
 
-/// `inside` recipes scattered over the data, its ends included, and `beyond` recipes up to `BEYOND` times its largest
-/// size and budget. A low-discrepancy sequence (Roberts 2018, `R3`: powers of one over the root of `x⁴ = x + 1`), on a few
-/// levels of each axis, as a law is computed from tables of its axes' values. In the ratio the levels lie closer towards
-/// the ends, where losses bend most.
-pub fn scattered(ranges: &Ranges, inside: usize, beyond: usize) -> Vec<Recipe> {
-    const ROOT: f64 = 1.220_744_084_605_759_5;
-    let recipe = |k: usize, times: f64| {
-        let part = |axis: i32| {
-            let even = (0.5 + (k + 1) as f64 / ROOT.powi(axis)).fract();
-            (even * (LEVELS + 1.0) - 0.5).round().clamp(0.0, LEVELS) / LEVELS
-        };
-        let span = |axis: Axis, part: f64| match ranges.span(axis) {
-            Some(span) if span.distinct > 1 && span.low > 0.0 => {
-                span.low * maths::pow(span.high * times / span.low, part)
-            }
-            Some(span) => span.high,
-            None => 1e9,
-        };
-        let domain_share = match ranges.span(Axis::Ratio) {
-            Some(span) if span.distinct > 1 => {
-                span.low + 0.5 * (1.0 - maths::cos(std::f64::consts::PI * part(3))) * (span.high - span.low)
-            }
-            Some(span) => span.high,
-            None => 0.5,
-        };
-        Recipe { domain_share, size: span(Axis::Size, part(1)), tokens: span(Axis::Tokens, part(2)) }
-    };
-    let inside = (0..inside).map(|k| recipe(k, 1.0));
-    inside.chain((0..beyond).map(|k| recipe(k, BEYOND))).collect()
-}
-
 /// Values of every draw, column by column: the losses at the probes, by the law and of a new run.
 fn columns(study: &Study, fits: &[&Fit], stride: usize) -> Vec<Vec<f64>> {
-    let probes = scattered(&study.ranges, COARSE.0, COARSE.1);
     let mut columns = Vec::new();
     for fit in fits {
+        let probes = Places::scattered(study, fit, COARSE.0, COARSE.1);
         let first = columns.len();
         columns.resize(first + 2 * probes.len(), Vec::new());
-        let losses = fit.losses_of_draws(&probes, stride);
+        let losses = fit.losses_of_draws(&probes.points(), stride);
         for (losses, residual) in losses.iter().zip(fit.new_run.iter().step_by(stride)) {
             let factor = maths::exp(*residual);
             for (at, &loss) in losses.iter().enumerate() {

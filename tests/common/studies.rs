@@ -13,12 +13,16 @@ pub fn example(name: &str) -> String {
     std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/examples").join(name)).unwrap()
 }
 
-/// The study of a file.
+/// The study of a file under a law.
 pub fn study_of(text: &str, law: &str, draws: usize) -> Study {
+    study_with(text, Some(law), &Options { draws, ..Options::default() })
+}
+
+/// The study of a file under a law, or the laws that are picked for it.
+pub fn study_with(text: &str, law: Option<&str>, options: &Options) -> Study {
     let table = table::read(text.as_bytes(), &Reading::default()).unwrap();
-    let options = Options { draws, ..Options::default() };
-    let mut session = Session::new(&table, Some(law), &[], &options).unwrap();
-    while { session.step() }.0 < draws {}
+    let mut session = Session::new(&table, law, &[], options).unwrap();
+    while { session.step() }.0 < options.draws {}
     session.study()
 }
 
