@@ -21,10 +21,10 @@ const SEED: u64 = 20_261_125;
 /// How much the widths of intervals may differ, at all but a few of the recipes.
 const WIDTH: f64 = 0.05;
 /// Of a hundred recipes, how many may differ more: inside the data and beyond it.
-const OUTLIERS: (f64, f64) = (0.01, 0.02);
+const OUTLIERS: (f64, f64) = (0.005, 0.01);
 /// How much they may differ on average, and at the worst recipe: where the 50th and 51st of 1,000 draws part, 64 can't.
-const MEAN: f64 = 0.02;
-const WORST: f64 = 0.10;
+const MEAN: f64 = 0.015;
+const WORST: f64 = 0.08;
 /// How far beyond the largest size and budget.
 const BEYOND: f64 = 4.0;
 /// How far an end of a best ratio's interval may be off, in widths of it, and the least width that counts as one: it is

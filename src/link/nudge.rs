@@ -27,8 +27,10 @@ const JOIN: usize = 200;
 const PRODUCTS: usize = 12;
 /// Damping of the first step and of the last.
 const DAMPING: (f64, f64) = (0.3, 3.0);
-/// The price of a move by a draw's own spread, in squares of widths.
+/// The price of a move by a unit, in squares of widths.
 const PRICE: f64 = 1e-2;
+/// What a move by a parameter's spread over all draws costs, in widths.
+const SPREAD: f64 = 0.3;
 /// What a middle that is off counts beside a width that is.
 const MIDDLE: f64 = 0.3;
 /// Widths below this part of the middle one count as that much: where all draws cross there is nothing to be a part of.
@@ -129,8 +131,12 @@ struct Problem<'a> {
     weights: Vec<f64>,
     /// Parameters that may move, with their bounds.
     free: Vec<(usize, f64, f64)>,
-    /// A unit of each move, draw by draw: those of the parameters, then that of the residual.
-    units: Vec<f64>,
+    /// Directions a draw's parameters move along, draw by draw: what a parameter moves by, `[parameter][direction]`.
+    along: Vec<f64>,
+    /// The other way round: `[direction][parameter]`.
+    back: Vec<f64>,
+    /// A unit of a new run's residual.
+    residual: f64,
 }
 
 /// Where a few draws are.
@@ -166,36 +172,59 @@ impl<'a> Problem<'a> {
             widths: of_chosen(&all.widths),
             weights: vec![1.0; 2 * chosen.len()],
             free,
-            units: Vec::new(),
+            along: Vec::new(),
+            back: Vec::new(),
+            residual: spread(fit.new_run.clone()),
         };
-        problem.units = problem.units(fit, few);
+        problem.turn(fit, few);
         problem
     }
 
-    /// A move's unit is the parameter's spread over all draws, or what changes the losses by their intervals' width where
-    /// that is less: far out along a valley a parameter's spread says nothing of the losses.
-    fn units(&self, fit: &Fit, few: &Few) -> Vec<f64> {
-        let spread = |mut values: Vec<f64>| {
-            let (low, high) = percentile_interval(&mut values, 0.68);
-            (high - low) / 2.0
-        };
+    /// Makes the directions a draw moves along: of one unit each changes the losses by their intervals' width, in the mean
+    /// over the probes, and no other direction changes them alike. Parameters trade off, so by themselves they would be far
+    /// from that, and the conjugate gradients need as many products more. What the losses hardly know moves by a parameter's
+    /// spread over all draws at most, as far out along a valley the slopes are no longer these.
+    fn turn(&mut self, fit: &Fit, few: &Few) {
+        let (free, probes) = (self.free.len(), self.probes);
         let usual: Vec<f64> =
             self.free.iter().map(|(j, ..)| spread(fit.draws.iter().map(|draw| draw[*j]).collect())).collect();
-        let residual = spread(fit.new_run.clone());
-        let mut units = Vec::with_capacity(self.draws * (self.free.len() + 1));
         let slopes = self.raw_slopes(few);
-        for (draw, slopes) in few.draws.iter().zip(slopes.chunks_exact((self.free.len() * self.probes).max(1))) {
+        let scale = 1.0 / (probes as f64).sqrt();
+        let (mut along, mut back) = (Vec::new(), Vec::new());
+        for (draw, slopes) in few.draws.iter().zip(slopes.chunks_exact((free * probes).max(1))) {
+            // Gram and Schmidt over the slopes in widths, and the spreads below them.
+            let mut own: Vec<Vec<f64>> = Vec::with_capacity(free);
+            let (mut to, mut from) = (vec![0.0; free * free], vec![0.0; free * free]);
             for (k, (j, low, high)) in self.free.iter().enumerate() {
-                let squares = slopes[k * self.probes..(k + 1) * self.probes].iter().zip(&self.widths);
-                let mean = squares.map(|(slope, width)| (slope / width).powi(2)).sum::<f64>() / self.probes as f64;
+                let slopes = slopes[k * probes..(k + 1) * probes].iter().zip(&self.widths);
+                let spreads = (0..free).map(|other| if other == k { SPREAD / usual[k] } else { 0.0 });
+                let mut column: Vec<f64> = slopes.map(|(slope, width)| slope / width * scale).chain(spreads).collect();
                 // What is at its bound stays there, and a term that is not in the formula of a draw stays out of it.
-                let stays = draw[*j] <= *low || draw[*j] >= *high || mean == 0.0;
-                let unit = usual[k].min(1.0 / mean.sqrt());
-                units.push(if stays || !unit.is_finite() { 0.0 } else { unit });
+                let stays = draw[*j] <= *low || draw[*j] >= *high || column[..probes].iter().all(|slope| *slope == 0.0);
+                if stays || column.iter().any(|value| !value.is_finite()) {
+                    own.push(vec![0.0; probes + free]);
+                    continue;
+                }
+                for (before, own) in own.iter().enumerate() {
+                    let part = dot(&column, own);
+                    column.iter_mut().zip(own).for_each(|(value, own)| *value -= part * own);
+                    from[before * free + k] = part;
+                }
+                let left = dot(&column, &column).sqrt();
+                from[k * free + k] = left;
+                column.iter_mut().for_each(|value| *value /= left);
+                own.push(column);
+                // The inverse of the triangle, a column more.
+                to[k * free + k] = 1.0 / left;
+                for row in 0..k {
+                    let sum: f64 = (row..k).map(|at| to[row * free + at] * from[at * free + k]).sum();
+                    to[row * free + k] = -sum / left;
+                }
             }
-            units.push(residual);
+            along.extend(to);
+            back.extend(from);
         }
-        units
+        (self.along, self.back) = (along, back);
     }
 
     /// The derivatives by the free parameters: `[draw][parameter][probe]`.
@@ -212,13 +241,19 @@ impl<'a> Problem<'a> {
         slopes
     }
 
-    /// The same by moves of a unit.
+    /// The same along the directions: `[draw][direction][probe]`.
     fn slopes(&self, few: &Few) -> Vec<f64> {
-        let mut slopes = self.raw_slopes(few);
-        let per_draw = self.free.len() + 1;
-        for (at, slopes) in slopes.chunks_exact_mut(self.probes).enumerate() {
-            let unit = self.units[at / self.free.len() * per_draw + at % self.free.len()];
-            slopes.iter_mut().for_each(|slope| *slope *= unit);
+        let (free, probes) = (self.free.len(), self.probes);
+        let raw = self.raw_slopes(few);
+        let mut slopes = vec![0.0; raw.len()];
+        let draws = raw.chunks_exact((free * probes).max(1)).zip(slopes.chunks_exact_mut((free * probes).max(1)));
+        for ((raw, slopes), along) in draws.zip(self.along.chunks_exact((free * free).max(1))) {
+            for (k, slopes) in slopes.chunks_exact_mut(probes).enumerate() {
+                for (j, raw) in raw.chunks_exact(probes).take(k + 1).enumerate() {
+                    let part = along[j * free + k];
+                    slopes.iter_mut().zip(raw).for_each(|(slope, raw)| *slope += part * raw);
+                }
+            }
         }
         slopes
     }
@@ -272,30 +307,32 @@ impl<'a> Problem<'a> {
         if sum.is_finite() { sum } else { f64::INFINITY }
     }
 
-    /// How far each draw is from where it began, in units.
+    /// How far each draw is from where it began, along its directions and in units of the residual.
     fn moves(&self, few: &Few, begin: &Few) -> Vec<f64> {
-        let mut moves = Vec::with_capacity(self.units.len());
+        let free = self.free.len();
+        let mut moves = Vec::with_capacity(self.draws * (free + 1));
         for draw in 0..self.draws {
-            let parameters = self.free.iter().map(|(j, ..)| few.draws[draw][*j] - begin.draws[draw][*j]);
-            for moved in parameters.chain([few.new_run[draw] - begin.new_run[draw]]) {
-                let unit = self.units[moves.len()];
-                moves.push(if unit > 0.0 { moved / unit } else { 0.0 });
-            }
+            let back = &self.back[draw * free * free..][..free * free];
+            let moved: Vec<f64> = self.free.iter().map(|(j, ..)| few.draws[draw][*j] - begin.draws[draw][*j]).collect();
+            moves.extend(back.chunks_exact(free.max(1)).map(|row| dot(row, &moved)));
+            let residual = few.new_run[draw] - begin.new_run[draw];
+            moves.push(if self.residual > 0.0 { residual / self.residual } else { 0.0 });
         }
         moves
     }
 
     /// A few draws after their moves.
     fn moved(&self, few: &Few, moves: &[f64]) -> Few {
+        let free = self.free.len();
         let mut few = few.clone();
-        let steps: Vec<f64> = moves.iter().zip(&self.units).map(|(moved, unit)| moved * unit).collect();
-        for (draw, steps) in steps.chunks_exact(self.free.len() + 1).enumerate() {
-            for ((j, low, high), step) in self.free.iter().zip(steps) {
-                if *step != 0.0 {
+        for (draw, moves) in moves.chunks_exact(free + 1).enumerate() {
+            for (k, (j, low, high)) in self.free.iter().enumerate() {
+                let step = dot(&self.along[(draw * free + k) * free..][..free], moves);
+                if step != 0.0 {
                     few.draws[draw][*j] = (few.draws[draw][*j] + step).clamp(*low, *high);
                 }
             }
-            few.new_run[draw] += steps[self.free.len()];
+            few.new_run[draw] += moves[free] * self.residual;
         }
         few
     }
@@ -307,7 +344,6 @@ impl<'a> Problem<'a> {
         for (rest, moved) in rest.iter_mut().zip(self.moves(few, begin)) {
             *rest = -*rest - PRICE * moved;
         }
-        let dot = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| a * b).sum::<f64>();
         let mut found = vec![0.0; rest.len()];
         let mut along = rest.clone();
         let mut square = dot(&rest, &rest);
@@ -350,7 +386,7 @@ impl<'a> Problem<'a> {
             if column < probes {
                 return change;
             }
-            let residual = moves[draw * (free + 1) + free] * self.units[draw * (free + 1) + free];
+            let residual = moves[draw * (free + 1) + free] * self.residual;
             here.factors[draw] * (change + here.losses[draw * probes + at] * residual)
         };
         let holding = here.holding.chunks_exact(2 * self.ends.len()).enumerate();
@@ -382,7 +418,7 @@ impl<'a> Problem<'a> {
                     if column >= probes {
                         part *= here.factors[draw];
                         let residual = draw * (free + 1) + free;
-                        moves[residual] += part * here.losses[draw * probes + at] * self.units[residual];
+                        moves[residual] += part * here.losses[draw * probes + at] * self.residual;
                     }
                     changes[draw * probes + at] += part;
                 }
@@ -396,6 +432,16 @@ impl<'a> Problem<'a> {
         }
         moves
     }
+}
+
+/// Half of what the middle two thirds of values range over.
+fn spread(mut values: Vec<f64>) -> f64 {
+    let (low, high) = percentile_interval(&mut values, 0.68);
+    (high - low) / 2.0
+}
+
+fn dot(a: &[f64], b: &[f64]) -> f64 {
+    a.iter().zip(b).map(|(a, b)| a * b).sum()
 }
 
 /// The ends of all draws at each probe: by the law, then of a new run.
