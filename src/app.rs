@@ -63,9 +63,37 @@ use leptos::prelude::*;
 pub fn start() {
     #[cfg(feature = "workbench")]
     handover::take_over();
+    // Not in the task that made the module: on a phone both together are long.
     #[cfg(not(feature = "workbench"))]
-    mount(handover::Begin::default());
+    next_turn(|| mount(handover::Begin::default()));
 }
+
+/// Calls after whatever waits: keys, a frame.
+fn next_turn(then: impl FnOnce() + 'static) {
+    set_timeout(then, std::time::Duration::ZERO);
+}
+
+/// Whether a part of the page is there yet: what is in sight first, then one more a turn, as all of them at once hold up
+/// a phone for a quarter of a second. After the last the page is whole.
+#[cfg(feature = "workbench")]
+fn in_turns() -> [Memo<bool>; PARTS] {
+    fn count(turn: RwSignal<usize>) {
+        next_turn(move || match turn.get_untracked() {
+            PARTS => handover::done(),
+            before => {
+                turn.set(before + 1);
+                count(turn);
+            }
+        });
+    }
+    let turn = RwSignal::new(0);
+    count(turn);
+    std::array::from_fn(|part| Memo::new(move |_| turn.get() > part))
+}
+
+/// Parts that come in turns.
+#[cfg(feature = "workbench")]
+const PARTS: usize = 3;
 
 /// Mounts the page with what it begins with.
 fn mount(begin: handover::Begin) {
@@ -94,6 +122,8 @@ fn App(begin: handover::Begin) -> impl IntoView {
     intake::listen(state);
     handover::begin(state, begin);
     #[cfg(feature = "workbench")]
+    let [decide, examined, dialogs] = in_turns();
+    #[cfg(feature = "workbench")]
     let (news, explore, rest) = {
         let printed = published::is_open(state);
         let several = mixture::is_open(state);
@@ -103,9 +133,9 @@ fn App(begin: handover::Begin) -> impl IntoView {
             _ => view! { <stage::Explore/> }.into_any(),
         };
         // Nothing was fitted that could be examined.
-        let examined = move || (!printed.get()).then(|| view! { <fit::Examined/> });
+        let examined = move || (examined.get() && !printed.get()).then(|| view! { <fit::Examined/> });
         let rest = view! {
-            <decide::Decide/>
+            {move || decide.get().then(|| view! { <decide::Decide/> })}
             {examined}
         };
         (view! { <offline::News/> }, explore, rest)
@@ -113,12 +143,17 @@ fn App(begin: handover::Begin) -> impl IntoView {
     #[cfg(not(feature = "workbench"))]
     let (news, explore, rest) = ((), view! { <stage::Explore/> }, ());
     #[cfg(feature = "workbench")]
-    let said = view! {
-        <note::Said/>
-        <share::Share/>
-        <help::Help/>
-        <tour::TourCard/>
-        <meaning::Bubble/>
+    let said = move || {
+        let said = || {
+            view! {
+                <note::Said/>
+                <share::Share/>
+                <help::Help/>
+                <tour::TourCard/>
+                <meaning::Bubble/>
+            }
+        };
+        dialogs.get().then(said)
     };
     #[cfg(not(feature = "workbench"))]
     let said = ();

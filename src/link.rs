@@ -1,7 +1,7 @@
 //! The whole view in an address: settings, the fit with a few of its draws, panels that are hidden; the data itself only
 //! where a person asks for that.
 //!
-//! `#view=1.` and then base64url of a deflate stream: the length of a JSON text, the text, the draws' bits, the data. A
+//! `#view=2.` and then base64url of a deflate stream: the length of a JSON text, the text, the draws' bits, the data. A
 //! name the text has and this version does not know is skipped; a version that is not known is refused in a sentence.
 //! Nobody's link is trusted: lengths are bounded before anything is unpacked, and numbers are checked before they are used.
 //!

@@ -97,7 +97,7 @@ fn marks_stay_inside_the_box() {
         for mark in loss::scene(&view, &layout, None).marks {
             let points = match mark {
                 Mark::Line { points, .. } | Mark::Fill { points, .. } => points,
-                Mark::Circle { centre, .. } => vec![centre],
+                Mark::Dots { centres, .. } => centres,
                 Mark::Text { at, .. } => vec![at],
             };
             for (x, y) in points {

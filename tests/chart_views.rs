@@ -135,7 +135,7 @@ fn every_mark_of_every_view_lies_inside_its_box_at_any_width() {
             for mark in &scene.marks {
                 let points = match mark {
                     Mark::Line { points, .. } | Mark::Fill { points, .. } => points.clone(),
-                    Mark::Circle { centre, .. } => vec![*centre],
+                    Mark::Dots { centres, .. } => centres.clone(),
                     Mark::Text { at, .. } => vec![*at],
                 };
                 for (x, y) in points {

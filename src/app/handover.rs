@@ -177,7 +177,7 @@ fn listen(state: State) {
 pub fn take_over() {
     spawn_local(async {
         let fitted = intake::fetch_fitted(&examples::EXAMPLES[0]).await;
-        when_at_rest(fitted);
+        super::next_turn(move || when_at_rest(fitted));
     });
 }
 
@@ -195,7 +195,11 @@ fn when_at_rest(fitted: Option<Fitted>) {
         let _ = element.focus();
     }
     window().scroll_to_with_x_and_y(x, y);
-    // For whoever waits for the whole page.
+}
+
+/// Says that the whole page is there, for whoever waits for it.
+#[cfg(feature = "workbench")]
+pub fn done() {
     if let Some(root) = document().document_element() {
         let _ = root.set_attribute("data-whole", "");
     }

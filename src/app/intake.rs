@@ -29,12 +29,16 @@ struct Dragging(RwSignal<bool>);
 pub fn open_first(state: State, then: fn(State)) {
     let example = &examples::EXAMPLES[0];
     spawn_local(async move {
-        match fetch_fitted(example).await {
-            Some(fitted) => state.show_fitted(example.source(), example.id, fitted),
-            None => open_example(state, example),
-        }
-        // After the frame that shows it.
-        request_animation_frame(move || set_timeout(move || then(state), std::time::Duration::ZERO));
+        let fitted = fetch_fitted(example).await;
+        // Reading it and showing it are a task each.
+        super::next_turn(move || {
+            match fitted {
+                Some(fitted) => state.show_fitted(example.source(), example.id, fitted),
+                None => open_example(state, example),
+            }
+            // After the frame that shows it.
+            request_animation_frame(move || super::next_turn(move || then(state)));
+        });
     });
 }
 

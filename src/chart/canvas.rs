@@ -4,7 +4,7 @@
 //! smooth, and text and lines are rasterised at the screen's own resolution. No text is measured, which in plotters would
 //! add an element with an inline style to the page, against its content security policy.
 
-use super::scene::{Anchor, Mark, Paint, Pixel, Role, Scene, Weight};
+use super::scene::{Anchor, Look, Mark, Paint, Pixel, Role, Scene, Weight};
 use plotters::backend::DrawingBackend;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 use plotters::style::{Color, FontDesc, FontFamily, FontStyle, RGBAColor, RGBColor, ShapeStyle, TextStyle};
@@ -83,9 +83,65 @@ pub fn paint_at(canvas: &HtmlCanvasElement, scene: &Scene, theme: &Theme, (width
     context.clear_rect(0.0, 0.0, width * UNITS, height * UNITS);
     context.set_line_join("round");
     let Some(mut backend) = CanvasBackend::with_canvas_object(canvas.clone()) else { return };
-    for mark in &scene.marks {
-        // One mark that cannot be drawn is no reason to leave out the rest.
-        let _ = draw(&mut backend, mark, theme, ratio);
+    for run in scene.runs() {
+        match run {
+            // Each stroke and fill asks the browser for a style: what looks alike is one path.
+            [Mark::Line { width, paint, .. }, _, ..] => lines(&context, run, (*width, theme.colour(*paint)), ratio),
+            [Mark::Dots { centres, look }] => dots(&context, centres, look, theme),
+            // One mark that cannot be drawn is no reason to leave out the rest.
+            [mark, ..] => drop(draw(&mut backend, mark, theme, ratio)),
+            [] => {}
+        }
+    }
+}
+
+fn css(colour: RGBAColor) -> String {
+    let RGBAColor(r, g, b, alpha) = colour;
+    format!("rgba({r},{g},{b},{alpha})")
+}
+
+/// Strokes lines of one look.
+fn lines(context: &CanvasRenderingContext2d, run: &[Mark], (width, colour): (f64, RGBAColor), ratio: f64) {
+    context.begin_path();
+    for mark in run {
+        if let Mark::Line { points, .. } = mark {
+            outline(context, &snap(points, width, ratio));
+        }
+    }
+    context.set_line_width(width * UNITS);
+    context.set_stroke_style_str(&css(colour));
+    context.stroke();
+}
+
+/// Adds a line to the path.
+fn outline(context: &CanvasRenderingContext2d, points: &[Pixel]) {
+    for (k, (x, y)) in points.iter().enumerate() {
+        match k {
+            0 => context.move_to(x * UNITS, y * UNITS),
+            _ => context.line_to(x * UNITS, y * UNITS),
+        }
+    }
+}
+
+/// Fills markers of one look, and draws their edges.
+fn dots(context: &CanvasRenderingContext2d, centres: &[Pixel], look: &Look, theme: &Theme) {
+    let r = look.reach();
+    context.begin_path();
+    for &(x, y) in centres {
+        if look.diamond {
+            outline(context, &[(x, y - r), (x + r, y), (x, y + r), (x - r, y)]);
+            context.close_path();
+        } else {
+            context.move_to((x + r) * UNITS, y * UNITS);
+            let _ = context.arc(x * UNITS, y * UNITS, r * UNITS, 0.0, std::f64::consts::TAU);
+        }
+    }
+    context.set_fill_style_str(&css(theme.colour(look.paint)));
+    context.fill();
+    if let Some((width, paint)) = look.edge {
+        context.set_line_width(width * UNITS);
+        context.set_stroke_style_str(&css(theme.colour(paint)));
+        context.stroke();
     }
 }
 
@@ -102,9 +158,6 @@ fn draw(backend: &mut CanvasBackend, mark: &Mark, theme: &Theme, ratio: f64) -> 
             backend.draw_path(snap(points, *width, ratio).iter().map(pixel), &style)
         }
         Mark::Fill { points, paint } => backend.fill_polygon(points.iter().map(pixel), &theme.colour(*paint)),
-        Mark::Circle { centre, radius, paint } => {
-            backend.draw_circle(pixel(centre), units(*radius).max(1) as u32, &theme.colour(*paint), true)
-        }
         Mark::Text { text, at, anchor, weight, paint } => {
             let style = match weight {
                 Weight::Regular => FontStyle::Normal,

@@ -2,7 +2,7 @@
 
 use super::axis::{AxisView, WHOLE};
 use super::layout::{DIGIT, Layout, PanelLayout};
-use super::scene::{Anchor, Pixel, Role, Scene, Weight};
+use super::scene::{Anchor, Look, Pixel, Role, Scene, Weight};
 use super::ticks;
 use super::view::{ChartView, Measured, Panel};
 use crate::law::Axis;
@@ -431,19 +431,17 @@ fn points(
     let paint = colour(panel.kind);
     let spot = |point: &Measured| place_of(view, point, layout, place);
     // Hollow ones first: those at the what-if's own size and budget lie on top.
-    for other in [true, false] {
-        for point in panel.points.iter().filter(|p| p.other == other) {
-            let Some(spot) = spot(point) else { continue };
-            if WHOLE && other && panel.points.len() > CROWD {
-                marker(scene, panel.kind, spot, 1.5, paint.at(0.4));
-            } else if other {
-                marker(scene, panel.kind, spot, 3.5, paint.at(0.75));
-                marker(scene, panel.kind, spot, 2.3, Role::Background);
-            } else {
-                marker(scene, panel.kind, spot, 5.0, Role::Background);
-                marker(scene, panel.kind, spot, 4.0, paint);
-            }
-        }
+    let others: Vec<Pixel> = panel.points.iter().filter(|p| p.other).filter_map(spot).collect();
+    let diamond = panel.kind == LossKind::Domain;
+    let look = if WHOLE && panel.points.len() > CROWD {
+        Look { diamond, radius: 1.5, paint: paint.at(0.4), edge: None }
+    } else {
+        Look { diamond, radius: 2.9, paint: Role::Background.into(), edge: Some((1.2, paint.at(0.75))) }
+    };
+    scene.dots(others, look);
+    for spot in panel.points.iter().filter(|p| !p.other).filter_map(spot) {
+        marker(scene, panel.kind, spot, 5.0, Role::Background);
+        marker(scene, panel.kind, spot, 4.0, paint);
     }
     if let Some(at) = chosen.and_then(|i| panel.points.get(i)).and_then(spot) {
         ring(scene, at, 8.0);

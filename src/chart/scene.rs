@@ -1,5 +1,5 @@
 //! The scene: what a painter draws, in CSS pixels and named colours, back to front. Dashes, diamonds and hatching are
-//! already lines and polygons, so that every painter needs four primitives only.
+//! already lines and polygons, so that every painter needs four primitives only: lines, fills, markers and text.
 
 /// A position in CSS pixels from the top left.
 pub type Pixel = (f64, f64);
@@ -75,14 +75,12 @@ pub enum Mark {
         /// Colour.
         paint: Paint,
     },
-    /// A filled circle.
-    Circle {
-        /// Its centre.
-        centre: Pixel,
-        /// Radius.
-        radius: f64,
-        /// Colour.
-        paint: Paint,
+    /// Markers of one look. Thousands of rows are a few of these, as a painter is asked once for each mark.
+    Dots {
+        /// Where they stand.
+        centres: Vec<Pixel>,
+        /// Their look.
+        look: Look,
     },
     /// A 13 px text, centred vertically on its position.
     Text {
@@ -97,6 +95,26 @@ pub enum Mark {
         /// Colour.
         paint: Paint,
     },
+}
+
+/// How a marker looks.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Look {
+    /// A diamond in place of a circle.
+    pub diamond: bool,
+    /// Radius of the circle; a diamond has its weight.
+    pub radius: f64,
+    /// What it is filled with.
+    pub paint: Paint,
+    /// Width and colour of a line around it, centred on its edge.
+    pub edge: Option<(f64, Paint)>,
+}
+
+impl Look {
+    /// From the centre to the edge: a diamond covers 2 r², a circle 3.14 r², so a quarter wider looks the same.
+    pub fn reach(&self) -> f64 {
+        if self.diamond { self.radius * 1.25 } else { self.radius }
+    }
 }
 
 /// Everything to draw, back to front.
@@ -142,16 +160,21 @@ impl Scene {
         }
     }
 
+    /// Adds markers of one look; none draw nothing.
+    pub fn dots(&mut self, centres: Vec<Pixel>, look: Look) {
+        if !centres.is_empty() {
+            self.marks.push(Mark::Dots { centres, look });
+        }
+    }
+
     /// Adds a filled circle.
     pub fn circle(&mut self, centre: Pixel, radius: f64, paint: impl Into<Paint>) {
-        self.marks.push(Mark::Circle { centre, radius, paint: paint.into() });
+        self.dots(vec![centre], Look { diamond: false, radius, paint: paint.into(), edge: None });
     }
 
     /// Adds a filled diamond with the weight of a circle of that radius.
-    pub fn diamond(&mut self, (x, y): Pixel, radius: f64, paint: impl Into<Paint>) {
-        // A diamond covers 2 r², a circle 3.14 r²: a quarter wider looks the same.
-        let r = radius * 1.25;
-        self.fill(vec![(x, y - r), (x + r, y), (x, y + r), (x - r, y)], paint);
+    pub fn diamond(&mut self, centre: Pixel, radius: f64, paint: impl Into<Paint>) {
+        self.dots(vec![centre], Look { diamond: true, radius, paint: paint.into(), edge: None });
     }
 
     /// Adds a text.
@@ -189,11 +212,19 @@ impl Scene {
         let moved = |at: &mut Pixel| *at = (at.0 + right, at.1 + down);
         for mark in &mut self.marks {
             match mark {
-                Mark::Line { points, .. } | Mark::Fill { points, .. } => points.iter_mut().for_each(moved),
-                Mark::Circle { centre: at, .. } | Mark::Text { at, .. } => moved(at),
+                Mark::Line { points: all, .. } | Mark::Fill { points: all, .. } | Mark::Dots { centres: all, .. } => {
+                    all.iter_mut().for_each(moved);
+                }
+                Mark::Text { at, .. } => moved(at),
             }
         }
         self
+    }
+
+    /// The marks, lines of one look that follow each other together: dashes and hatching are many of them.
+    pub fn runs(&self) -> impl Iterator<Item = &[Mark]> {
+        let alike = |one: &Mark, other: &Mark| matches!((one, other), (Mark::Line { width: a, paint: p, .. }, Mark::Line { width: b, paint: q, .. }) if a == b && p == q);
+        self.marks.chunk_by(alike)
     }
 
     /// Whether every coordinate is finite.
@@ -202,7 +233,7 @@ impl Scene {
         self.marks.iter().all(|mark| match mark {
             Mark::Line { points, width, .. } => width.is_finite() && points.iter().all(pixel),
             Mark::Fill { points, .. } => points.iter().all(pixel),
-            Mark::Circle { centre, radius, .. } => radius.is_finite() && pixel(centre),
+            Mark::Dots { centres, look } => look.radius.is_finite() && centres.iter().all(pixel),
             Mark::Text { at, .. } => pixel(at),
         })
     }

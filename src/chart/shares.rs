@@ -147,7 +147,7 @@ mod tests {
                 let inside = |p: &(f64, f64)| (0.0..=width).contains(&p.0) && (0.0..=height(corpora)).contains(&p.1);
                 let fits = |mark: &Mark| match mark {
                     Mark::Line { points, .. } | Mark::Fill { points, .. } => points.iter().all(inside),
-                    Mark::Circle { centre, .. } => inside(centre),
+                    Mark::Dots { centres, .. } => centres.iter().all(inside),
                     Mark::Text { at, .. } => inside(at),
                 };
                 assert!(drawn.marks.iter().all(fits), "{corpora} at {width}");
@@ -160,7 +160,7 @@ mod tests {
         let unknown = SharesOf { name: "web".into(), measured: (f64::NAN, 0.3), now: f64::NAN, best: None };
         let drawn = scene(&SharesView { corpora: vec![unknown] }, 400.0);
         assert!(drawn.is_finite());
-        assert!(!drawn.marks.iter().any(|mark| matches!(mark, Mark::Circle { .. } | Mark::Fill { .. })));
+        assert!(!drawn.marks.iter().any(|mark| matches!(mark, Mark::Dots { .. } | Mark::Fill { .. })));
         assert!(scene(&SharesView::default(), f64::NAN).is_finite());
     }
 }

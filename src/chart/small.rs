@@ -219,7 +219,7 @@ mod tests {
                 Mark::Line { points, .. } | Mark::Fill { points, .. } => {
                     points.iter().all(|p| p.0 >= -1.0 && p.1 >= -1.0 && p.1 <= HEIGHT)
                 }
-                Mark::Circle { centre, .. } => centre.1 <= HEIGHT,
+                Mark::Dots { centres, .. } => centres.iter().all(|centre| centre.1 <= HEIGHT),
                 Mark::Text { at, .. } => at.1 <= HEIGHT,
             };
             assert!(drawn.marks.iter().all(inside));

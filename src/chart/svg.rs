@@ -3,7 +3,7 @@
 //! The primitives are four, and plotters draws to whole numbers, so they are written straight: coordinates keep a
 //! hundredth of a pixel, and the text stays text. The colours are those of the light theme, since paper is white.
 
-use super::scene::{Anchor, Mark, Paint, Pixel, Role, Scene, Weight};
+use super::scene::{Anchor, Look, Mark, Paint, Pixel, Role, Scene, Weight};
 use std::fmt::Write;
 
 /// Text height in CSS pixels, as on the canvas.
@@ -33,20 +33,14 @@ pub fn svg(scene: &Scene, (width, height): (f64, f64), title: &str) -> String {
          <title>{}</title>\n<rect width=\"{w}\" height=\"{h}\" fill=\"#ffffff\"/>\n",
         escape(title)
     );
-    let mut marks = scene.marks.as_slice();
-    while let Some((mark, rest)) = marks.split_first() {
-        // Dashes and hatching are many lines of one look: they are one path.
-        let alike = rest.iter().take_while(|next| are_alike(mark, next)).count();
-        draw(&mut out, mark, &rest[..alike]);
-        marks = &rest[alike..];
+    // Dashes and hatching are many lines of one look: they are one path.
+    for run in scene.runs() {
+        if let [mark, alike @ ..] = run {
+            draw(&mut out, mark, alike);
+        }
     }
     out.push_str("</svg>\n");
     out
-}
-
-/// Whether two marks are lines of one look.
-fn are_alike(one: &Mark, other: &Mark) -> bool {
-    matches!((one, other), (Mark::Line { width: a, paint: p, .. }, Mark::Line { width: b, paint: q, .. }) if a == b && p == q)
 }
 
 /// Writes a mark, and the lines of the same look that follow it.
@@ -65,15 +59,7 @@ fn draw(out: &mut String, mark: &Mark, alike: &[Mark]) {
         Mark::Fill { points, paint } => {
             writeln!(out, "<path d=\"{}Z\" fill=\"{}\"{}/>", path(points), colour(paint.role), opacity("fill", *paint))
         }
-        Mark::Circle { centre: (x, y), radius, paint } => writeln!(
-            out,
-            "<circle cx=\"{}\" cy=\"{}\" r=\"{}\" fill=\"{}\"{}/>",
-            number(*x),
-            number(*y),
-            number(*radius),
-            colour(paint.role),
-            opacity("fill", *paint)
-        ),
+        Mark::Dots { centres, look } => dots(out, centres, look),
         Mark::Text { text, at: (x, y), anchor, weight, paint } => {
             let anchor = match anchor {
                 Anchor::Start => "",
@@ -96,6 +82,28 @@ fn draw(out: &mut String, mark: &Mark, alike: &[Mark]) {
             )
         }
     };
+}
+
+fn dots(out: &mut String, centres: &[Pixel], look: &Look) -> std::fmt::Result {
+    let fill = format!("fill=\"{}\"{}", colour(look.paint.role), opacity("fill", look.paint));
+    let edge = look.edge.map_or_else(String::new, |(width, paint)| {
+        let (colour, opacity) = (colour(paint.role), opacity("stroke", paint));
+        format!(" stroke=\"{colour}\"{opacity} stroke-width=\"{}\"", number(width))
+    });
+    let r = look.reach();
+    if let ([(x, y)], false) = (centres, look.diamond) {
+        let (x, y, r) = (number(*x), number(*y), number(r));
+        return writeln!(out, "<circle cx=\"{x}\" cy=\"{y}\" r=\"{r}\" {fill}{edge}/>");
+    }
+    let one = |&(x, y): &Pixel| match look.diamond {
+        true => path(&[(x, y - r), (x + r, y), (x, y + r), (x - r, y)]) + "Z",
+        // Two halves: an arc can't end where it began.
+        false => {
+            let half = |down: f64| format!("a{0} {0} 0 0 1 {1} 0", number(r), number(2.0 * r * down));
+            format!("M{} {}{}{}Z", number(x - r), number(y), half(1.0), half(-1.0))
+        }
+    };
+    writeln!(out, "<path d=\"{}\" {fill}{edge}/>", centres.iter().map(one).collect::<String>())
 }
 
 fn more(line: &Mark) -> String {

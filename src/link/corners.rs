@@ -138,7 +138,7 @@ fn least_squares(columns: &mut [f64], wanted: &mut [f64]) -> Vec<f64> {
         let own = &mut before[j * long..];
         let all = triangle[..j * count].iter().skip(j).step_by(count).map(|part| part * part).sum::<f64>();
         let left = dot(own, own);
-        if !(left > NOTHING * NOTHING * (all + left)) {
+        if !left.is_finite() || left <= NOTHING * NOTHING * (all + left) {
             continue;
         }
         let length = left.sqrt();

@@ -98,11 +98,11 @@ async function linked(page, withData, body) {
   await page.getByRole("banner").getByRole("button", { name: "Share", exact: true }).click();
   const dialog = page.getByRole("dialog", { name: "Share this view" });
   const text = dialog.getByRole("textbox", { name: "Link" });
-  await until("the link is made", async () => /view=1\./.test(await text.inputValue()), 120_000);
+  await until("the link is made", async () => /view=\d+\./.test(await text.inputValue()), 120_000);
   if (withData) {
     const before = await text.inputValue();
     await dialog.getByRole("checkbox", { name: /data/i }).first().click();
-    await until("with the data", async () => (await text.inputValue()) !== before && /view=1\./.test(await text.inputValue()), 120_000);
+    await until("with the data", async () => (await text.inputValue()) !== before && /view=\d+\./.test(await text.inputValue()), 120_000);
   }
   const address = await text.inputValue();
   await dialog.getByRole("button", { name: "Done" }).click();

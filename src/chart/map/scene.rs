@@ -6,9 +6,10 @@ use crate::chart::contour;
 use crate::chart::layout::DIGIT;
 use crate::chart::loss::{Cursor, colour, marker, ring, ticks_across};
 use crate::chart::scale::Scale;
-use crate::chart::scene::{Anchor, Pixel, Role, Scene, Weight};
+use crate::chart::scene::{Anchor, Look, Pixel, Role, Scene, Weight};
 use crate::number;
 use crate::table::LossKind;
+use std::collections::BTreeSet;
 
 /// Opacity of each region below a level: seven of them lie over one another where the loss is lowest.
 const TINT: f64 = 0.07;
@@ -28,13 +29,14 @@ pub fn scene(view: &MapView, layout: &MapLayout, cursor: Option<Cursor>) -> Scen
         regions(&mut scene, panel, &canvas);
         beyond(&mut scene, view, layout, up);
         let taken: Vec<Plate> = layout.spot(view, k, view.now).map(|at| Plate::around(at, 12.0)).into_iter().collect();
-        contours(&mut scene, panel, &canvas);
+        let lines: Vec<Vec<Vec<Pixel>>> = panel.levels.iter().map(|level| canvas.lines(panel, *level)).collect();
+        contours(&mut scene, panel, &lines, &canvas);
         let rows: Vec<(Pixel, bool)> =
             panel.points.iter().filter_map(|p| Some((layout.place_of(view, k, p)?, p.other))).collect();
         points(&mut scene, panel.kind, &rows);
         let mut labels = Labels { canvas: &canvas, rows: &rows, taken };
         limit(&mut scene, view, &mut labels);
-        levels(&mut scene, panel, &mut labels);
+        levels(&mut scene, panel, &lines, &mut labels);
         frame(&mut scene, view, panel, layout, up);
         let chosen = cursor.and_then(|cursor| cursor.point).filter(|(p, _)| *p == k).map(|(_, i)| i);
         if let Some(at) = chosen.and_then(|i| layout.place_of(view, k, panel.points.get(i)?)) {
@@ -68,6 +70,10 @@ impl Canvas {
     fn path(&self, points: &[contour::Spot]) -> Vec<Pixel> {
         points.iter().map(|point| self.spot(*point)).collect()
     }
+
+    fn lines(&self, panel: &MapPanel, level: f64) -> Vec<Vec<Pixel>> {
+        panel.grid.lines(level).iter().map(|line| self.path(&line.points)).collect()
+    }
 }
 
 /// Tints what lies below each level: the lower the loss, the more tints lie over one another.
@@ -97,26 +103,21 @@ fn beyond(scene: &mut Scene, view: &MapView, layout: &MapLayout, up: &Scale) {
 }
 
 /// The lines of equal loss: solid or dashed by the loss; the one through the what-if is strong.
-fn contours(scene: &mut Scene, panel: &MapPanel, canvas: &Canvas) {
-    let mut draw = |level: f64, width: f64| {
-        for line in panel.grid.lines(level) {
-            let path = canvas.path(&line.points);
-            match panel.kind {
-                LossKind::General => scene.line(path, width, colour(panel.kind)),
-                LossKind::Domain => scene.dashed(&path, 7.0, 4.0, width, colour(panel.kind)),
-            }
+fn contours(scene: &mut Scene, panel: &MapPanel, lines: &[Vec<Vec<Pixel>>], canvas: &Canvas) {
+    let now = canvas.lines(panel, panel.now);
+    let all = lines.iter().flatten().map(|line| (line, 1.0)).chain(now.iter().map(|line| (line, 2.0)));
+    for (line, width) in all {
+        match panel.kind {
+            LossKind::General => scene.line(line.clone(), width, colour(panel.kind)),
+            LossKind::Domain => scene.dashed(line, 7.0, 4.0, width, colour(panel.kind)),
         }
-    };
-    for level in &panel.levels {
-        draw(*level, 1.0);
     }
-    draw(panel.now, 2.0);
 }
 
 /// The line at which the general loss is at its limit, on every panel: what lies on its far side is not to be chosen.
 fn limit(scene: &mut Scene, view: &MapView, labels: &mut Labels) {
     let Some((limit, general)) = view.limit.filter(|limit| limit.is_finite()).zip(view.general()) else { return };
-    let lines = labels.lines(general, limit);
+    let lines = labels.canvas.lines(general, limit);
     for line in &lines {
         scene.dashed(line, 9.0, 5.0, 1.5, Role::Ink);
     }
@@ -124,11 +125,10 @@ fn limit(scene: &mut Scene, view: &MapView, labels: &mut Labels) {
 }
 
 /// The losses written on their lines, each where it has room; one that has none is left out.
-fn levels(scene: &mut Scene, panel: &MapPanel, labels: &mut Labels) {
+fn levels(scene: &mut Scene, panel: &MapPanel, lines: &[Vec<Vec<Pixel>>], labels: &mut Labels) {
     let places = contour::decimals(&panel.levels);
-    for level in &panel.levels {
-        let lines = labels.lines(panel, *level);
-        labels.write(scene, &lines, &format!("{level:.places$}"));
+    for (level, lines) in panel.levels.iter().zip(lines) {
+        labels.write(scene, lines, &format!("{level:.places$}"));
     }
 }
 
@@ -166,10 +166,6 @@ struct Labels<'a> {
 }
 
 impl Labels<'_> {
-    fn lines(&self, panel: &MapPanel, level: f64) -> Vec<Vec<Pixel>> {
-        panel.grid.lines(level).iter().map(|line| self.canvas.path(&line.points)).collect()
-    }
-
     /// Writes a text on one of the lines: of the places along them that are free the one that hides the fewest points,
     /// then the one nearest to the middle.
     fn write(&mut self, scene: &mut Scene, lines: &[Vec<Pixel>], text: &str) {
@@ -245,14 +241,15 @@ fn frame(scene: &mut Scene, view: &MapView, panel: &MapPanel, layout: &MapLayout
 
 /// The measured points, small: on a map there are all checkpoints of all runs.
 fn points(scene: &mut Scene, kind: LossKind, rows: &[(Pixel, bool)]) {
-    for other in [true, false] {
-        for (at, _) in rows.iter().filter(|row| row.1 == other) {
-            if other {
-                marker(scene, kind, *at, 1.5, colour(kind).at(0.5));
-            } else {
-                marker(scene, kind, *at, 3.4, Role::Background);
-                marker(scene, kind, *at, 2.4, colour(kind));
-            }
+    let of = |other: bool| rows.iter().filter(move |row| row.1 == other).map(|row| row.0);
+    let look = Look { diamond: kind == LossKind::Domain, radius: 1.5, paint: colour(kind).at(0.5), edge: None };
+    scene.dots(of(true).collect(), look);
+    // Of rows on one pixel only the last would be seen.
+    let mut seen = BTreeSet::new();
+    for (x, y) in of(false) {
+        if seen.insert((x.round() as i64, y.round() as i64)) {
+            marker(scene, kind, (x, y), 3.4, Role::Background);
+            marker(scene, kind, (x, y), 2.4, colour(kind));
         }
     }
 }
