@@ -65,7 +65,10 @@ pub fn start() {
     handover::take_over();
     // Not in the task that made the module: on a phone both together are long.
     #[cfg(not(feature = "workbench"))]
-    next_turn(|| mount(handover::Begin::default()));
+    next_turn(|| {
+        handover::clear();
+        mount_to_body(|| view! { <FirstScreen/> });
+    });
 }
 
 /// Calls after whatever waits: keys, a frame.
@@ -73,94 +76,37 @@ fn next_turn(then: impl FnOnce() + 'static) {
     set_timeout(then, std::time::Duration::ZERO);
 }
 
-/// Whether a part of the page is there yet: what is in sight first, then one more a turn, as all of them at once hold up
-/// a phone for a quarter of a second. After the last the page is whole.
+/// Parts of the page that are made in turns.
 #[cfg(feature = "workbench")]
-fn in_turns() -> [Memo<bool>; PARTS] {
-    fn count(turn: RwSignal<usize>) {
+const PARTS: usize = 8;
+
+/// Whether a part of the page is made yet: one more a turn, as all of them at once hold up a phone for a quarter of a
+/// second. Then goes on with `whole`.
+#[cfg(feature = "workbench")]
+fn in_turns(whole: impl FnOnce() + 'static) -> [Memo<bool>; PARTS] {
+    fn go_on(turn: RwSignal<usize>, whole: impl FnOnce() + 'static) {
         next_turn(move || match turn.get_untracked() {
-            PARTS => handover::done(),
+            PARTS => whole(),
             before => {
                 turn.set(before + 1);
-                count(turn);
+                go_on(turn, whole);
             }
         });
     }
     let turn = RwSignal::new(0);
-    count(turn);
+    go_on(turn, whole);
     std::array::from_fn(|part| Memo::new(move |_| turn.get() > part))
 }
 
-/// Parts that come in turns.
-#[cfg(feature = "workbench")]
-const PARTS: usize = 3;
-
-/// Mounts the page with what it begins with.
-fn mount(begin: handover::Begin) {
-    handover::clear();
-    mount_to_body(move || view! { <App begin/> });
-}
-
+/// The first screen: the fitted example with its sliders, and where files are opened.
+#[cfg(not(feature = "workbench"))]
 #[component]
-fn App(begin: handover::Begin) -> impl IntoView {
-    let state = state::State::provide();
-    theme::follow(state);
-    stage::Chart::provide(state);
-    #[cfg(feature = "workbench")]
-    {
-        decide::asking::Decisions::provide(state);
-        explore::shown::Shown::provide(state);
-        note::Notes::provide();
-        share::provide();
-        help::provide();
-        tour::Tour::provide();
-        history::Steps::provide(state);
-        sharing::hide(state);
-        published::follow(state);
-        session::Session::provide(state);
-    }
-    intake::listen(state);
-    handover::begin(state, begin);
-    #[cfg(feature = "workbench")]
-    let [decide, examined, dialogs] = in_turns();
-    #[cfg(feature = "workbench")]
-    let (news, explore, rest) = {
-        let printed = published::is_open(state);
-        let several = mixture::is_open(state);
-        let explore = move || match (printed.get(), several.get()) {
-            (true, _) => published::explore(),
-            (_, true) => mixture::explore(),
-            _ => view! { <stage::Explore/> }.into_any(),
-        };
-        // Nothing was fitted that could be examined.
-        let examined = move || (examined.get() && !printed.get()).then(|| view! { <fit::Examined/> });
-        let rest = view! {
-            {move || decide.get().then(|| view! { <decide::Decide/> })}
-            {examined}
-        };
-        (view! { <offline::News/> }, explore, rest)
-    };
-    #[cfg(not(feature = "workbench"))]
-    let (news, explore, rest) = ((), view! { <stage::Explore/> }, ());
-    #[cfg(feature = "workbench")]
-    let said = move || {
-        let said = || {
-            view! {
-                <note::Said/>
-                <share::Share/>
-                <help::Help/>
-                <tour::TourCard/>
-                <meaning::Bubble/>
-            }
-        };
-        dialogs.get().then(said)
-    };
-    #[cfg(not(feature = "workbench"))]
-    let said = ();
+fn FirstScreen() -> impl IntoView {
+    let state = provide();
+    handover::begin(state);
     view! {
-        <a class="skip" href="#explore">"Skip to the predicted losses"</a>
+        <Skip/>
         <header::Header/>
-        {news}
         <main>
             <header::Intro/>
             <div class="work">
@@ -168,12 +114,81 @@ fn App(begin: handover::Begin) -> impl IntoView {
                     <data::Data/>
                     <fit::FitPanel/>
                 </div>
-                {explore}
-                {rest}
+                <stage::Explore/>
             </div>
         </main>
         <header::Footer/>
         <intake::DropOverlay/>
-        {said}
     }
+}
+
+/// The whole page, with what it begins with.
+#[cfg(feature = "workbench")]
+#[component]
+fn Whole(begin: handover::Begin) -> impl IntoView {
+    let state = provide();
+    decide::asking::Decisions::provide(state);
+    explore::shown::Shown::provide(state);
+    note::Notes::provide();
+    share::provide();
+    help::provide();
+    tour::Tour::provide();
+    history::Steps::provide(state);
+    sharing::hide(state);
+    published::follow(state);
+    session::Session::provide(state);
+    let [header, data, fit, explore, decide, examined, dialogs, last] =
+        in_turns(move || handover::arrive(state, begin));
+    let printed = published::is_open(state);
+    let several = mixture::is_open(state);
+    let explored = move || match (printed.get(), several.get()) {
+        (true, _) => published::explore(),
+        (_, true) => mixture::explore(),
+        _ => view! { <stage::Explore/> }.into_any(),
+    };
+    let said = || {
+        view! {
+            <note::Said/>
+            <share::Share/>
+            <help::Help/>
+            <tour::TourCard/>
+            <meaning::Bubble/>
+        }
+    };
+    view! {
+        <Skip/>
+        {move || header.get().then(|| view! { <header::Header/> })}
+        {move || header.get().then(|| view! { <offline::News/> })}
+        <main>
+            {move || header.get().then(|| view! { <header::Intro/> })}
+            <div class="work">
+                <div class="rail">
+                    {move || data.get().then(|| view! { <data::Data/> })}
+                    {move || fit.get().then(|| view! { <fit::FitPanel/> })}
+                </div>
+                {move || explore.get().then(explored)}
+                {move || decide.get().then(|| view! { <decide::Decide/> })}
+                // Of a printed law nothing was fitted that could be examined.
+                {move || (examined.get() && !printed.get()).then(|| view! { <fit::Examined/> })}
+            </div>
+        </main>
+        {move || last.get().then(|| view! { <header::Footer/> })}
+        {move || last.get().then(|| view! { <intake::DropOverlay/> })}
+        {move || dialogs.get().then(said)}
+    }
+}
+
+/// What both stand on.
+fn provide() -> state::State {
+    let state = state::State::provide();
+    theme::follow(state);
+    stage::Chart::provide(state);
+    intake::listen(state);
+    state
+}
+
+/// The way past everything that comes before the losses.
+#[component]
+fn Skip() -> impl IntoView {
+    view! { <a class="skip" href="#explore">"Skip to the predicted losses"</a> }
 }

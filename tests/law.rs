@@ -339,6 +339,28 @@ fn curvatures_equal_automatic_differentiation() {
 }
 
 #[test]
+fn a_point_alone_has_the_loss_it_has_among_others() {
+    let mut random = Uniform(7);
+    for law in law::CATALOGUE {
+        let theta = random_theta(*law, &mut random);
+        let mut together = Points::default();
+        let mut alone = Vec::new();
+        for (k, ratio) in [0.0, 0.3, 1.0, 0.3].into_iter().enumerate() {
+            let [size, tokens] = [0.4 + k as f64, 2.5 / (k + 1) as f64];
+            let scale = Scale { size: 1.0, tokens: 1.0 };
+            together.push(&scale, size, tokens, ratio);
+            let (mut one, mut loss) = (Points::default(), [0.0]);
+            one.push(&scale, size, tokens, ratio);
+            law.predict(&theta, &one, &mut loss);
+            alone.push(loss[0].to_bits());
+        }
+        let mut losses = [0.0; 4];
+        law.predict(&theta, &together, &mut losses);
+        assert_eq!(losses.map(f64::to_bits).to_vec(), alone, "{}", law.id());
+    }
+}
+
+#[test]
 fn linear_parameters_are_linear() {
     let mut random = Uniform(13);
     for (id, _) in LAWS {

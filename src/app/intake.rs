@@ -26,6 +26,7 @@ struct Dragging(RwSignal<bool>);
 
 /// Shows the example the page starts with, which was fitted when the page was built, and then goes on with `then`. Where
 /// it can't be had, the example is opened as any other.
+#[cfg(not(feature = "workbench"))]
 pub fn open_first(state: State, then: fn(State)) {
     let example = &examples::EXAMPLES[0];
     spawn_local(async move {

@@ -51,6 +51,7 @@ pub fn asked(name: &str) -> Option<String> {
 }
 
 /// Whether the page opens on something else than its example: what a reload left, a link, a file of this site.
+#[cfg(not(feature = "workbench"))]
 pub fn expects_more() -> bool {
     tab_left().is_some() || asks_for().is_some()
 }

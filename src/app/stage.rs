@@ -13,7 +13,7 @@ use crate::settings::{Axes, SliderAxis};
 use crate::table::LossKind;
 use leptos::prelude::*;
 
-/// The curves and measured points at the what-if, which the frontier's plot shows too.
+/// The curves and measured points at the what-if along the ratio, where that is the chart that is looked at.
 #[derive(Clone, Copy)]
 pub struct Chart(pub Memo<Option<ChartView>>);
 
@@ -27,16 +27,9 @@ impl Chart {
             let measured = state.ranges.get().and_then(|ranges| ranges.ratio);
             here.get().map(|recipe| measured.map_or(recipe, |span| recipe.with(Axis::Ratio, span.low)))
         });
-        let curves = Memo::new(move |_| {
-            let recipe = fixed.get()?;
-            let domain = state.domain.get().or(state.general.get())?;
-            let (study, opened) = (state.study.get()?, state.opened.get()?);
-            // A mixture of several corpora is no ratio: it has a picture of its own.
-            if cfg!(feature = "workbench") && applies(&study) {
-                return None;
-            }
-            Some(ratio_view(&study, opened.rows(), recipe, &domain, state.shown()))
-        });
+        // Bands are most of what a move costs: none are made for a chart nobody looks at.
+        let looked_at = Memo::new(move |_| is_looked_at(state));
+        let curves = Memo::new(move |_| along_the_ratio(state, fixed.get().filter(|_| looked_at.get())?));
         provide_context(Self(Memo::new(move |_| {
             let now = here.get()?.domain_share;
             curves.get().map(|view| ChartView { now, ..view })
@@ -51,6 +44,28 @@ impl Chart {
     pub fn get() -> Self {
         use_context().expect("the root component provides the chart")
     }
+}
+
+#[cfg(feature = "workbench")]
+fn is_looked_at(state: State) -> bool {
+    super::explore::shown::view(state) == crate::chart::View::Ratio
+}
+
+/// The first screen has no other chart.
+#[cfg(not(feature = "workbench"))]
+fn is_looked_at(_: State) -> bool {
+    true
+}
+
+/// The curves and measured points along the ratio through a what-if.
+pub fn along_the_ratio(state: State, recipe: Recipe) -> Option<ChartView> {
+    let domain = state.domain.get().or(state.general.get())?;
+    let (study, opened) = (state.study.get()?, state.opened.get()?);
+    // A mixture of several corpora is no ratio: it has a picture of its own.
+    if cfg!(feature = "workbench") && applies(&study) {
+        return None;
+    }
+    Some(ratio_view(&study, opened.rows(), recipe, &domain, state.shown()))
 }
 
 /// The region with everything that moves.

@@ -1,4 +1,5 @@
-//! The canvas painter: draws a [`Scene`] with plotters' primitives on plotters-canvas.
+//! The canvas painter: draws a [`Scene`] on plotters-canvas: polygons and text with plotters' primitives, lines and markers
+//! straight on the context behind it, many of one look at once, which plotters can't.
 //!
 //! plotters draws to whole numbers. The context is scaled so that one of its units is an eighth of a CSS pixel: curves stay
 //! smooth, and text and lines are rasterised at the screen's own resolution. No text is measured, which in plotters would
@@ -7,8 +8,9 @@
 use super::scene::{Anchor, Look, Mark, Paint, Pixel, Role, Scene, Weight};
 use plotters::backend::DrawingBackend;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
-use plotters::style::{Color, FontDesc, FontFamily, FontStyle, RGBAColor, RGBColor, ShapeStyle, TextStyle};
+use plotters::style::{Color, FontDesc, FontFamily, FontStyle, RGBAColor, RGBColor, TextStyle};
 use plotters_canvas::CanvasBackend;
+use std::cell::RefCell;
 use wasm_bindgen::JsCast;
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};
 
@@ -19,15 +21,30 @@ const TEXT: f64 = 13.0;
 
 /// The page's colours and font, read from the computed style.
 #[derive(Debug, Clone)]
-pub struct Theme {
+struct Theme {
     colours: [RGBColor; 9],
     font: String,
 }
 
+thread_local! {
+    /// The theme as it was read last: reading it makes the browser compute the styles of all that changed before.
+    static THEME: RefCell<Option<Theme>> = const { RefCell::new(None) };
+}
+
+/// Has the theme read anew: the colours or the fonts have changed.
+pub fn forget_theme() {
+    THEME.with(|theme| theme.replace(None));
+}
+
 impl Theme {
+    /// The theme, read at an element where it is not known.
+    fn at(canvas: &HtmlCanvasElement) -> Self {
+        THEME.with(|theme| theme.borrow_mut().get_or_insert_with(|| Self::read(canvas)).clone())
+    }
+
     /// Reads the custom properties at an element; one that is missing or not `#rrggbb` becomes a middle grey, which can be
     /// read on light and on dark.
-    pub fn read(canvas: &HtmlCanvasElement) -> Self {
+    fn read(canvas: &HtmlCanvasElement) -> Self {
         let style = web_sys::window().and_then(|window| window.get_computed_style(canvas).ok().flatten());
         let property = |name: &str| style.as_ref().and_then(|s| s.get_property_value(name).ok()).unwrap_or_default();
         let names = ["--g", "--d", "--ink", "--ink2", "--ink3", "--line", "--strong", "--hatch", "--bg"];
@@ -61,13 +78,14 @@ fn hex(text: &str) -> Option<RGBColor> {
 }
 
 /// Draws a scene over the whole canvas, `width` by `height` CSS pixels. A canvas without a context draws nothing.
-pub fn paint(canvas: &HtmlCanvasElement, scene: &Scene, theme: &Theme, size: (f64, f64)) {
+pub fn paint(canvas: &HtmlCanvasElement, scene: &Scene, size: (f64, f64)) {
     let ratio = web_sys::window().map_or(1.0, |window| window.device_pixel_ratio()).clamp(1.0, 4.0);
-    paint_at(canvas, scene, theme, size, ratio);
+    paint_at(canvas, scene, size, ratio);
 }
 
 /// The same at so many device pixels a CSS pixel.
-pub fn paint_at(canvas: &HtmlCanvasElement, scene: &Scene, theme: &Theme, (width, height): (f64, f64), ratio: f64) {
+pub fn paint_at(canvas: &HtmlCanvasElement, scene: &Scene, (width, height): (f64, f64), ratio: f64) {
+    let theme = &Theme::at(canvas);
     let store = ((width * ratio).round() as u32, (height * ratio).round() as u32);
     if (canvas.width(), canvas.height()) != store {
         canvas.set_width(store.0);
@@ -86,10 +104,15 @@ pub fn paint_at(canvas: &HtmlCanvasElement, scene: &Scene, theme: &Theme, (width
     for run in scene.runs() {
         match run {
             // Each stroke and fill asks the browser for a style: what looks alike is one path.
-            [Mark::Line { width, paint, .. }, _, ..] => lines(&context, run, (*width, theme.colour(*paint)), ratio),
-            [Mark::Dots { centres, look }] => dots(&context, centres, look, theme),
+            [Mark::Line { width, paint, .. }, ..] => lines(&context, run, (*width, theme.colour(*paint)), ratio),
+            [Mark::Dots { centres, look }, ..] => dots(&context, centres, look, theme),
             // One mark that cannot be drawn is no reason to leave out the rest.
-            [mark, ..] => drop(draw(&mut backend, mark, theme, ratio)),
+            [Mark::Fill { points, paint }, ..] => {
+                drop(backend.fill_polygon(points.iter().map(|p| (units(p.0), units(p.1))), &theme.colour(*paint)));
+            }
+            [Mark::Text { text, at, anchor, weight, paint }, ..] => {
+                drop(write(&mut backend, text, (*at, *anchor, *weight), theme.colour(*paint), theme));
+            }
             [] => {}
         }
     }
@@ -149,31 +172,25 @@ fn units(value: f64) -> i32 {
     (value * UNITS).round() as i32
 }
 
-fn draw(backend: &mut CanvasBackend, mark: &Mark, theme: &Theme, ratio: f64) -> Result<(), impl std::fmt::Debug> {
-    let pixel = |p: &Pixel| (units(p.0), units(p.1));
-    match mark {
-        Mark::Line { points, width, paint } => {
-            let style =
-                ShapeStyle { color: theme.colour(*paint), filled: false, stroke_width: units(*width).max(1) as u32 };
-            backend.draw_path(snap(points, *width, ratio).iter().map(pixel), &style)
-        }
-        Mark::Fill { points, paint } => backend.fill_polygon(points.iter().map(pixel), &theme.colour(*paint)),
-        Mark::Text { text, at, anchor, weight, paint } => {
-            let style = match weight {
-                Weight::Regular => FontStyle::Normal,
-                Weight::Strong => FontStyle::Bold,
-            };
-            let hang = match anchor {
-                Anchor::Start => HPos::Left,
-                Anchor::Middle => HPos::Center,
-                Anchor::End => HPos::Right,
-            };
-            let font = FontDesc::new(FontFamily::Name(&theme.font), TEXT * UNITS, style);
-            let colour = theme.colour(*paint);
-            let style = TextStyle::from(font).color(&colour).pos(Pos::new(hang, VPos::Center));
-            backend.draw_text(text, &style, pixel(at))
-        }
-    }
+fn write(
+    backend: &mut CanvasBackend,
+    text: &str,
+    (at, anchor, weight): (Pixel, Anchor, Weight),
+    colour: RGBAColor,
+    theme: &Theme,
+) -> Result<(), impl std::fmt::Debug> {
+    let style = match weight {
+        Weight::Regular => FontStyle::Normal,
+        Weight::Strong => FontStyle::Bold,
+    };
+    let hang = match anchor {
+        Anchor::Start => HPos::Left,
+        Anchor::Middle => HPos::Center,
+        Anchor::End => HPos::Right,
+    };
+    let font = FontDesc::new(FontFamily::Name(&theme.font), TEXT * UNITS, style);
+    let style = TextStyle::from(font).color(&colour).pos(Pos::new(hang, VPos::Center));
+    backend.draw_text(text, &style, (units(at.0), units(at.1)))
 }
 
 /// Moves a level or upright line onto the screen's pixels, so that a line of one pixel is one pixel and not two grey ones.

@@ -14,6 +14,8 @@ use crate::order;
 const FEW: usize = 100;
 /// Draws within a tail from which on there is a mean to take: below, the end is the outermost draw, or beyond it.
 const IN_TAIL: f64 = 1.0;
+/// Whether ends are selected without sorting all values: the first screen, whose bytes are waited for, has no room for it.
+const SELECTS: bool = cfg!(any(not(target_arch = "wasm32"), not(feature = "page"), feature = "workbench"));
 /// The part of the weight that is left out where it is spread over far draws.
 const NEGLIGIBLE: f64 = 1e-9;
 /// Points and weights of the Gauss-Legendre rule over -1 to 1 with four points.
@@ -66,6 +68,10 @@ impl Ends {
 
     /// The interval of as many values as were said. Reorders them.
     pub fn interval(&self, values: &mut [f64]) -> (f64, f64) {
+        if SELECTS && self.weights.is_empty() && !values.is_empty() {
+            // The rest need not be in order, and a slider's move asks for the ends of thousands of values.
+            return (selected(values, self.tail), selected(values, 1.0 - self.tail));
+        }
         order::ascending(values);
         self.between(values)
     }
@@ -74,6 +80,16 @@ impl Ends {
 /// The percentile interval of `values` at `level`. Reorders `values`.
 pub fn percentile_interval(values: &mut [f64], level: f64) -> (f64, f64) {
     Ends::of(values.len(), level).interval(values)
+}
+
+/// Quantile `q` of values in any order, as [`quantile`] has it of sorted ones. Reorders them.
+fn selected(values: &mut [f64], q: f64) -> f64 {
+    let Some(last) = values.len().checked_sub(1) else { return f64::NAN };
+    let position = q.clamp(0.0, 1.0) * last as f64;
+    let below = position.floor() as usize;
+    let (_, at, above) = values.select_nth_unstable_by(below, f64::total_cmp);
+    let next = above.iter().copied().min_by(f64::total_cmp).unwrap_or(*at);
+    *at + (next - *at) * (position - below as f64)
 }
 
 /// Quantile `q` of sorted values, with linear interpolation between order statistics; NaN where there are none.
@@ -135,8 +151,11 @@ mod tests {
     fn many_draws_have_their_ends_between_two_and_so_have_those_too_few_for_a_mean() {
         for count in [5, 18, FEW + 1, 1000] {
             let mut values: Vec<f64> = (0..count).map(|k| (k as f64).sqrt()).collect();
+            let sorted = values.clone();
+            values.reverse();
+            values.rotate_left(count / 3);
             let ends = percentile_interval(&mut values, 0.9);
-            let tail = (1.0 - 0.9) / 2.0;
+            let (tail, values) = ((1.0 - 0.9) / 2.0, sorted);
             assert_eq!(ends, (quantile(&values, tail), quantile(&values, 1.0 - tail)), "{count}");
             let weights = Ends::of(count, 0.9).weights();
             let low: f64 = weights.iter().zip(&values).map(|(weight, value)| weight * value).sum();

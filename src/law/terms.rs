@@ -34,6 +34,31 @@ fn tables<'a>(term: &Term, theta: &[f64], at: &'a Points, order: Order) -> Vec<T
     term.signed_factors().map(|(factor, sign)| table(factor, sign, theta, at, order)).collect()
 }
 
+/// The base of a power, its logarithm, and its derivative by the parameter in it.
+fn inner(base: Base, (x, ln_x): (f64, f64), theta: &[f64]) -> (f64, f64, f64) {
+    match base {
+        Base::Plain => (x, ln_x, 0.0),
+        Base::Plus(offset) => (x + theta[offset], maths::ln(x + theta[offset]), 1.0),
+        Base::Blend(share) => {
+            let inner = x + (1.0 - x) * theta[share];
+            (inner, maths::ln(inner), 1.0 - x)
+        }
+        Base::OnePlus(times) => {
+            let inner = 1.0 + theta[times] * x;
+            (inner, maths::ln(inner), x)
+        }
+    }
+}
+
+/// `0^exponent`: the limit, and 1 of a power held at 0, which does not know its axis.
+fn at_zero(exponent: f64) -> f64 {
+    match exponent {
+        rising if rising > 0.0 => 0.0,
+        falling if falling < 0.0 => f64::INFINITY,
+        _ => 1.0,
+    }
+}
+
 /// The table of `factor^sign`.
 fn table<'a>(factor: &Factor, sign: f64, theta: &[f64], at: &'a Points, order: Order) -> Table<'a> {
     let column = at.column(factor.input());
@@ -51,15 +76,10 @@ fn table<'a>(factor: &Factor, sign: f64, theta: &[f64], at: &'a Points, order: O
         Factor::Power { base, exponent, .. } => {
             let e = theta[exponent];
             for (&x, &ln_x) in column.value.iter().zip(&column.ln) {
-                // The base, and its derivative by the parameter in it. `0^e` and `0^e ln 0` are 0, the limits for e > 0;
-                // a power held at 0 does not know its axis.
+                // `0^e ln 0` is 0, the limit for e > 0.
                 let (inner, ln, by_inner) = match base {
                     Base::Plain if x == 0.0 => {
-                        table.value.push(match sign * e {
-                            rising if rising > 0.0 => 0.0,
-                            falling if falling < 0.0 => f64::INFINITY,
-                            _ => 1.0,
-                        });
+                        table.value.push(at_zero(sign * e));
                         if slopes {
                             table.slope[0].push(0.0);
                         }
@@ -68,16 +88,7 @@ fn table<'a>(factor: &Factor, sign: f64, theta: &[f64], at: &'a Points, order: O
                         }
                         continue;
                     }
-                    Base::Plain => (x, ln_x, 0.0),
-                    Base::Plus(offset) => (x + theta[offset], maths::ln(x + theta[offset]), 1.0),
-                    Base::Blend(share) => {
-                        let inner = x + (1.0 - x) * theta[share];
-                        (inner, maths::ln(inner), 1.0 - x)
-                    }
-                    Base::OnePlus(times) => {
-                        let inner = 1.0 + theta[times] * x;
-                        (inner, maths::ln(inner), x)
-                    }
+                    base => inner(base, (x, ln_x), theta),
                 };
                 table.value.push(maths::exp(sign * e * ln));
                 let relative = by_inner / inner;
@@ -156,8 +167,46 @@ fn product(tables: &[Table<'_>], out: &mut [f64]) {
     }
 }
 
+/// `factor^sign` at one value of its axis, whose logarithm is given: what [`table`] has there, to the last digit.
+fn value_at(factor: &Factor, sign: f64, theta: &[f64], (x, ln_x): (f64, f64)) -> f64 {
+    match *factor {
+        Factor::Power { base: Base::Plain, exponent, .. } if x == 0.0 => at_zero(sign * theta[exponent]),
+        Factor::Power { base, exponent, .. } => {
+            let (_, ln, _) = inner(base, (x, ln_x), theta);
+            maths::exp(sign * theta[exponent] * ln)
+        }
+        Factor::Exp { rate, .. } => maths::exp(sign * x * theta[rate]),
+        Factor::Fixed { power, .. } => maths::pow(x, sign * power),
+        Factor::Where { value, .. } => f64::from(u8::from(x == value)),
+        Factor::Exponential { base, .. } => maths::exp(sign * x * maths::ln(theta[base])),
+    }
+}
+
+/// The loss at the only point of a batch: a thousand draws are asked for one loss at each move of a slider, and tables
+/// of a single value are mostly their memory.
+fn predict_one(terms: &[Term], theta: &[f64], at: &Points) -> f64 {
+    let mut loss = 0.0;
+    for term in terms {
+        let coefficient = theta[term.coefficient];
+        if coefficient != 0.0 {
+            let mut product = 1.0;
+            for (factor, sign) in term.signed_factors() {
+                let column = at.column(factor.input());
+                let first = column.at.first().map_or(0, |first| *first as usize);
+                product *= value_at(factor, sign, theta, (column.value[first], column.ln[first]));
+            }
+            loss += coefficient * if term.sign == Sign::Minus { -product } else { product };
+        }
+    }
+    loss
+}
+
 /// Losses at `at` into `loss`.
 pub fn predict(terms: &[Term], theta: &[f64], at: &Points, loss: &mut [f64]) {
+    if let [one] = loss {
+        *one = predict_one(terms, theta, at);
+        return;
+    }
     loss.fill(0.0);
     let mut column = vec![0.0; loss.len()];
     for term in terms {

@@ -1,28 +1,21 @@
 // The page's budgets on a phone's network and processor: largest paint, blocking, shift, and how soon a slider is painted.
 //
 // Each is the least of three visits, so that another process on a busy machine breaks none; shift is the most. What a
-// processor does is counted in its own time (`tdur`), multiplied by the throttle of the profile.
+// processor does is counted in its own time, and scaled to a phone's (pace.mjs).
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { PHONE, benchmarkIndex, tasksOf } from "./pace.mjs";
 import { IN_FIREFOX, PATIENCE, complete, setUp, slider, standing, whole } from "./support.mjs";
 
 const world = setUp();
-// Lighthouse's profile of a mid-range phone: 150 ms a round trip, 1.6 Mbit/s, a processor four times slower than a desktop's.
+// The network of Lighthouse's mid-range phone: 150 ms a round trip, 1.6 Mbit/s.
 const NETWORK = { offline: false, latency: 150, downloadThroughput: (1.6e6 / 8) * 0.9, uploadThroughput: (750e3 / 8) * 0.9 };
-const SLOWER = 4;
 const PAINT = 2500; // ms; "good" by web.dev/articles/lcp
 const BLOCKING = 200; // ms; "good" by web.dev/articles/tbt
 const TASK = 50; // ms; what of a task is longer blocks
 const FRAMES = 3; // from a move to its frame painted, in empty frames of processor time, the canvas painted without a graphics card; aimed at is 1
 
 const median = (values, share = 0.5) => [...values].sort((a, b) => a - b)[Math.floor((values.length - 1) * share)];
-
-/** The tasks of the page's own thread in a trace, in ms of processor time. */
-function tasks(trace, of = (event) => event.tdur / 1000) {
-  const { traceEvents } = JSON.parse(trace.toString());
-  const main = new Set(traceEvents.filter((event) => event.name === "thread_name" && event.args.name === "CrRendererMain").map((event) => `${event.pid}/${event.tid}`));
-  return traceEvents.filter((event) => event.ph === "X" && /RunTask$/.test(event.name) && main.has(`${event.pid}/${event.tid}`) && event.tdur !== undefined).map(of);
-}
 
 const only = { skip: IN_FIREFOX && "measured by Chromium's own trace", timeout: 12 * PATIENCE };
 
@@ -50,8 +43,10 @@ test("a first visit on a phone: largest paint, blocking time, layout shift", onl
     await page.goto(world.url);
     await standing(page);
     await whole(page);
-    const own = tasks(await world.browser.stopTracing());
-    const blocking = own.map((task) => Math.max(0, task * SLOWER - TASK)).reduce((sum, each) => sum + each, 0);
+    const own = tasksOf(JSON.parse((await world.browser.stopTracing()).toString()));
+    const slower = (await benchmarkIndex(page)) / PHONE;
+    const blocking = own.map((task) => Math.max(0, task.took * slower - TASK)).reduce((sum, each) => sum + each, 0);
+    console.log(`a visit: a phone's processor is ${slower.toFixed(1)} times as slow, blocking ${blocking.toFixed(0)} ms, the longest tasks ${own.map((task) => task.took * slower).sort((a, b) => b - a).slice(0, 5).map((ms) => ms.toFixed(0)).join(", ")} ms`);
     visits.push({ ...(await page.evaluate(() => window.seen)), blocking });
     await context.close();
   }
@@ -86,13 +81,13 @@ for (const label of ["Domain ratio", "Token budget"]) {
       }
       return frames;
     });
-    const trace = JSON.parse((await world.browser.stopTracing()).toString()).traceEvents;
-    const marks = (name) => trace.filter((event) => event.name === name && /user_timing/.test(event.cat)).map((event) => event.ts).sort((a, b) => a - b);
+    const trace = JSON.parse((await world.browser.stopTracing()).toString());
+    const marks = (name) => trace.traceEvents.filter((event) => event.name === name && /user_timing/.test(event.cat)).map((event) => event.ts).sort((a, b) => a - b);
     const [moved, painted] = [marks("moved"), marks("painted")];
     assert.deepEqual([moved.length, painted.length], [100, 100], "every move is in the trace");
     // A mark lies inside the task of its frame: the move's frame begins with the task that holds the first mark.
-    const own = tasks(JSON.stringify({ traceEvents: trace }), (event) => ({ at: event.ts, until: event.ts + event.dur, took: event.tdur / 1000 }));
-    const work = moved.map((from, i) => own.filter(({ at, until }) => until > from && until <= painted[i]).reduce((sum, { took }) => sum + took, 0));
+    const own = tasksOf(trace);
+    const work = moved.map((from, i) => own.filter(({ until }) => until > from && until <= painted[i]).reduce((sum, { took }) => sum + took, 0));
     const ratio = median(work, 0.95) / median(frame);
     console.log(`${label} to paint, 95th percentile: ${median(work, 0.95).toFixed(1)} ms of processor, ${ratio.toFixed(2)} of an empty frame, of ${FRAMES}`);
     assert.ok(ratio <= FRAMES, `${ratio} of an empty frame`);

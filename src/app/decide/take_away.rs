@@ -6,7 +6,7 @@ use super::save::{Drawn, WIDTH, save};
 use super::{limit_view, pins_on};
 use crate::app::explore::shown::{self, Shown};
 use crate::app::mixture;
-use crate::app::stage::Chart;
+use crate::app::stage::along_the_ratio;
 use crate::app::state::State;
 use crate::chart::mixture::MixturePicture;
 use crate::chart::{AnyPicture, Picture};
@@ -29,7 +29,6 @@ pub fn parts_of_row() -> RowParts {
 /// What is made of what the page shows.
 fn made_here() -> AnyView {
     let state = State::get();
-    let Chart(chart) = Chart::get();
     let Shown { picture, .. } = Shown::get();
     let decisions = Decisions::get();
     let report_view = move || {
@@ -37,7 +36,8 @@ fn made_here() -> AnyView {
         // A report is about the ratio where there is one to choose, else about what is shown.
         let fixed = state.axes.with_untracked(|axes| axes.as_ref().is_some_and(|axes| axes.ratio.locked.is_some()));
         let picture_of = || picture.get_untracked().filter(|_| fixed);
-        let mut shown = picture_of().or_else(|| chart.get_untracked().map(AnyPicture::Losses))?;
+        let along = || untrack(|| along_the_ratio(state, at)).map(AnyPicture::Losses);
+        let mut shown = picture_of().or_else(along)?;
         let view = shown.view();
         untrack(|| shown::decorate(&mut shown, limit_view(), pins_on(state, at, view)));
         match shown {
@@ -46,6 +46,11 @@ fn made_here() -> AnyView {
         }
     };
     let mixed = mixture::is_open(state);
+    // A printed law has a file of its own.
+    let nothing = Memo::new(move |_| {
+        let printed = state.printed.with(Option::is_some);
+        (state.study.with(Option::is_none) || printed) && !mixed.get()
+    });
     let mixture_picture = mixture::picture(state);
     let drawn = move || match mixed.get_untracked() {
         true => mixture::as_file(state, mixture_picture, WIDTH),
@@ -88,7 +93,7 @@ fn made_here() -> AnyView {
     let as_svg = move |_| drawn().iter().for_each(Drawn::save_svg);
     let as_png = move |_| drawn().into_iter().for_each(Drawn::save_png);
     view! {
-        <p class="row" hidden=move || chart.with(Option::is_none) && !mixed.get()>
+        <p class="row" hidden=nothing>
             <button type="button" on:click=report>"Report to print"</button>
             <button type="button" on:click=as_svg>"Chart, SVG"</button>
             <button type="button" on:click=as_png>"Chart, PNG"</button>

@@ -57,16 +57,13 @@ pub fn pane<P: Picture>(
     let plot = NodeRef::<Div>::new();
     let canvas_ref = NodeRef::<Canvas>::new();
     let cursor = RwSignal::new(None::<Cursor>);
-    let draw = move |element: &HtmlCanvasElement, width: f64| {
-        let theme = canvas::Theme::read(element);
-        match chart.try_get_untracked().flatten() {
-            Some(chart) => {
-                let (mut scene, size) = chart.scene(width, cursor.try_get_untracked().flatten());
-                hand.draw(&mut scene, &chart, width);
-                canvas::paint(element, &scene, &theme, size);
-            }
-            None => canvas::paint(element, &Scene::default(), &theme, (width, crate::chart::layout::height(width))),
+    let draw = move |element: &HtmlCanvasElement, width: f64| match chart.try_get_untracked().flatten() {
+        Some(chart) => {
+            let (mut scene, size) = chart.scene(width, cursor.try_get_untracked().flatten());
+            hand.draw(&mut scene, &chart, width);
+            canvas::paint(element, &scene, size);
         }
+        None => canvas::paint(element, &Scene::default(), (width, crate::chart::layout::height(width))),
     };
     let track = move || {
         chart.track();
@@ -112,7 +109,8 @@ pub fn pane<P: Picture>(
         }
         event.prevent_default();
     };
-    let first = move || chart.get().map(|chart| losses(&chart, cursor.get())).unwrap_or_default();
+    // Said twice, and of a map predicted with every draw.
+    let first = Memo::new(move |_| chart.get().map(|chart| losses(&chart, cursor.get())).unwrap_or_default());
     let second = move || match (chart.get(), cursor.get()) {
         (Some(chart), Some(at)) => chart.run(at).unwrap_or_default(),
         _ => String::new(),
@@ -131,7 +129,7 @@ pub fn pane<P: Picture>(
         <figure class="loss-chart">
             <p class="readout">
                 <span>
-                    {move || first().into_iter().enumerate().map(|(at, piece)| {
+                    {move || first.get().into_iter().enumerate().map(|(at, piece)| {
                         view! { {if at == 0 { "" } else { ", " }}<b>{piece}</b> }
                     }).collect_view()}
                 </span>
@@ -141,7 +139,7 @@ pub fn pane<P: Picture>(
                 class="plot" node_ref=plot tabindex="0" role="slider"
                 aria-label=move || name.get().unwrap_or_else(|| "Chart: cursor".to_owned())
                 aria-describedby="loss-chart-keys" aria-valuemin="0" aria-valuemax="100" aria-valuenow=part
-                aria-valuetext=move || format!("{}. {}", first().join(", "), second())
+                aria-valuetext=move || format!("{}. {}", first.get().join(", "), second())
                 on:pointerdown=move |event| if event.button() == 0 { moved(event, true) }
                 on:pointermove=move |event| moved(event, false)
                 on:pointerleave=move |_| cursor.set(None)

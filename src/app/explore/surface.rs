@@ -1,6 +1,7 @@
 //! A canvas that is drawn again when its box, the colours, the fonts or what it shows change: one drawing a frame however
 //! many signals change, the last state wins.
 
+use crate::chart::canvas;
 use leptos::html::{Canvas, Div};
 use leptos::prelude::*;
 use wasm_bindgen::closure::Closure;
@@ -75,6 +76,7 @@ pub(super) fn follow_box(element: NodeRef<Div>, look: impl Fn(&HtmlElement) + Cl
 /// Counts up when colours or fonts change: the system's theme, the page's own, fonts that arrive.
 fn watch_look(look: RwSignal<u32>) {
     let again = move || {
+        canvas::forget_theme();
         let _ = look.try_update(|n| *n = n.wrapping_add(1));
     };
     let closure = Closure::<dyn FnMut()>::new(again);

@@ -71,7 +71,7 @@ fn chart(view: SmallView, numbers: String) -> AnyView {
     let draw = move |element: &HtmlCanvasElement, width: f64| {
         let at = cursor.try_get_untracked().flatten();
         let Some(scene) = view.try_with_value(|view| small::scene(view, width, at)) else { return };
-        canvas::paint(element, &scene, &canvas::Theme::read(element), (width, small::HEIGHT));
+        canvas::paint(element, &scene, (width, small::HEIGHT));
     };
     let width = surface::draw_on(frame, canvas_ref, Box::new(move || cursor.track()), Box::new(draw));
     let last = view.with_value(|view| view.said.len().checked_sub(1));
