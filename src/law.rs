@@ -324,6 +324,10 @@ impl fmt::Debug for dyn Law {
     }
 }
 
+/// Whether this module ever asks for a law's derivatives or checks it: the first screen only predicts, and its bytes are
+/// waited for. Every law stands in its catalogue, so nothing else would leave them out.
+const FITS: bool = cfg!(any(not(target_arch = "wasm32"), not(feature = "page"), feature = "workbench"));
+
 /// Every law, in the order they are offered.
 pub static CATALOGUE: &[&dyn Law] = &[
     &d_cpt::D_CPT,

@@ -34,9 +34,3 @@ pub fn pow(x: f64, y: f64) -> f64 {
 pub fn cos(x: f64) -> f64 {
     libm::cos(x)
 }
-
-/// The sine of an angle in radians.
-#[inline]
-pub fn sin(x: f64) -> f64 {
-    libm::sin(x)
-}

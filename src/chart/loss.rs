@@ -6,7 +6,6 @@ use super::scene::{Anchor, Look, Pixel, Role, Scene, Weight};
 use super::ticks;
 use super::view::{ChartView, Measured, Panel};
 use crate::law::Axis;
-use crate::maths;
 use crate::number;
 use crate::table::LossKind;
 
@@ -449,10 +448,9 @@ fn points(
 }
 
 /// A ring around a point.
-pub fn ring(scene: &mut Scene, (x, y): Pixel, radius: f64) {
-    let turn = |k: usize| std::f64::consts::TAU * k as f64 / 32.0;
-    let ring = (0..=32).map(|k| (x + radius * maths::cos(turn(k)), y + radius * maths::sin(turn(k)))).collect();
-    scene.line(ring, 1.5, Role::Ink);
+pub fn ring(scene: &mut Scene, at: Pixel, radius: f64) {
+    let nothing = Role::Background.at(0.0);
+    scene.dots(vec![at], Look { diamond: false, radius, paint: nothing, edge: Some((1.5, Role::Ink.into())) });
 }
 
 /// Where a measured point stands; `None` where it has no place in the panel.

@@ -1,13 +1,13 @@
 //! Sanity checks that several laws share.
 
-use super::{Finding, Law, Points, Ranges, Scale};
+use super::{FITS, Finding, Law, Points, Ranges, Scale};
 
 /// Whether the law's loss rises with the ratio of its own corpus somewhere inside the data, at the smallest token
 /// budget, where the token term is largest. Looked at on a grid fine enough to see a rise a reader could see; the size
 /// doesn't matter, as no law here multiplies the ratio by it.
 pub fn rises_with_ratio(law: &dyn Law, theta: &[f64], scale: &Scale, ranges: &Ranges) -> Vec<Finding> {
     let (Some(ratio), Some(tokens)) = (ranges.ratio, ranges.tokens) else { return Vec::new() };
-    if ratio.distinct < 2 {
+    if ratio.distinct < 2 || !FITS {
         return Vec::new();
     }
     const STEPS: usize = 400;

@@ -5,7 +5,7 @@
 //! `∂T/∂p = T h_p`, `∂²T/∂p∂q = T (h_p h_q + k_pq)`. Sums over points that a single factor needs are taken over its
 //! distinct values. Columns go parameter by parameter, so that the loops are over plain arrays.
 
-use super::{Base, Factor, Points, Sign, Term};
+use super::{Base, FITS, Factor, Points, Sign, Term};
 use crate::maths;
 
 /// A factor over the distinct values of its axis.
@@ -233,6 +233,9 @@ pub fn basis(terms: &[Term], theta: &[f64], at: &Points, coefficients: &[usize],
 
 /// Losses, and their derivatives parameter by parameter: `gradient[j * n + i]`.
 pub fn gradient(terms: &[Term], theta: &[f64], at: &Points, loss: &mut [f64], gradient: &mut [f64]) {
+    if !FITS {
+        return;
+    }
     let n = loss.len();
     loss.fill(0.0);
     gradient.fill(0.0);
@@ -272,6 +275,9 @@ pub fn gradient(terms: &[Term], theta: &[f64], at: &Points, loss: &mut [f64], gr
 
 /// Adds `Σ_i weight[i] ∇²loss[i]` to the `p * p` matrix `curvature`.
 pub fn curvature(terms: &[Term], p: usize, theta: &[f64], at: &Points, weight: &[f64], curvature: &mut [f64]) {
+    if !FITS {
+        return;
+    }
     let mut add = |i: usize, j: usize, value: f64| {
         curvature[i * p + j] += value;
         if i != j {
