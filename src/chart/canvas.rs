@@ -1,5 +1,5 @@
-//! The canvas painter: draws a [`Scene`] on plotters-canvas: polygons and text with plotters' primitives, lines and markers
-//! straight on the context behind it, many of one look at once, which plotters can't.
+//! The canvas painter: draws a [`Scene`] on plotters-canvas. Polygons go through plotters' primitives; lines and markers of
+//! one look go together, and texts without a font set for each, straight to the context behind them, as plotters can't.
 //!
 //! plotters draws to whole numbers. The context is scaled so that one of its units is an eighth of a CSS pixel: curves stay
 //! smooth, and text and lines are rasterised at the screen's own resolution. No text is measured, which in plotters would
@@ -7,8 +7,7 @@
 
 use super::scene::{Anchor, Look, Mark, Paint, Pixel, Role, Scene, Weight};
 use plotters::backend::DrawingBackend;
-use plotters::style::text_anchor::{HPos, Pos, VPos};
-use plotters::style::{Color, FontDesc, FontFamily, FontStyle, RGBAColor, RGBColor, TextStyle};
+use plotters::style::{Color, RGBAColor, RGBColor};
 use plotters_canvas::CanvasBackend;
 use std::cell::RefCell;
 use wasm_bindgen::JsCast;
@@ -51,6 +50,11 @@ impl Theme {
         let font = property("font-family");
         let font = if font.is_empty() { "sans-serif".to_owned() } else { font };
         Self { colours: names.map(|name| hex(&property(name)).unwrap_or(RGBColor(128, 128, 128))), font }
+    }
+
+    fn font(&self, weight: Weight) -> String {
+        let weight = if weight == Weight::Strong { "bold " } else { "" };
+        format!("{weight}{}px {}", TEXT * UNITS, self.font)
     }
 
     fn colour(&self, paint: Paint) -> RGBAColor {
@@ -101,6 +105,8 @@ pub fn paint_at(canvas: &HtmlCanvasElement, scene: &Scene, (width, height): (f64
     context.clear_rect(0.0, 0.0, width * UNITS, height * UNITS);
     context.set_line_join("round");
     let Some(mut backend) = CanvasBackend::with_canvas_object(canvas.clone()) else { return };
+    context.set_text_baseline("middle");
+    let mut font = None;
     for run in scene.runs() {
         match run {
             // Each stroke and fill asks the browser for a style: what looks alike is one path.
@@ -111,7 +117,11 @@ pub fn paint_at(canvas: &HtmlCanvasElement, scene: &Scene, (width, height): (f64
                 drop(backend.fill_polygon(points.iter().map(|p| (units(p.0), units(p.1))), &theme.colour(*paint)));
             }
             [Mark::Text { text, at, anchor, weight, paint }, ..] => {
-                drop(write(&mut backend, text, (*at, *anchor, *weight), theme.colour(*paint), theme));
+                // A font is looked up in the page's styles: once for each weight.
+                if font.replace(*weight) != Some(*weight) {
+                    context.set_font(&theme.font(*weight));
+                }
+                write(&context, text, (*at, *anchor), theme.colour(*paint));
             }
             [] => {}
         }
@@ -172,25 +182,15 @@ fn units(value: f64) -> i32 {
     (value * UNITS).round() as i32
 }
 
-fn write(
-    backend: &mut CanvasBackend,
-    text: &str,
-    (at, anchor, weight): (Pixel, Anchor, Weight),
-    colour: RGBAColor,
-    theme: &Theme,
-) -> Result<(), impl std::fmt::Debug> {
-    let style = match weight {
-        Weight::Regular => FontStyle::Normal,
-        Weight::Strong => FontStyle::Bold,
-    };
-    let hang = match anchor {
-        Anchor::Start => HPos::Left,
-        Anchor::Middle => HPos::Center,
-        Anchor::End => HPos::Right,
-    };
-    let font = FontDesc::new(FontFamily::Name(&theme.font), TEXT * UNITS, style);
-    let style = TextStyle::from(font).color(&colour).pos(Pos::new(hang, VPos::Center));
-    backend.draw_text(text, &style, (units(at.0), units(at.1)))
+/// Writes a text in the font that is set.
+fn write(context: &CanvasRenderingContext2d, text: &str, ((x, y), anchor): (Pixel, Anchor), colour: RGBAColor) {
+    context.set_text_align(match anchor {
+        Anchor::Start => "left",
+        Anchor::Middle => "center",
+        Anchor::End => "right",
+    });
+    context.set_fill_style_str(&css(colour));
+    let _ = context.fill_text(text, x * UNITS, y * UNITS);
 }
 
 /// Moves a level or upright line onto the screen's pixels, so that a line of one pixel is one pixel and not two grey ones.

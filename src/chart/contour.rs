@@ -118,6 +118,11 @@ impl Grid {
             (at(i + 1, j + 1), 3 * at(i, j + 1)),
             (at(i, j + 1), 3 * at(i, j) + 1),
         ];
+        // Most cells lie on one side of the level, a missing corner with the low ones.
+        let sides = all.map(|(corner, _)| self.values[corner] >= level);
+        if sides.iter().all(|high| *high == sides[0]) {
+            return;
+        }
         let mut corners = [(0.0, 0); 4];
         let mut known = 0;
         for (k, (corner, edge)) in all.into_iter().enumerate() {
