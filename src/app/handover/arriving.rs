@@ -108,11 +108,13 @@ pub fn take_over() {
 
 /// Goes on from what was done on the first screen, and then shows the page in its place. Each waits while a control is
 /// held down: its release must reach the module that took the press.
-pub fn arrive(state: State, begin: Begin) {
+pub fn arrive(state: State, begin: Begin, owner: Option<Owner>) {
     when_at_rest(move || {
         let (settings, file) = handed_over();
         let (holder, first) = (begin.holder.clone(), settings.clone());
-        go_on(state, Begin { settings, file, ..begin });
+        // What follows belongs to the page, as if it had been said when the page was made.
+        let begin = move || go_on(state, Begin { settings, file, ..begin });
+        owner.unwrap_or_default().with(begin);
         next_turn(move || when_at_rest(move || swap(state, holder, first)));
     });
 }
