@@ -67,6 +67,8 @@ pageTest(world, "a minute's worth of slider moves leaves the memory flat", { ski
   await complete(page);
   const session = await page.context().newCDPSession(page);
   const heap = async () => {
+    // An answer that is still on its way has other elements than one that has come.
+    await until("the answers have come", async () => (await page.locator("#decide .stale").count()) === 0);
     await session.send("HeapProfiler.collectGarbage");
     const { usedSize } = await session.send("Runtime.getHeapUsage");
     const nodes = await page.evaluate(() => document.getElementsByTagName("*").length);
