@@ -5,8 +5,9 @@
 //! name the text has and this version does not know is skipped; a version that is not known is refused in a sentence.
 //! Nobody's link is trusted: lengths are bounded before anything is unpacked, and numbers are checked before they are used.
 //!
-//! - [`thin`]: which draws go along, held against all of them at `places`. `round`: what of them is written, with
-//!   losses at `corners` for coefficients. [`code`]: a link as a picture. [`pack`]: how they are written. [`study`]: what of a fit goes along.
+//! - [`thin`]: which draws go along, held against all of them at `places`.
+//! - `round`: what of them is written, with losses at `corners` for coefficients. [`pack`]: in which bits.
+//! - [`study`]: what of a fit goes along. [`code`]: a link as a picture.
 
 pub mod code;
 mod corners;

@@ -21,6 +21,8 @@ use std::cell::Cell;
 
 /// The event by which the whole page asks for what was done so far; its detail is an object to be filled.
 const EVENT: &str = "ratioscope-hand-over";
+/// What its detail says where the whole page asks for the last time.
+const LAST: &str = "last";
 
 thread_local! {
     /// Whether what the browser tells this module is another's: of the first screen once the whole page has taken over, of

@@ -223,7 +223,11 @@ impl Scene {
 
     /// The marks, lines of one look that follow each other together: dashes and hatching are many of them.
     pub fn runs(&self) -> impl Iterator<Item = &[Mark]> {
-        let alike = |one: &Mark, other: &Mark| matches!((one, other), (Mark::Line { width: a, paint: p, .. }, Mark::Line { width: b, paint: q, .. }) if a == b && p == q);
+        let look = |mark: &Mark| match mark {
+            Mark::Line { width, paint, .. } => Some((*width, *paint)),
+            _ => None,
+        };
+        let alike = move |one: &Mark, other: &Mark| look(one).is_some() && look(one) == look(other);
         self.marks.chunk_by(alike)
     }
 

@@ -45,6 +45,19 @@ pageTest(world, "a file dropped on the first screen is the whole page's", { open
   assert.match(await region(page, "Data").innerText(), /90 rows/);
 });
 
+pageTest(world, "a file dropped while the whole page takes over is the whole page's", { opened: false }, async (page) => {
+  const release = await held(page);
+  // As soon as the whole page has asked what there is, before it stands.
+  await page.evaluate((text) => addEventListener("ratioscope-hand-over", () => {
+    const data = new DataTransfer();
+    data.items.add(new File([text], "late.csv"));
+    document.body.dispatchEvent(new DragEvent("drop", { bubbles: true, cancelable: true, dataTransfer: data }));
+  }, { once: true }), csv());
+  release();
+  await whole(page);
+  await complete(page, "late.csv");
+});
+
 pageTest(world, "while the whole page is on its way the first screen opens and fits files", { opened: false }, async (page) => {
   const release = await held(page);
   await drop(page, "mine.csv", csv());

@@ -1,6 +1,6 @@
 // Widths, themes, accessibility: what holds whatever the numbers are.
 import assert from "node:assert/strict";
-import { accessible, drop, complete, pageTest, region, setUp, slider } from "./support.mjs";
+import { accessible, drop, complete, pageTest, region, setUp, slider, until } from "./support.mjs";
 import { messy } from "./tables.mjs";
 
 const world = setUp();
@@ -36,3 +36,15 @@ for (const colorScheme of ["light", "dark"]) {
     });
   }
 }
+
+pageTest(world, "a chart takes the colours of the theme that is chosen", {}, async (page) => {
+  await complete(page);
+  const drawn = () => page.locator(".loss-chart canvas").first().evaluate((canvas) => canvas.toDataURL());
+  const light = await drawn();
+  const theme = page.getByRole("button", { name: /^Theme/ });
+  await until("the dark theme", async () => {
+    await theme.click();
+    return (await page.locator("html").getAttribute("data-theme")) === "dark";
+  });
+  await until("the chart is drawn anew", async () => (await drawn()) !== light);
+});

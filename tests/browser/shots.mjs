@@ -11,7 +11,9 @@ const missing = process.argv.includes("--missing");
 const [folder = "docs/pictures", ...only] = process.argv.slice(2).filter((word) => word !== "--missing");
 
 const button = (page, name) => page.getByRole("button", { name, exact: true });
-const settled = (page) => page.waitForFunction(() => document.querySelectorAll("#decide .stale").length === 0);
+const settled = async (page) => {
+  await page.waitForFunction(() => document.querySelectorAll("#decide .stale").length === 0);
+};
 
 /** Opens a file of these bytes, fitted. */
 const file = (name, text) => async (page) => {

@@ -1,6 +1,6 @@
 //! The whole page's side: made out of sight, part by part, and put in the first screen's place with what was done there.
 
-use super::{EVENT, clear, retire};
+use super::{EVENT, LAST, clear, retire};
 use crate::app::session::Session;
 use crate::app::source::{self, Source, Told};
 use crate::app::state::State;
@@ -35,13 +35,9 @@ fn go_on(state: State, begin: Begin) {
     }
     let came_back = session.filter(|session| session.came_back());
     if let Some(hash) = place::view_hash() {
-        // A link that was opened and changed stays changed over a reload.
         state.wait_for("the link");
         spawn_local(async move {
-            if let Some(session) = came_back
-                && session.came_by(&hash).await
-                && session.restore(state).await
-            {
+            if comes_back(came_back, &hash, state).await {
                 return;
             }
             if let Err(why) = sharing::open(state, hash) {
@@ -52,11 +48,7 @@ fn go_on(state: State, begin: Begin) {
     } else if let Some(address) = place::asked("csv") {
         state.wait_for("the file");
         spawn_local(async move {
-            // As with a link: what was changed stays changed over a reload.
-            if let Some(session) = came_back
-                && session.came_by(&address).await
-                && session.restore(state).await
-            {
+            if comes_back(came_back, &address, state).await {
                 return;
             }
             start(state, begin);
@@ -75,6 +67,13 @@ fn go_on(state: State, begin: Begin) {
             spawn_local(session.offer(state));
         }
     }
+}
+
+/// Whether this tab was left at this address and shows again what it was left with: a link that was opened and changed, or
+/// a file of this site, stays changed over a reload.
+async fn comes_back(came_back: Option<Session>, address: &str, state: State) -> bool {
+    let Some(session) = came_back else { return false };
+    session.came_by(address).await && session.restore(state).await
 }
 
 fn start(state: State, begin: Begin) {
@@ -107,11 +106,12 @@ pub fn take_over() {
 }
 
 /// Goes on from what was done on the first screen, and then shows the page in its place. Each waits while a control is
-/// held down: its release must reach the module that took the press.
+/// held down: its release must reach the module that took the press. Between the two the first screen goes on listening.
 pub fn arrive(state: State, begin: Begin, owner: Option<Owner>) {
     when_at_rest(move || {
-        let (settings, file) = handed_over();
-        let (holder, first) = (begin.holder.clone(), settings.clone());
+        let (settings, file) = handed_over(false);
+        let first = (settings.clone(), file.as_ref().map(|(_, blob)| blob.clone()));
+        let holder = begin.holder.clone();
         // What follows belongs to the page, as if it had been said when the page was made.
         let begin = move || go_on(state, Begin { settings, file, ..begin });
         owner.unwrap_or_default().with(begin);
@@ -129,11 +129,14 @@ fn when_at_rest(then: impl FnOnce() + 'static) {
 }
 
 /// Puts the whole page where the first screen stands, with its focus and where it was scrolled to.
-fn swap(state: State, holder: Option<HtmlElement>, first: Option<Settings>) {
-    // What was chosen since it was asked first.
-    let (settings, _) = handed_over();
-    if let Some(settings) = settings.filter(|settings| first.as_ref() != Some(settings)) {
+fn swap(state: State, holder: Option<HtmlElement>, first: (Option<Settings>, Option<Blob>)) {
+    // What was chosen and opened since it was asked first.
+    let (settings, file) = handed_over(true);
+    if let Some(settings) = settings.filter(|settings| first.0.as_ref() != Some(settings)) {
         state.settings.set(settings);
+    }
+    if let Some((source, blob)) = file.filter(|(_, blob)| first.1.as_ref() != Some(blob)) {
+        state.open(source, blob);
     }
     let focus = document().active_element().map(|element| element.id()).filter(|id| !id.is_empty());
     let (x, y) = (window().scroll_x().unwrap_or(0.0), window().scroll_y().unwrap_or(0.0));
@@ -157,9 +160,10 @@ fn swap(state: State, holder: Option<HtmlElement>, first: Option<Settings>) {
     }
 }
 
-/// What was chosen on the first screen, and the file opened there last.
-fn handed_over() -> (Option<Settings>, Option<(Source, Blob)>) {
+/// What was chosen on the first screen, and the file opened there last; after the `last` time it listens no more.
+fn handed_over(last: bool) -> (Option<Settings>, Option<(Source, Blob)>) {
     let detail = Object::new();
+    let _ = Reflect::set(&detail, &LAST.into(), &last.into());
     let init = CustomEventInit::new();
     init.set_detail(&detail);
     if let Ok(event) = CustomEvent::new_with_event_init_dict(EVENT, &init) {

@@ -1,6 +1,6 @@
 //! The first screen's side: it shows the fitted example, asks for the whole page and hands over what was done.
 
-use super::{EVENT, retire};
+use super::{EVENT, LAST, retire};
 use crate::app::state::State;
 use crate::app::{intake, place, source};
 use js_sys::{Reflect, Uint8Array};
@@ -34,9 +34,9 @@ fn ask_for_the_rest(state: State, instead: fn(State)) {
 /// Hands over when the whole page asks.
 fn listen(state: State) {
     let answer = Closure::<dyn Fn(CustomEvent)>::new(move |event: CustomEvent| {
-        retire(true);
-        let (settings, file) = state.hand_over();
         let detail = event.detail();
+        retire(Reflect::get(&detail, &LAST.into()).is_ok_and(|last| last.is_truthy()));
+        let (settings, file) = state.hand_over();
         let set = |key: &str, value: JsValue| Reflect::set(&detail, &key.into(), &value).is_ok();
         if let Ok(bytes) = postcard::to_allocvec(&(&settings, file.as_ref().map(|(source, _)| source::told(source)))) {
             set("chosen", Uint8Array::from(&bytes[..]).into());
