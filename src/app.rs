@@ -66,8 +66,9 @@ pub fn start() {
     // Not in the task that made the module: on a phone both together are long.
     #[cfg(not(feature = "workbench"))]
     next_turn(|| {
-        handover::clear();
-        mount_to_body(|| view! { <FirstScreen/> });
+        if let Some(holder) = handover::holder() {
+            leptos::mount::mount_to(holder.clone(), move || view! { <FirstScreen holder/> }).forget();
+        }
     });
 }
 
@@ -76,34 +77,30 @@ fn next_turn(then: impl FnOnce() + 'static) {
     set_timeout(then, std::time::Duration::ZERO);
 }
 
-/// Parts of the page that are made in turns.
-#[cfg(feature = "workbench")]
-const PARTS: usize = 8;
-
-/// Whether a part of the page is made yet: one more a turn, as all of them at once hold up a phone for a quarter of a
+/// Whether a part of a page is made yet: one more a turn, as all of them at once hold up a phone for a quarter of a
 /// second. Then goes on with `whole`.
-#[cfg(feature = "workbench")]
-fn in_turns(whole: impl FnOnce() + 'static) -> [Memo<bool>; PARTS] {
-    fn go_on(turn: RwSignal<usize>, whole: impl FnOnce() + 'static) {
+fn in_turns<const PARTS: usize>(whole: impl FnOnce() + 'static) -> [Memo<bool>; PARTS] {
+    fn go_on(turn: RwSignal<usize>, parts: usize, whole: impl FnOnce() + 'static) {
         next_turn(move || match turn.get_untracked() {
-            PARTS => whole(),
-            before => {
-                turn.set(before + 1);
-                go_on(turn, whole);
+            made if made < parts => {
+                turn.set(made + 1);
+                go_on(turn, parts, whole);
             }
+            _ => whole(),
         });
     }
     let turn = RwSignal::new(0);
-    go_on(turn, whole);
+    go_on(turn, PARTS, whole);
     std::array::from_fn(|part| Memo::new(move |_| turn.get() > part))
 }
 
 /// The first screen: the fitted example with its sliders, and where files are opened.
 #[cfg(not(feature = "workbench"))]
 #[component]
-fn FirstScreen() -> impl IntoView {
+fn FirstScreen(holder: web_sys::HtmlElement) -> impl IntoView {
     let state = provide();
     handover::begin(state);
+    let [rail, explore] = in_turns(move || handover::show(&holder));
     view! {
         <Skip/>
         <header::Header/>
@@ -111,10 +108,9 @@ fn FirstScreen() -> impl IntoView {
             <header::Intro/>
             <div class="work">
                 <div class="rail">
-                    <data::Data/>
-                    <fit::FitPanel/>
+                    {move || rail.get().then(|| view! { <data::Data/><fit::FitPanel/> })}
                 </div>
-                <stage::Explore/>
+                {move || explore.get().then(|| view! { <stage::Explore/> })}
             </div>
         </main>
         <header::Footer/>

@@ -364,8 +364,14 @@ impl State {
         self.asked.set_value(ask_of(&self.settings.get_untracked(), &source));
         self.file.set(self.number(source.clone(), None));
         self.work.set(Work::Drawing { done: draws(&study), total: study.options.draws });
-        self.opened.set(Some(Arc::new(Opened { source, table, ranges: study.ranges, by_run })));
-        self.study.set(Some(Arc::new(study)));
+        let opened = Arc::new(Opened { source, table, ranges: study.ranges, by_run });
+        self.opened.set(Some(opened.clone()));
+        // What shows the rows and what shows the fit are a task each.
+        super::next_turn(move || {
+            if self.opened.with_untracked(|now| now.as_ref().is_some_and(|now| Arc::ptr_eq(now, &opened))) {
+                self.study.set(Some(Arc::new(study)));
+            }
+        });
     }
 
     /// Gives a worker the file of the fit that is shown, to go on drawing where the build stopped.

@@ -88,7 +88,7 @@ pageTest(world, "a fit that was saved opens again without its data, with the sam
   await complete(page, "grid.csv");
   await type(field(page, "Domain ratio"), "40 %");
   // Without the words for screen readers, which wait until a slider rests.
-  const said = async (page) => Promise.all(["General loss", "Domain loss"].map(async (name) => (await loss(page, name)).text.split("\n\nbase\n")[0]));
+  const said = async (page) => Promise.all(["General loss", "Domain loss"].map((name) => region(page, name).locator(".big, .chg, .int").allInnerTexts()));
   const before = await said(page);
   const recipe = await Promise.all(["Domain ratio", "Model size", "Token budget"].map((name) => field(page, name).inputValue()));
   const text = await fitFile(page);

@@ -1,6 +1,6 @@
 //! The whole page's side: made out of sight, part by part, and put in the first screen's place with what was done there.
 
-use super::{EVENT, LAST, clear, retire};
+use super::{EVENT, LAST, holder, retire, show};
 use crate::app::session::Session;
 use crate::app::source::{self, Source, Told};
 use crate::app::state::State;
@@ -97,8 +97,7 @@ pub fn take_over() {
     spawn_local(async {
         let fitted = intake::fetch_fitted(&examples::EXAMPLES[0]).await;
         next_turn(move || {
-            let made = document().create_element("div").ok().and_then(|div| div.dyn_into::<HtmlElement>().ok());
-            let Some(holder) = made else { return };
+            let Some(holder) = holder() else { return };
             let begin = Begin { fitted, holder: Some(holder.clone()), ..Begin::default() };
             mount_to(holder, move || view! { <Whole begin/> }).forget();
         });
@@ -140,14 +139,7 @@ fn swap(state: State, holder: Option<HtmlElement>, first: (Option<Settings>, Opt
     }
     let focus = document().active_element().map(|element| element.id()).filter(|id| !id.is_empty());
     let (x, y) = (window().scroll_x().unwrap_or(0.0), window().scroll_y().unwrap_or(0.0));
-    clear();
-    if let (Some(holder), Some(body)) = (holder, document().body()) {
-        while let Some(node) = holder.first_child() {
-            if body.append_child(&node).is_err() {
-                break;
-            }
-        }
-    }
+    holder.iter().for_each(show);
     retire(false);
     let focused = focus.and_then(|id| document().get_element_by_id(&id)).and_then(|e| e.dyn_into::<HtmlElement>().ok());
     if let Some(element) = focused {
