@@ -121,6 +121,29 @@ fn a_cached_comparison_answers_at_another_recipe_without_work() {
 }
 
 #[test]
+fn what_the_d_cpt_paper_prints_stands_beside_what_was_found_here() {
+    let text = std::fs::read_to_string("tests/notes/sound.csv").expect("a fixture of this repository");
+    // One file as the losses of either corpus: what is printed differs between the two.
+    for (header, printed) in [("general_loss", ["0.0048", "0.9968"]), ("domain_loss", ["0.0157", "0.9796"])] {
+        let bytes = text.replace("domain_loss", header).into_bytes();
+        let table = table::read(&bytes, &Reading::default()).expect("a sound table");
+        let study = study(&table, &options(0));
+        let target = study.targets.values().next().expect("a fit");
+        let question = question(&table, Topic::Comparison, "");
+        let report = alone(&table, &study, &question);
+        let beside = tables(&report).into_iter().find(|grid| grid.caption.contains("in the D-CPT paper")).expect("the table");
+        assert_eq!(beside.rows.len(), 4, "the paper's forms: {:?}", beside.rows);
+        let row = beside.rows.iter().find(|row| row[0].starts_with("D-CPT")).expect("a row");
+        assert_eq!(row[1..3], printed);
+        let [fitted, left_out] = [&row[3], &row[4]].map(|r2| r2.parse::<f64>().expect("a number"));
+        assert!((fitted - target.quality.r2).abs() < 1e-3 && left_out <= fitted, "{row:?}");
+        // The scores of the law that is open have the same figures.
+        let scored = said(&alone(&table, &study, &Question { topic: Topic::Validation, ..question }));
+        assert!(printed.iter().all(|figure| scored.contains(figure)), "{scored}");
+    }
+}
+
+#[test]
 fn laws_without_a_constrained_parameter_are_compared_all_the_same() {
     let table = sound();
     let eta = Constraint { target: None, parameter: "eta".to_owned(), rule: Rule::Fix(0.5) };

@@ -27,6 +27,8 @@ pub struct Candidate {
     pub parameters: usize,
     /// The objective it reaches on all rows.
     pub objective: f64,
+    /// R² on the rows it was fitted to.
+    pub r2: f64,
     /// Its scores out of sample, a protocol each.
     pub validation: Vec<Summary>,
     /// Mean relative error on left-out runs and its standard error; `None` where no run could be left out.
@@ -136,6 +138,7 @@ pub fn compare(fitted: &[(&Session, &[Score])], target: &str, recipe: Recipe) ->
             name: law::by_id(&fit.law).map_or("", |law| law.name()).to_owned(),
             parameters: fit.parameters.iter().filter(|parameter| !parameter.held).count(),
             objective: fit.quality.objective,
+            r2: fit.quality.r2,
             validation: validation::summary(&scores),
             error: (!errors.is_empty()).then(|| validation::mean(&errors)),
             behind: None,

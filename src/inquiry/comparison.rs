@@ -8,9 +8,10 @@ use crate::chart::small::{Ruler, SmallView, Stroke};
 use crate::decide::words::list;
 use crate::fit::comparison::{Advice, Candidate, compare};
 use crate::fit::note::Severity;
-use crate::fit::validation::Score;
+use crate::fit::validation::{Protocol, Score};
 use crate::law;
 use crate::number::{self, three};
+use crate::published::scores;
 use crate::quantity::{Params, Share, Tokens};
 use crate::reply::Grid;
 use crate::reply::print::range;
@@ -56,6 +57,7 @@ pub(super) fn report(bench: &Bench, question: &Question) -> Vec<Part> {
     parts.push(Part::Table(Grid { caption, head: head.into_iter().map(str::to_owned).collect(), rows }));
     let kind = labs.iter().find_map(|(_, lab)| Some(lab.ok()?.target()?.kind)).unwrap_or(LossKind::Domain);
     parts.push(Part::Charts(charts(&found.candidates, kind, measure)));
+    let printed = printed(&found.candidates, kind);
     for candidate in &found.candidates {
         for note in &candidate.failed {
             let text = format!("{}: {}", candidate.name, note.text);
@@ -84,7 +86,41 @@ pub(super) fn report(bench: &Bench, question: &Question) -> Vec<Part> {
     }
     parts.push(Part::Text(text));
     parts.extend(counted_in_nats(measure));
+    parts.extend(printed);
     parts
+}
+
+/// What the D-CPT paper prints of the laws that are compared, beside the same laws here.
+fn printed(candidates: &[Candidate], kind: LossKind) -> Vec<Part> {
+    let known: Vec<_> = candidates.iter().filter_map(|law| Some((law, scores::of(&law.law, kind)?))).collect();
+    if known.is_empty() {
+        return Vec::new();
+    }
+    // As the paper prints them: good laws differ in the third digit.
+    let r2 = |value: f64| if value.is_finite() { format!("{value:.4}") } else { "–".to_owned() };
+    let rows = known.iter().map(|(law, figures)| {
+        let left_out = law.validation.iter().find(|p| p.protocol == Protocol::Run);
+        vec![
+            law.name.clone(),
+            figures.huber.to_string(),
+            r2(figures.r2),
+            r2(law.r2),
+            left_out.map_or("–".to_owned(), |p| r2(p.r2)),
+        ]
+    });
+    let head = ["Law", "Printed: Huber", "Printed: R²", "Here: R², fitted rows", "Here: R², left-out runs"];
+    vec![
+        Part::Table(Grid {
+            caption: format!("{} in the D-CPT paper, and here", scores::of_what(kind)),
+            head: head.map(str::to_owned).to_vec(),
+            rows: rows.collect(),
+        }),
+        Part::Text(format!(
+            "{} The forms after L4 and L5 of that table are from memory. Other models and other data: the order of the \
+             laws can be compared, not the figures.",
+            scores::SOURCE
+        )),
+    ]
 }
 
 /// The laws beside each other: how far off each is on what it has not seen, and what it predicts, both with their errors.

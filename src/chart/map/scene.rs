@@ -6,7 +6,7 @@ use crate::chart::contour;
 use crate::chart::layout::DIGIT;
 use crate::chart::loss::{Cursor, colour, marker, ring, ticks_across};
 use crate::chart::scale::Scale;
-use crate::chart::scene::{Anchor, Look, Pixel, Role, Scene, Weight};
+use crate::chart::scene::{Anchor, Look, Paint, Pixel, Role, Scene, Weight};
 use crate::number;
 use crate::table::LossKind;
 use std::collections::BTreeSet;
@@ -242,16 +242,13 @@ fn frame(scene: &mut Scene, view: &MapView, panel: &MapPanel, layout: &MapLayout
 /// The measured points, small: on a map there are all checkpoints of all runs.
 fn points(scene: &mut Scene, kind: LossKind, rows: &[(Pixel, bool)]) {
     let of = |other: bool| rows.iter().filter(move |row| row.1 == other).map(|row| row.0);
-    let look = Look { diamond: kind == LossKind::Domain, radius: 1.5, paint: colour(kind).at(0.5), edge: None };
-    scene.dots(of(true).collect(), look);
-    // Of rows on one pixel only the last would be seen.
+    let look = |radius: f64, paint: Paint| Look { diamond: kind == LossKind::Domain, radius, paint, edge: None };
+    scene.dots(of(true).collect(), look(1.5, colour(kind).at(0.5)));
+    // Of rows on one pixel only one is seen.
     let mut seen = BTreeSet::new();
-    for (x, y) in of(false) {
-        if seen.insert((x.round() as i64, y.round() as i64)) {
-            marker(scene, kind, (x, y), 3.4, Role::Background);
-            marker(scene, kind, (x, y), 2.4, colour(kind));
-        }
-    }
+    let apart: Vec<Pixel> = of(false).filter(|(x, y)| seen.insert((x.round() as i64, y.round() as i64))).collect();
+    scene.dots(apart.clone(), look(3.4, Role::Background.into()));
+    scene.dots(apart, look(2.4, colour(kind).into()));
 }
 
 fn pins(scene: &mut Scene, view: &MapView, layout: &MapLayout, panel: usize) {
