@@ -131,7 +131,8 @@ fn what_the_d_cpt_paper_prints_stands_beside_what_was_found_here() {
         let target = study.targets.values().next().expect("a fit");
         let question = question(&table, Topic::Comparison, "");
         let report = alone(&table, &study, &question);
-        let beside = tables(&report).into_iter().find(|grid| grid.caption.contains("in the D-CPT paper")).expect("the table");
+        let beside =
+            tables(&report).into_iter().find(|grid| grid.caption.contains("in the D-CPT paper")).expect("the table");
         assert_eq!(beside.rows.len(), 4, "the paper's forms: {:?}", beside.rows);
         let row = beside.rows.iter().find(|row| row[0].starts_with("D-CPT")).expect("a row");
         assert_eq!(row[1..3], printed);

@@ -84,13 +84,13 @@ impl Errors {
 
         let ones = vec![1.0; n];
         let (level, kept) = hat.level(&rows, &ones, &mut rest);
-        let mut spare = n as f64 - hat.rank - trace(&kept);
+        let mut spare = n as f64 - hat.rank - kept.trace();
         // Slopes along tokens: neighbouring checkpoints are alike, so a run is off by a slope as well as by a level.
         let along = along_tokens(prepared, &rows);
         let long = n >= LEAST_CHECKPOINTS * runs && along.iter().any(|x| *x != 0.0);
         let slope = long.then(|| {
             let (slope, kept) = hat.level(&rows, &along, &mut rest);
-            spare -= trace(&kept);
+            spare -= kept.trace();
             stretched(slope, &kept)
         });
 
@@ -105,14 +105,9 @@ impl Errors {
             stretched(means.collect(), &hat.kept(&rows_of_size, &ones))
         });
         let run = if nested {
-            // Both sides of K with the sizes' means taken out.
-            let mut within = kept;
-            centre(&mut within, &groups);
-            within = transposed(&within);
-            centre(&mut within, &groups);
             let mut effect: Matrix = level.iter().map(|value| vec![*value]).collect();
             centre(&mut effect, &groups);
-            stretched(effect.into_iter().flatten().collect(), &within)
+            stretched(effect.into_iter().flatten().collect(), &kept.within(&groups))
         } else {
             stretched(level, &kept)
         };
@@ -144,18 +139,10 @@ fn along_tokens(prepared: &Prepared, rows: &[Vec<usize>]) -> Vec<f64> {
     along
 }
 
-fn trace(matrix: &Matrix) -> f64 {
-    matrix.iter().enumerate().map(|(i, row)| row[i]).sum()
-}
-
 /// The effects of a level from their estimates: stretched, with their degrees of freedom.
-fn stretched(mut effect: Vec<f64>, kept: &Matrix) -> Level {
+fn stretched(mut effect: Vec<f64>, kept: &Kept) -> Level {
     let groups = effect.len() as f64;
-    let trace: f64 = kept.iter().flatten().map(|value| value * value).sum();
-    let square: f64 = kept
-        .iter()
-        .flat_map(|a| kept.iter().map(move |b| a.iter().zip(b).map(|(x, y)| x * y).sum::<f64>().powi(2)))
-        .sum();
+    let (trace, square) = kept.moments();
     let stretch = (groups / trace.max(LEAST_FREEDOM)).sqrt();
     effect.iter_mut().for_each(|value| *value *= stretch);
     Level { effect, freedom: (trace * trace / square.max(f64::MIN_POSITIVE)).max(LEAST_FREEDOM) }
@@ -185,8 +172,55 @@ fn transposed(matrix: &Matrix) -> Matrix {
     (0..matrix.first().map_or(0, Vec::len)).map(|j| matrix.iter().map(|row| row[j]).collect()).collect()
 }
 
+fn dot(a: &[f64], b: &[f64]) -> f64 {
+    a.iter().zip(b).map(|(a, b)| a * b).sum()
+}
+
 /// A small matrix, row by row.
 type Matrix = Vec<Vec<f64>>;
+
+/// What the estimates of groups' effects keep of the effects: `K`.
+enum Kept {
+    /// As it is, for groups one by one.
+    OneByOne(Matrix),
+    /// Of many groups, what an average one keeps, times a projection: `share` times that of this rank.
+    Alike { share: f64, rank: f64 },
+}
+
+impl Kept {
+    /// The trace of `K`.
+    fn trace(&self) -> f64 {
+        match self {
+            Self::OneByOne(matrix) => matrix.iter().enumerate().map(|(i, row)| row[i]).sum(),
+            Self::Alike { share, rank } => share * rank,
+        }
+    }
+
+    /// The traces of `K Kᵀ` and of its square.
+    fn moments(&self) -> (f64, f64) {
+        match self {
+            Self::OneByOne(matrix) => {
+                let squares = matrix.iter().flatten().map(|value| value * value).sum();
+                let products = matrix.iter().flat_map(|a| matrix.iter().map(move |b| dot(a, b).powi(2)));
+                (squares, products.sum())
+            }
+            Self::Alike { share, rank } => (share * share * rank, share.powi(4) * rank),
+        }
+    }
+
+    /// `K` with the means of groups taken out on both sides.
+    fn within(self, groups: &[Vec<usize>]) -> Self {
+        match self {
+            Self::OneByOne(mut within) => {
+                centre(&mut within, groups);
+                within = transposed(&within);
+                centre(&mut within, groups);
+                Self::OneByOne(within)
+            }
+            Self::Alike { share, rank } => Self::Alike { share, rank: rank - groups.len() as f64 },
+        }
+    }
+}
 
 /// The hat matrix of the linearised fit, in the pieces that are small: `H = S P Sᵀ W`.
 struct Hat {
@@ -236,7 +270,7 @@ impl Hat {
 
     /// Takes an effect a group out of the residuals: `shape` times the regression of the group's residuals on it.
     /// Returns the effects and their `K`.
-    fn level(&self, groups: &[Vec<usize>], shape: &[f64], residual: &mut [f64]) -> (Vec<f64>, Matrix) {
+    fn level(&self, groups: &[Vec<usize>], shape: &[f64], residual: &mut [f64]) -> (Vec<f64>, Kept) {
         let effect = groups.iter().map(|rows| {
             let square: f64 = rows.iter().map(|&row| shape[row] * shape[row]).sum();
             let product: f64 = rows.iter().map(|&row| shape[row] * residual[row]).sum();
@@ -248,12 +282,10 @@ impl Hat {
     }
 
     /// `K = M (I - H) Z`, with `shape` on a group's rows as its column of `Z` and the regression on it as its row of `M`.
-    fn kept(&self, groups: &[Vec<usize>], shape: &[f64]) -> Matrix {
+    fn kept(&self, groups: &[Vec<usize>], shape: &[f64]) -> Kept {
         let (g, q) = (groups.len(), self.sensitivity.len());
         if g > MANY_GROUPS {
-            // What an average group keeps: `stretched` and `trace` ask for no more.
-            let share = (1.0 - self.rank / g as f64).max(0.0).sqrt();
-            return (0..g).map(|a| (0..g).map(|b| if a == b { share } else { 0.0 }).collect()).collect();
+            return Kept::Alike { share: (1.0 - self.rank / g as f64).max(0.0).sqrt(), rank: g as f64 };
         }
         let square =
             |rows: &[usize]| rows.iter().map(|&row| shape[row] * shape[row]).sum::<f64>().max(f64::MIN_POSITIVE);
@@ -264,9 +296,9 @@ impl Hat {
             groups.iter().map(|rows| (0..q).map(|j| sum(rows, j, &|_| 1.0) / square(rows)).collect()).collect();
         let sums: Matrix =
             groups.iter().map(|rows| (0..q).map(|j| sum(rows, j, &|row| self.weight[row])).collect()).collect();
-        let hat = |a: usize, b: usize| -> f64 {
-            (0..q).map(|j| means[a][j] * (0..q).map(|k| self.inverse[j][k] * sums[b][k]).sum::<f64>()).sum()
-        };
-        (0..g).map(|a| (0..g).map(|b| if a == b { 1.0 } else { 0.0 } - hat(a, b)).collect()).collect()
+        let spread: Matrix = sums.iter().map(|sums| self.inverse.iter().map(|row| dot(row, sums)).collect()).collect();
+        let hat = |a: usize, b: usize| dot(&means[a], &spread[b]);
+        let kept = (0..g).map(|a| (0..g).map(|b| if a == b { 1.0 } else { 0.0 } - hat(a, b)).collect()).collect();
+        Kept::OneByOne(kept)
     }
 }

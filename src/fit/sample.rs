@@ -7,7 +7,7 @@
 
 use super::study::Objective;
 use crate::law::{Law, Points, ResidualScale};
-use crate::maths;
+use crate::maths::{self, dot};
 use std::sync::Arc;
 
 /// The rows of one target, sorted so that the order of the file changes no digit.
@@ -81,18 +81,6 @@ pub fn log_residual(loss: f64, measured: f64) -> f64 {
     } else {
         maths::ln(loss / measured)
     }
-}
-
-/// `Σ a b`, in four sums that the processor can run side by side.
-pub(super) fn dot(a: &[f64], b: &[f64]) -> f64 {
-    let (mut sums, whole) = ([0.0; 4], a.len() / 4 * 4);
-    for (x, y) in a[..whole].chunks_exact(4).zip(b[..whole].chunks_exact(4)) {
-        for k in 0..4 {
-            sums[k] += x[k] * y[k];
-        }
-    }
-    let tail: f64 = a[whole..].iter().zip(&b[whole..]).map(|(x, y)| x * y).sum();
-    (sums[0] + sums[1]) + (sums[2] + sums[3]) + tail
 }
 
 /// What a residual is the difference of.

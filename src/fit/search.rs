@@ -15,6 +15,8 @@ use crate::order;
 /// Points of the search for each shape parameter: 120 for one, 600 for the five of the D-CPT Law. Measured on the
 /// reference fits: 300 already end in the same optimum.
 const POINTS_EACH: usize = 120;
+/// Points at most: a law of many corpora has a rate for each, but one basin.
+const POINTS: usize = 600;
 /// Points refined with a wide δ.
 const REFINED: usize = 16;
 /// Basins polished to the end.
@@ -86,7 +88,7 @@ fn starts(sample: &Sample) -> Vec<Vec<f64>> {
     }
     // The generalised golden ratio: the root of x^(d+1) = x + 1, by its contraction x <- (1 + x)^(1/(d+1)).
     let root = (0..32).fold(2.0f64, |x, _| maths::pow(1.0 + x, 1.0 / (free.len() + 1) as f64));
-    (0..POINTS_EACH * free.len())
+    (0..POINTS.min(POINTS_EACH * free.len()))
         .map(|k| {
             let mut theta = base.clone();
             for (axis, &(j, low, high)) in free.iter().enumerate() {

@@ -4,6 +4,9 @@
 //! tabulated over the distinct values of its axis, with the derivatives `h` and `k` of `ln g_f`, and the rest is products:
 //! `∂T/∂p = T h_p`, `∂²T/∂p∂q = T (h_p h_q + k_pq)`. Sums over points that a single factor needs are taken over its
 //! distinct values. Columns go parameter by parameter, so that the loops are over plain arrays.
+//!
+//! A term of exponentials alone, `c e^(Σ t_j r_j)` over many corpora, is one exponential of a sum at each point
+//! ([`Powers`]): its shares hardly ever repeat, and a table for each corpus was most of the time of a draw.
 
 use super::{Base, FITS, Factor, Points, Sign, Term};
 use crate::maths;
@@ -32,6 +35,46 @@ enum Order {
 /// The tables of a term's factors, those above the line first.
 fn tables<'a>(term: &Term, theta: &[f64], at: &'a Points, order: Order) -> Vec<Table<'a>> {
     term.signed_factors().map(|(factor, sign)| table(factor, sign, theta, at, order)).collect()
+}
+
+/// A term of several exponentials and nothing else, point by point: the derivative of its logarithm by a rate is the
+/// share itself, and there is no second one.
+struct Powers {
+    /// `± e^(Σ ± t x)` at each point.
+    value: Vec<f64>,
+    /// For each factor its rate and `± x` at each point.
+    slopes: Vec<(usize, Vec<f64>)>,
+}
+
+impl Powers {
+    /// The powers of a term, with their slopes where those are asked for; `None` of a term with other factors.
+    fn of(term: &Term, theta: &[f64], at: &Points, order: Order) -> Option<Self> {
+        if !is_of_powers(term) {
+            return None;
+        }
+        let mut value = vec![0.0; at.len()];
+        let mut slopes = Vec::new();
+        for (factor, sign) in term.signed_factors() {
+            let Factor::Exp { rate, .. } = *factor else { continue };
+            let column = at.column(factor.input());
+            let x = column.at.iter().map(|&u| sign * column.value[u as usize]);
+            if order >= Order::Slope {
+                slopes.push((rate, x.collect::<Vec<f64>>()));
+                let added = slopes.last().map_or(&[][..], |(_, x)| x);
+                value.iter_mut().zip(added).for_each(|(value, x)| *value += x * theta[rate]);
+            } else {
+                value.iter_mut().zip(x).for_each(|(value, x)| *value += x * theta[rate]);
+            }
+        }
+        value.iter_mut().for_each(|value| *value = term.sign.factor() * maths::exp(*value));
+        Some(Self { value, slopes })
+    }
+}
+
+/// Whether a term is several exponentials and nothing else.
+fn is_of_powers(term: &Term) -> bool {
+    let of_powers = |(factor, _): (&Factor, f64)| matches!(factor, Factor::Exp { .. });
+    term.above.len() + term.below.len() > 1 && term.signed_factors().all(of_powers)
 }
 
 /// The base of a power, its logarithm, and its derivative by the parameter in it.
@@ -142,6 +185,14 @@ fn whole(term: &Term, tables: &[Table<'_>], out: &mut [f64]) {
     }
 }
 
+/// The same where nothing else is asked of the term.
+fn values(term: &Term, theta: &[f64], at: &Points, out: &mut [f64]) {
+    match Powers::of(term, theta, at, Order::Value) {
+        Some(powers) => out.copy_from_slice(&powers.value),
+        None => whole(term, &tables(term, theta, at, Order::Value), out),
+    }
+}
+
 /// `Π g_f` at each point.
 fn product(tables: &[Table<'_>], out: &mut [f64]) {
     match tables {
@@ -182,6 +233,11 @@ fn value_at(factor: &Factor, sign: f64, theta: &[f64], (x, ln_x): (f64, f64)) ->
     }
 }
 
+/// The exponent of an exponential factor at a value of its input; 0 of any other.
+fn exponent_at(factor: &Factor, sign: f64, theta: &[f64], x: f64) -> f64 {
+    if let Factor::Exp { rate, .. } = *factor { sign * x * theta[rate] } else { 0.0 }
+}
+
 /// The loss at the only point of a batch: a thousand draws are asked for one loss at each move of a slider, and tables
 /// of a single value are mostly their memory.
 fn predict_one(terms: &[Term], theta: &[f64], at: &Points) -> f64 {
@@ -189,12 +245,17 @@ fn predict_one(terms: &[Term], theta: &[f64], at: &Points) -> f64 {
     for term in terms {
         let coefficient = theta[term.coefficient];
         if coefficient != 0.0 {
-            let mut product = 1.0;
-            for (factor, sign) in term.signed_factors() {
+            let place = |factor: &Factor| {
                 let column = at.column(factor.input());
                 let first = column.at.first().map_or(0, |first| *first as usize);
-                product *= value_at(factor, sign, theta, (column.value[first], column.ln[first]));
-            }
+                (column.value[first], column.ln[first])
+            };
+            let factors = term.signed_factors();
+            let product = if is_of_powers(term) {
+                maths::exp(factors.map(|(factor, sign)| exponent_at(factor, sign, theta, place(factor).0)).sum())
+            } else {
+                factors.map(|(factor, sign)| value_at(factor, sign, theta, place(factor))).product()
+            };
             loss += coefficient * if term.sign == Sign::Minus { -product } else { product };
         }
     }
@@ -212,7 +273,7 @@ pub fn predict(terms: &[Term], theta: &[f64], at: &Points, loss: &mut [f64]) {
     for term in terms {
         let coefficient = theta[term.coefficient];
         if coefficient != 0.0 {
-            whole(term, &tables(term, theta, at, Order::Value), &mut column);
+            values(term, theta, at, &mut column);
             for (loss, value) in loss.iter_mut().zip(&column) {
                 *loss += coefficient * value;
             }
@@ -226,7 +287,7 @@ pub fn basis(terms: &[Term], theta: &[f64], at: &Points, coefficients: &[usize],
     for (&coefficient, out) in coefficients.iter().zip(basis.chunks_exact_mut(n)) {
         out.fill(0.0);
         if let Some(term) = terms.iter().find(|term| term.coefficient == coefficient) {
-            whole(term, &tables(term, theta, at, Order::Value), out);
+            values(term, theta, at, out);
         }
     }
 }
@@ -243,6 +304,18 @@ pub fn gradient(terms: &[Term], theta: &[f64], at: &Points, loss: &mut [f64], gr
     for term in terms {
         let index = term.coefficient;
         let coefficient = theta[index];
+        if let Some(powers) = Powers::of(term, theta, at, Order::Slope) {
+            for ((loss, out), value) in loss.iter_mut().zip(&mut gradient[index * n..]).zip(&powers.value) {
+                *loss += coefficient * value;
+                *out += value;
+            }
+            for (rate, x) in &powers.slopes {
+                for ((out, value), x) in gradient[rate * n..(rate + 1) * n].iter_mut().zip(&powers.value).zip(x) {
+                    *out += coefficient * value * x;
+                }
+            }
+            continue;
+        }
         let tables = tables(term, theta, at, Order::Slope);
         whole(term, &tables, &mut column);
         for ((loss, out), value) in loss.iter_mut().zip(&mut gradient[index * n..]).zip(&column) {
@@ -288,6 +361,21 @@ pub fn curvature(terms: &[Term], p: usize, theta: &[f64], at: &Points, weight: &
     for term in terms {
         let index = term.coefficient;
         let coefficient = theta[index];
+        if let Some(powers) = Powers::of(term, theta, at, Order::Slope) {
+            let mut scaled = vec![0.0; weight.len()];
+            for (k, (rate, x)) in powers.slopes.iter().enumerate() {
+                for ((scaled, x), (value, w)) in scaled.iter_mut().zip(x).zip(powers.value.iter().zip(weight)) {
+                    *scaled = w * value * x;
+                }
+                add(index, *rate, scaled.iter().sum());
+                for (other, y) in &powers.slopes[k..] {
+                    // One rate in two factors stands on the diagonal, where both orders meet.
+                    let twice = if rate == other && !std::ptr::eq(x, y) { 2.0 } else { 1.0 };
+                    add(*rate, *other, twice * coefficient * maths::dot(&scaled, y));
+                }
+            }
+            continue;
+        }
         let tables = tables(term, theta, at, Order::Bend);
         whole(term, &tables, &mut column);
         for (value, w) in column.iter_mut().zip(weight) {
