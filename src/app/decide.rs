@@ -24,7 +24,7 @@ mod take_away;
 mod tasks;
 mod trade_off;
 mod under;
-mod window;
+pub(super) mod window;
 
 use super::state::State;
 use crate::chart::view::on;

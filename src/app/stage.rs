@@ -161,6 +161,7 @@ fn Loss(kind: LossKind) -> impl IntoView {
         LossKind::Domain => "Domain loss",
     };
     let called = Signal::derive(move || called(state, name.get()));
+    let absent = Signal::derive(move || state.study.with(Option::is_some) && name.get().is_none());
     // With three sizes or fewer the band can't see how far the size term may be off.
     let without = move || {
         let (low, high) = prediction.get()?.without_a_size?;
@@ -172,7 +173,7 @@ fn Loss(kind: LossKind) -> impl IntoView {
     };
     view! {
         <div class="loss-slot">
-            <LossFigure kind name=title prediction called shown=state.shown_of(name)/>
+            <LossFigure kind name=title prediction called shown=state.shown_of(name) absent/>
             {without}
         </div>
     }

@@ -1,5 +1,6 @@
 //! Small charts: residuals, quantiles, profiles. What is drawn comes with positions from 0 to 1 and with its ticks
-//! already written, so that whoever makes one needs no pixels and whoever draws one needs no units.
+//! already written, so that whoever makes one needs no pixels and whoever draws one needs no units. Of a part of its
+//! horizontal axis ([`SmallView::within`]) it is a small chart again.
 
 use super::layout::{DIGIT, TITLE};
 use super::scene::{Anchor, Pixel, Role, Scene, Weight};
@@ -25,6 +26,8 @@ pub struct Ruler {
     pub name: String,
     /// Position and text of each tick.
     pub ticks: Vec<(f64, String)>,
+    /// Ticks between them, for who looks closer: coarse ones first.
+    pub finer: Vec<(f64, String)>,
 }
 
 /// One thing drawn.
@@ -67,6 +70,100 @@ pub struct SmallView {
     pub said: Vec<(Place, String)>,
 }
 
+impl SmallView {
+    /// What lies in a window of the horizontal axis, over the whole width. Its words keep their order and their number; a
+    /// place outside the window lies outside 0 to 1.
+    #[must_use]
+    pub fn within(&self, (from, to): (f64, f64)) -> Self {
+        let along = |at: f64| (at - from) / (to - from);
+        let moved = |at: &Place| (along(at.0), at.1);
+        let inside = |at: &Place| is_shown(along(at.0));
+        let points = |points: &[Place]| points.iter().filter(|at| inside(at)).map(moved).collect();
+        let cut = |(a, b): (f64, f64)| (along(a).clamp(0.0, 1.0), along(b).clamp(0.0, 1.0));
+        let mut strokes = Vec::new();
+        for stroke in &self.strokes {
+            let mut lines = |line: &[Place], of: fn(Vec<Place>) -> Stroke| {
+                strokes.extend(pieces(&line.iter().map(moved).collect::<Vec<_>>()).into_iter().map(of));
+            };
+            match stroke {
+                Stroke::Curve(line) => lines(line, Stroke::Curve),
+                Stroke::Reference(line) => lines(line, Stroke::Reference),
+                Stroke::Threshold(line) => lines(line, Stroke::Threshold),
+                Stroke::Dots(all) => strokes.push(Stroke::Dots(points(all))),
+                Stroke::Marks(all) => strokes.push(Stroke::Marks(points(all))),
+                Stroke::Bars(bars) => {
+                    let bars = bars.iter().filter_map(|(a, b)| {
+                        let (x0, x1) = (along(a.0), along(b.0));
+                        let seen = x0.max(x1) >= 0.0 && x0.min(x1) <= 1.0;
+                        seen.then(|| ((x0.clamp(0.0, 1.0), a.1), (x1.clamp(0.0, 1.0), b.1)))
+                    });
+                    strokes.push(Stroke::Bars(bars.collect()));
+                }
+                Stroke::Stretch(a, b) | Stroke::Open(a, b) => {
+                    let (a, b) = cut((*a, *b));
+                    let of = if matches!(stroke, Stroke::Open(..)) { Stroke::Open } else { Stroke::Stretch };
+                    strokes.extend((a < b).then(|| of(a, b)));
+                }
+                Stroke::Word(at, text) => {
+                    strokes.extend(inside(at).then(|| Stroke::Word(moved(at), text.clone())));
+                }
+            }
+        }
+        let tick = |(at, text): &(f64, String)| is_shown(along(*at)).then(|| (along(*at), text.clone()));
+        let mut ticks: Vec<(f64, String)> = self.x.ticks.iter().filter_map(tick).collect();
+        // As many as the axis has when all of it is shown.
+        for (at, text) in self.x.finer.iter().filter_map(tick) {
+            let most = self.x.ticks.len().max(4);
+            if ticks.len() < most && ticks.iter().all(|(other, _)| (other - at).abs() > 0.9 / most as f64) {
+                ticks.push((at, text));
+            }
+        }
+        ticks.sort_by(|(a, _), (b, _)| a.total_cmp(b));
+        let said = self.said.iter().map(|(at, text)| (moved(at), text.clone())).collect();
+        let x = Ruler { ticks, ..self.x.clone() };
+        Self { x, y: self.y.clone(), title: self.title.clone(), kind: self.kind, strokes, said }
+    }
+}
+
+/// Whether a position lies on the chart.
+fn is_shown(at: f64) -> bool {
+    (-1e-9..=1.0 + 1e-9).contains(&at)
+}
+
+/// What lies between 0 and 1 of a line, cut at the edges; a line that leaves and comes back is two.
+fn pieces(line: &[Place]) -> Vec<Vec<Place>> {
+    let mut pieces = vec![Vec::new()];
+    let add = |place: Place, pieces: &mut Vec<Vec<Place>>| {
+        if let Some(last) = pieces.last_mut().filter(|last| last.last() != Some(&place)) {
+            last.push(place);
+        }
+    };
+    for pair in line.windows(2) {
+        let [a, b] = [pair[0], pair[1]];
+        // The part of the way at which an edge is met.
+        let met = |edge: f64| (edge - a.0) / (b.0 - a.0);
+        let (first, last) = match a.0 == b.0 {
+            true => (0.0, if is_shown(a.0) { 1.0 } else { -1.0 }),
+            false => (met(0.0).min(met(1.0)).max(0.0), met(0.0).max(met(1.0)).min(1.0)),
+        };
+        if first > last {
+            continue;
+        }
+        let at = |t: f64| match t {
+            0.0 => a,
+            1.0 => b,
+            t => (a.0 + t * (b.0 - a.0), a.1 + t * (b.1 - a.1)),
+        };
+        if first > 0.0 {
+            pieces.push(Vec::new());
+        }
+        add(at(first), &mut pieces);
+        add(at(last), &mut pieces);
+    }
+    pieces.retain(|piece| piece.len() > 1);
+    pieces
+}
+
 /// The pixels of a position at a width.
 fn placed(view: &SmallView, width: f64) -> (impl Fn(f64) -> f64, impl Fn(f64) -> f64, (f64, f64)) {
     let width = if width.is_finite() { width.clamp(140.0, 4000.0) } else { 320.0 };
@@ -81,7 +178,7 @@ fn placed(view: &SmallView, width: f64) -> (impl Fn(f64) -> f64, impl Fn(f64) ->
 pub fn nearest(view: &SmallView, width: f64, (px, py): Pixel) -> Option<usize> {
     let (x, y, _) = placed(view, width);
     let far = |at: Place| (x(at.0) - px).hypot(y(at.1) - py);
-    let said = view.said.iter().enumerate();
+    let said = view.said.iter().enumerate().filter(|(_, (at, _))| is_shown(at.0));
     said.min_by(|(_, a), (_, b)| far(a.0).total_cmp(&far(b.0))).map(|(at, _)| at)
 }
 
@@ -90,6 +187,12 @@ pub fn in_order(mut said: Vec<(Place, String)>) -> Vec<(Place, String)> {
     said.retain(|((x, y), _)| x.is_finite() && y.is_finite());
     said.sort_by(|(a, _), (b, _)| a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1)));
     said
+}
+
+/// Where a pixel lies along the chart, 0 to 1 and beyond, and how many pixels that is long.
+pub fn part(view: &SmallView, width: f64, px: f64) -> (f64, f64) {
+    let (_, _, (left, right)) = placed(view, width);
+    ((px - left) / (right - left), right - left)
 }
 
 /// Lays it out at a width in CSS pixels; `cursor` is the index of the place a reader is at.
@@ -150,7 +253,7 @@ pub fn scene(view: &SmallView, width: f64, cursor: Option<usize>) -> Scene {
             }
         }
     }
-    if let Some((at, _)) = cursor.and_then(|index| view.said.get(index)) {
+    if let Some((at, _)) = cursor.and_then(|index| view.said.get(index)).filter(|(at, _)| is_shown(at.0)) {
         let at = place(at);
         scene.line(vec![(at.0, top), (at.0, bottom)], 1.0, Role::Ink3);
         scene.line(vec![(left, at.1), (right, at.1)], 1.0, Role::Ink3);
@@ -200,8 +303,13 @@ mod tests {
             x: Ruler {
                 name: "tokens".into(),
                 ticks: vec![(0.0, "1B".into()), (0.5, "5B".into()), (1.0, "10B".into())],
+                finer: vec![(0.25, "2.5B".into())],
             },
-            y: Ruler { name: "residual".into(), ticks: vec![(0.0, "−1 %".into()), (1.0, "1 %".into())] },
+            y: Ruler {
+                name: "residual".into(),
+                ticks: vec![(0.0, "−1 %".into()), (1.0, "1 %".into())],
+                ..Ruler::default()
+            },
             kind: LossKind::Domain,
             strokes: vec![
                 Stroke::Dots(vec![(0.1, 0.2), (7.0, -3.0)]),
@@ -228,5 +336,48 @@ mod tests {
             assert_eq!(nearest(&view, width, (0.0, TITLE)), Some(0), "the place without numbers is none");
             assert_eq!(nearest(&view, width, (1e3, TITLE + PLOT)), Some(1));
         }
+    }
+
+    #[test]
+    fn a_window_cuts_lines_at_its_edges_and_keeps_the_order_of_words() {
+        let view = SmallView {
+            title: String::new(),
+            x: Ruler {
+                name: String::new(),
+                ticks: vec![(0.0, "0".into()), (1.0, "1".into())],
+                finer: vec![(0.5, "½".into()), (0.501, "½ and a bit".into()), (0.75, "¾".into())],
+            },
+            y: Ruler::default(),
+            kind: LossKind::General,
+            strokes: vec![
+                Stroke::Curve(vec![(0.0, 0.0), (1.0, 1.0)]),
+                // Leaves the window and comes back.
+                Stroke::Threshold(vec![(0.6, 0.0), (0.2, 0.5), (0.6, 1.0)]),
+                Stroke::Reference(vec![(0.1, 0.0), (0.1, 1.0)]),
+                Stroke::Dots(vec![(0.1, 0.5), (0.5, 0.5), (0.75, 0.5)]),
+                Stroke::Bars(vec![((0.3, 0.1), (0.6, 0.1)), ((0.9, 0.1), (0.9, 0.2))]),
+                Stroke::Stretch(0.0, 0.6),
+                Stroke::Open(0.8, 1.0),
+            ],
+            said: vec![((0.1, 0.5), "left".into()), ((0.5, 0.5), "middle".into())],
+        };
+        let shown = view.within((0.4, 0.8));
+        let near = |a: f64, b: f64| (a - b).abs() < 1e-12;
+        let [Stroke::Curve(curve), Stroke::Threshold(first), Stroke::Threshold(second), Stroke::Dots(dots), rest @ ..] =
+            &shown.strokes[..]
+        else {
+            unreachable!("the reference line lies outside: {:?}", shown.strokes)
+        };
+        assert!(near(curve[0].0, 0.0) && near(curve[0].1, 0.4) && near(curve[1].0, 1.0) && near(curve[1].1, 0.8));
+        assert!(near(first[1].0, 0.0) && near(first[1].1, 0.25) && near(second[0].1, 0.75), "{first:?} {second:?}");
+        assert_eq!(dots.len(), 2);
+        let [Stroke::Bars(bars), Stroke::Stretch(from, to)] = rest else { unreachable!("{rest:?}") };
+        assert!(
+            bars.len() == 1 && near(bars[0].0.0, 0.0) && near(bars[0].1.0, 0.5) && near(*from, 0.0) && near(*to, 0.5)
+        );
+        assert_eq!(shown.x.ticks.iter().map(|(_, text)| text.as_str()).collect::<Vec<_>>(), ["½", "¾"]);
+        assert_eq!(nearest(&shown, 320.0, (0.0, TITLE)), Some(1), "what lies outside is not pointed at");
+        assert!(scene(&shown, 320.0, Some(0)).is_finite());
+        assert_eq!(view.within((0.0, 1.0)).strokes, view.strokes);
     }
 }

@@ -185,6 +185,7 @@ fn beside(
         y: Ruler {
             name: String::new(),
             ticks: laws.iter().enumerate().map(|(at, law)| (y(at), law.0.to_owned())).collect(),
+            ..Ruler::default()
         },
         kind,
         strokes: vec![

@@ -45,14 +45,22 @@ impl Reach {
 
     /// The axis for a chart.
     pub fn ruler(&self, name: String, print: impl Fn(f64) -> String) -> Ruler {
-        let (low, high) = self.scale.domain();
-        let values = match self.spacing {
-            Spacing::Log => ticks::log(low, high),
-            Spacing::Linear => ticks::linear(low, high).values,
+        let ticks = |from: f64, to: f64| {
+            let (low, high) = (self.scale.invert(from), self.scale.invert(to));
+            let values = match self.spacing {
+                Spacing::Log => ticks::log(low, high),
+                Spacing::Linear => ticks::linear(low, high).values,
+            };
+            values.into_iter().map(|value| (self.at(value), print(value))).collect::<Vec<_>>()
         };
-        Ruler { name, ticks: values.into_iter().map(|value| (self.at(value), print(value))).collect() }
+        let windows = |count: usize| (0..count).map(move |k| (k as f64 / count as f64, (k + 1) as f64 / count as f64));
+        let finer = FINER.into_iter().flat_map(windows).flat_map(|(from, to)| ticks(from, to));
+        Ruler { name, ticks: ticks(0.0, 1.0), finer: finer.collect() }
     }
 }
+
+/// Windows of an axis whose own ticks are there for who looks closer.
+const FINER: [usize; 3] = [3, 9, 27];
 
 pub(super) fn report(bench: &Bench, question: &Question, study: &Study) -> Vec<Part> {
     let target = bench.fitted(&question.target).and_then(|opened| Some((opened, opened.target()?)));

@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before } from "node:test";
 import { benchmarkIndex, noneLong } from "./pace.mjs";
-import { IN_FIREFOX, complete, drop, field, loss, offered, pageTest, setUp, slider, type as typed, until } from "./support.mjs";
+import { IN_FIREFOX, complete, drop, field, loss, offered, pageTest, setUp, slider, type as typed, until, zoomsAndMoves } from "./support.mjs";
 import { csv, flat } from "./tables.mjs";
 
 const world = setUp();
@@ -169,42 +169,7 @@ pageTest(world, "a decision's plot is zoomed and moved by keys, wheel, drag and 
   const plot = panel.getByRole("slider", { name: /General against domain loss/ });
   await plot.waitFor();
   await until("the answers have come", async () => (await page.locator("#decide .stale").count()) === 0);
-  const saved = async () => (await offered(page, () => panel.getByRole("button", { name: "Save as SVG" }).first().press("Enter"))).text;
-  const all = await saved();
-  const whole = panel.getByRole("button", { name: "Whole" });
-  assert.equal(await whole.getAttribute("aria-disabled"), "true");
-  const differs = async (what, before) => {
-    const now = await saved();
-    assert.notEqual(now, before, what);
-    return now;
-  };
-  await plot.press("+");
-  let now = await differs("plus zooms", all);
-  assert.equal(await whole.getAttribute("aria-disabled"), null);
-  await plot.press("Shift+ArrowRight");
-  now = await differs("Shift and an arrow move it", now);
-  for (let k = 0; k < 12; k += 1) await plot.press("Shift+ArrowRight");
-  now = await saved();
-  await plot.press("End");
-  assert.notEqual(await saved(), now, "the cursor brings its point into sight");
-  await plot.press("0");
-  assert.equal(await saved(), all);
-  await panel.getByRole("button", { name: "Zoom in" }).press("Enter");
-  now = await differs("a button zooms", all);
-  await plot.scrollIntoViewIfNeeded();
-  const box = await plot.boundingBox();
-  await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
-  await page.mouse.down();
-  await page.mouse.move(box.x + box.width / 2 - 80, box.y + box.height / 2, { steps: 4 });
-  await page.mouse.up();
-  now = await differs("a drag moves it", now);
-  await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
-  await page.keyboard.down("Control");
-  await page.mouse.wheel(0, -200);
-  await page.keyboard.up("Control");
-  await until("Ctrl and the wheel zoom", async () => (await saved()) !== now);
-  await whole.press("Enter");
-  assert.equal(await saved(), all);
+  await zoomsAndMoves(page, panel, plot, "End");
 });
 
 pageTest(world, "should we at all agrees with the program, and says when nothing can be told", {}, async (page) => {

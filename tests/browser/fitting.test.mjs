@@ -4,7 +4,7 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { accessible, complete, drop, field, offered, pageTest, region, setUp, type as typed, until, whole } from "./support.mjs";
+import { accessible, complete, drop, field, offered, pageTest, region, setUp, type as typed, until, whole, zoomsAndMoves } from "./support.mjs";
 import { csv, grid } from "./tables.mjs";
 
 const world = setUp();
@@ -215,6 +215,7 @@ pageTest(world, "residuals, outliers, trade-offs and influence are shown with th
   await page.mouse.move(box.x + box.width / 2, box.y + box.height / 3);
   const under = await panel.getByRole("figure", { name: "Residuals along tokens" }).locator("figcaption").innerText();
   assert.match(under, /^Row \d+, /);
+  await zoomsAndMoves(page, panel.getByRole("figure", { name: "Residuals along tokens" }), chart, "Home");
   await panel.getByText("Numbers", { exact: true }).first().click();
   await panel.getByRole("table", { name: /Mean residuals along/ }).waitFor();
   // The header is line 1, so the 21st row of numbers is line 22.
@@ -222,6 +223,16 @@ pageTest(world, "residuals, outliers, trade-offs and influence are shown with th
   await panel.getByRole("table", { name: /Rank correlation/ }).waitFor();
   await panel.getByText(/^Without .* the predicted domain loss at/).waitFor();
   await panel.getByText(/^Condition number/).waitFor();
+});
+
+pageTest(world, "a file without a general loss says so, and waits for no interval of it", {}, async (page) => {
+  const lines = csv().trim().split("\n").map((line) => line.split(","));
+  await drop(page, "domain.csv", lines.map((cells) => cells.filter((_, at) => lines[0][at] !== "general_loss").join(",")).join("\n"));
+  await complete(page, "domain.csv");
+  const said = await region(page, "General loss").innerText();
+  assert.match(said, /not in this file/);
+  assert.doesNotMatch(said, /no fit yet|drawing/);
+  assert.match(await region(page, "Domain loss").innerText(), /law \d/);
 });
 
 pageTest(world, "a profile is drawn below its parameter", {}, async (page) => {

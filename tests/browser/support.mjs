@@ -228,3 +228,44 @@ export const kept = (page) =>
 
 /** The sessions of all databases. */
 export const records = async (page) => Object.values(await kept(page)).flat();
+
+/** A plot is zoomed and moved by keys, wheel, drag and buttons, and what is shown is what is saved; `far` is the key of the
+ * point farthest from where Shift and the right arrow lead. */
+export async function zoomsAndMoves(page, within, plot, far) {
+  const saved = async () => (await offered(page, () => within.getByRole("button", { name: "Save as SVG" }).first().press("Enter"))).text;
+  const all = await saved();
+  const whole = within.getByRole("button", { name: "Whole" });
+  assert.equal(await whole.getAttribute("aria-disabled"), "true");
+  const differs = async (what, before) => {
+    const now = await saved();
+    assert.notEqual(now, before, what);
+    return now;
+  };
+  await plot.press("+");
+  let now = await differs("plus zooms", all);
+  assert.equal(await whole.getAttribute("aria-disabled"), null);
+  await plot.press("Shift+ArrowRight");
+  now = await differs("Shift and an arrow move it", now);
+  for (let k = 0; k < 12; k += 1) await plot.press("Shift+ArrowRight");
+  now = await saved();
+  await plot.press(far);
+  assert.notEqual(await saved(), now, "the cursor brings its point into sight");
+  await plot.press("0");
+  assert.equal(await saved(), all);
+  await within.getByRole("button", { name: "Zoom in" }).press("Enter");
+  now = await differs("a button zooms", all);
+  await plot.scrollIntoViewIfNeeded();
+  const box = await plot.boundingBox();
+  await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+  await page.mouse.down();
+  await page.mouse.move(box.x + box.width / 2 - 80, box.y + box.height / 2, { steps: 4 });
+  await page.mouse.up();
+  now = await differs("a drag moves it", now);
+  await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+  await page.keyboard.down("Control");
+  await page.mouse.wheel(0, -200);
+  await page.keyboard.up("Control");
+  await until("Ctrl and the wheel zoom", async () => (await saved()) !== now);
+  await whole.press("Enter");
+  assert.equal(await saved(), all);
+}

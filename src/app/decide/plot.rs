@@ -50,7 +50,10 @@ pub fn figure(view: Memo<Option<PlotView>>, legend: &'static str) -> AnyView {
     let frame = NodeRef::<Div>::new();
     let canvas_ref = NodeRef::<Canvas>::new();
     let cursor = RwSignal::new(None::<usize>);
-    let window = Window::new(view);
+    let window = Window::new(
+        move |shown| view.with(|view| plot::across(view.as_ref()?, shown)),
+        move |width, shown, px| view.with(|view| plot::part(view.as_ref()?, width, shown, px)),
+    );
     let track = move || {
         view.track();
         cursor.track();

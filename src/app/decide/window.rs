@@ -1,7 +1,6 @@
 //! What is shown of a plot's horizontal axis: zoom and pan by wheel, fingers, a drag, keys and buttons.
 
 use crate::app::explore::gestures::{STEP, Wheel, wheel};
-use crate::chart::plot::{self, PlotView};
 use crate::chart::stretch::Stretch;
 use leptos::ev;
 use leptos::html::Div;
@@ -14,12 +13,18 @@ const STEP_ALONG: f64 = 0.1;
 /// Two fingers nearer than this part of the plot are one place.
 const APART: f64 = 0.04;
 
+/// The ends of what is shown in the axis' units; `None` is all of it.
+pub type Shown = Option<(f64, f64)>;
+
 /// Handles on what is shown; cheap to copy.
 #[derive(Clone, Copy)]
 pub struct Window {
-    view: Memo<Option<PlotView>>,
-    /// The ends of what is shown in the axis' units; `None` is all of it.
-    pub shown: RwSignal<Option<(f64, f64)>>,
+    /// The axis where so much of it is shown; nothing where there is no plot.
+    axis: Callback<(Shown,), Option<Stretch>>,
+    /// Where a pixel lies along it at a width: see `along`.
+    part: Callback<(f64, Shown, f64), Option<(f64, f64)>>,
+    /// What is shown.
+    pub shown: RwSignal<Shown>,
     /// Fingers and buttons that are down: who, and how far along the plot.
     down: StoredValue<Vec<(i32, f64)>>,
     /// Where they were when the last one came or went, and what was shown then.
@@ -27,20 +32,28 @@ pub struct Window {
 }
 
 impl Window {
-    /// All of it.
-    pub fn new(view: Memo<Option<PlotView>>) -> Self {
-        Self { view, shown: RwSignal::new(None), down: StoredValue::new(Vec::new()), from: StoredValue::new(None) }
+    /// All of it. `axis` gives the axis where so much of it is shown and tracks what that rests on; `part` says for a
+    /// width where a pixel then lies along it, 0 to 1 and beyond, and how many pixels that is long.
+    pub fn new(
+        axis: impl Fn(Shown) -> Option<Stretch> + Send + Sync + 'static,
+        part: impl Fn(f64, Shown, f64) -> Option<(f64, f64)> + Send + Sync + 'static,
+    ) -> Self {
+        Self {
+            axis: (move |shown| axis(shown)).into(),
+            part: (move |width, shown, px| part(width, shown, px)).into(),
+            shown: RwSignal::new(None),
+            down: StoredValue::new(Vec::new()),
+            from: StoredValue::new(None),
+        }
     }
 
     fn stretch(self) -> Option<Stretch> {
-        self.view.with_untracked(|view| plot::across(view.as_ref()?, self.shown.get_untracked()))
+        untrack(|| self.axis.run((self.shown.get(),)))
     }
 
     /// Whether a part of the axis is shown.
     pub fn is_part(self) -> bool {
-        self.view.with(|view| {
-            view.as_ref().and_then(|view| plot::across(view, self.shown.get())).is_some_and(|shown| !shown.is_whole())
-        })
+        self.axis.run((self.shown.get(),)).is_some_and(|stretch| !stretch.is_whole())
     }
 
     fn zoom(self, about: f64, factor: f64) {
@@ -65,7 +78,7 @@ impl Window {
     /// How far along the plot an event is, and the plot's length in pixels.
     fn along(self, element: &Element, event: &MouseEvent, width: f64) -> Option<(f64, f64)> {
         let px = f64::from(event.client_x()) - element.get_bounding_client_rect().left();
-        self.view.with_untracked(|view| plot::part(view.as_ref()?, width, self.shown.get_untracked(), px))
+        untrack(|| self.part.run((width, self.shown.get(), px)))
     }
 
     fn begin(self) {

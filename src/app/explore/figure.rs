@@ -69,6 +69,9 @@ pub fn LossFigure(
     /// What stands in place of the change where there is no base loss.
     #[prop(default = "no base loss at this size in the file")]
     without: &'static str,
+    /// Whether the file that was fitted has no such loss.
+    #[prop(into, default = Signal::stored(false))]
+    absent: Signal<bool>,
 ) -> impl IntoView {
     let class = match kind {
         LossKind::General => "loss g",
@@ -99,11 +102,11 @@ pub fn LossFigure(
                 {unit(there, shown)}
             </p>
             <p class="chg">
-                {move || there.get().map_or_else(|| "no fit yet".to_owned(), |p| change(&p, measure()).map_or_else(|| change_words(&p, measure(), without), |it| it + " from "))}
+                {move || there.get().map_or_else(|| if absent.get() { "not in this file" } else { "no fit yet" }.to_owned(), |p| change(&p, measure()).map_or_else(|| change_words(&p, measure(), without), |it| it + " from "))}
                 <span hidden=move || there.get().is_none_or(|p| change(&p, measure()).is_none())>{meaning("base", "base")}</span>
             </p>
             <p class="int">
-                <span hidden=drawn>"drawing intervals"</span>
+                <span hidden=move || drawn() || absent.get()>"drawing intervals"</span>
                 <span hidden=not_drawn>{move || called.get()}": "{meaning("law", "law")}" "{move || range(|p| p.law)}"; "</span>
                 <span hidden=not_drawn>{meaning("run", "new run")}" "{move || range(|p| p.new_run)}</span>
             </p>

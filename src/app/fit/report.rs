@@ -4,14 +4,20 @@ use crate::app::decide::html::{escape, push};
 use crate::app::decide::plot::stepped;
 use crate::app::decide::row::table;
 use crate::app::decide::save;
+use crate::app::decide::window::Window;
 use crate::app::explore::pane::local;
 use crate::app::explore::surface;
 use crate::chart::canvas;
+use crate::chart::scale::Spacing;
 use crate::chart::small::{self, SmallView};
+use crate::chart::stretch::Stretch;
 use crate::inquiry::{Part, Report};
 use leptos::html::{Canvas, Div};
 use leptos::prelude::*;
 use web_sys::{HtmlCanvasElement, KeyboardEvent, PointerEvent};
+
+/// A small chart's horizontal axis.
+const WHOLE: (f64, f64) = (0.0, 1.0);
 
 /// The parts in their order.
 pub fn parts(report: &Report) -> AnyView {
@@ -55,41 +61,68 @@ fn write(out: &mut String, part: &Part) {
     }
 }
 
-/// A small chart with its cursor, and its numbers folded below it.
+/// A small chart with its cursor and what is shown of it, and its numbers folded below it.
 fn chart(view: SmallView, numbers: String) -> AnyView {
     let frame = NodeRef::<Div>::new();
     let canvas_ref = NodeRef::<Canvas>::new();
     let cursor = RwSignal::new(None::<usize>);
     let [title, figure, named] = [(); 3].map(|()| view.title.clone());
     let view = StoredValue::new(view);
+    let window = Window::new(
+        |shown| Some(Stretch::new(WHOLE, shown, Spacing::Linear)),
+        move |width, _, px| view.try_with_value(|view| small::part(view, width, px)),
+    );
+    // What is shown of it, a chart again.
+    let part = move || {
+        let shown = window.shown.try_get_untracked().flatten();
+        view.try_with_value(|view| shown.map_or_else(|| view.clone(), |shown| view.within(shown)))
+    };
     let drawn = move |width: f64| {
-        view.with_value(|view| {
-            let (title, scene) = (view.title.clone(), small::scene(view, width, None));
-            Some(save::Drawn { title, scene, size: (width, small::HEIGHT) })
-        })
+        let view = part()?;
+        let scene = small::scene(&view, width, None);
+        Some(save::Drawn { title: view.title, scene, size: (width, small::HEIGHT) })
     };
     let draw = move |element: &HtmlCanvasElement, width: f64| {
         let at = cursor.try_get_untracked().flatten();
-        let Some(scene) = view.try_with_value(|view| small::scene(view, width, at)) else { return };
-        canvas::paint(element, &scene, (width, small::HEIGHT));
+        let Some(view) = part() else { return };
+        canvas::paint(element, &small::scene(&view, width, at), (width, small::HEIGHT));
     };
-    let width = surface::draw_on(frame, canvas_ref, Box::new(move || cursor.track()), Box::new(draw));
+    let track = move || {
+        cursor.track();
+        window.shown.track();
+    };
+    let width = surface::draw_on(frame, canvas_ref, Box::new(track), Box::new(draw));
+    window.listen(frame, width);
     let last = view.with_value(|view| view.said.len().checked_sub(1));
+    let place = move |at: Option<usize>| view.with_value(|view| Some(view.said.get(at?)?.0.0));
     let keyed = move |event: KeyboardEvent| {
-        if let Some(next) = last.and_then(|last| stepped(&event.key(), cursor.get_untracked(), last)) {
+        let from = cursor.get_untracked();
+        if window.keyed(&event, place(from)) {
+            return event.prevent_default();
+        }
+        if let Some(next) = last.and_then(|last| stepped(&event.key(), from, last)) {
             event.prevent_default();
             cursor.set(next);
+            place(next).into_iter().for_each(|at| window.reveal(at));
+        }
+    };
+    let pressed = move |event: PointerEvent| {
+        if let Some(frame) = frame.get_untracked().filter(|_| event.button() == 0) {
+            window.pressed(&frame, &event, width.get_untracked());
         }
     };
     let pointed = move |event: PointerEvent| {
         let Some(frame) = frame.get_untracked() else { return };
+        if window.moved(&frame, &event, width.get_untracked()) {
+            return cursor.set(None);
+        }
         let at = local(&frame, &event);
-        cursor.set(view.with_value(|view| small::nearest(view, width.get_untracked(), at)));
+        cursor.set(part().and_then(|view| small::nearest(&view, width.get_untracked(), at)));
     };
     let said = Memo::new(move |_| {
         view.with_value(|view| cursor.get().and_then(|at| Some(view.said.get(at)?.1.clone()))).unwrap_or_default()
     });
-    let part = move || cursor.get().map_or(0, |at| at * 100 / last.unwrap_or(0).max(1)).to_string();
+    let along = move || cursor.get().map_or(0, |at| at * 100 / last.unwrap_or(0).max(1)).to_string();
     view! {
         <figure class="small-chart" aria-label=figure>
             <figcaption>{move || match said.get() {
@@ -98,17 +131,21 @@ fn chart(view: SmallView, numbers: String) -> AnyView {
             }}</figcaption>
             <div
                 class="small-frame" node_ref=frame tabindex="0" role="slider" aria-label=named
-                aria-valuemin="0" aria-valuemax="100" aria-valuenow=part
+                aria-valuemin="0" aria-valuemax="100" aria-valuenow=along
                 aria-valuetext=move || match said.get() {
-                    said if said.is_empty() => "Arrow keys move along the chart.".to_owned(),
+                    said if said.is_empty() => {
+                        "Arrow keys move along the chart, plus and minus zoom, 0 shows all, Shift with an arrow moves it."
+                            .to_owned()
+                    }
                     said => said,
                 }
                 on:keydown=keyed on:blur=move |_| cursor.set(None)
-                on:pointermove=pointed on:pointerdown=pointed on:pointerleave=move |_| cursor.set(None)
+                on:pointermove=pointed on:pointerdown=move |event| { pressed(event.clone()); pointed(event) }
+                on:pointerleave=move |_| cursor.set(None)
             >
                 <canvas node_ref=canvas_ref aria-hidden="true"></canvas>
             </div>
-            {save::as_svg(drawn)}
+            <p class="plot-tools">{window.buttons()}{save::as_svg(drawn)}</p>
             <details class="sub"><summary>"Numbers"</summary><div inner_html=numbers></div></details>
         </figure>
     }
