@@ -139,9 +139,17 @@ fn limit(scene: &mut Scene, view: &ChartView, panel: &Panel, layout: &Layout, pl
     scene.dashed(&[(left, y), (right, y)], 9.0, 5.0, 1.3, Role::Ink);
     let label = format!("limit {}", number::loss(loss));
     let width = label.chars().count() as f64 * DIGIT;
-    // On the side away from the base model's label and from the edge.
-    let up = y - 11.0 > place.y.range().1 + 8.0;
-    let at = (left + 6.0, if up { y - 11.0 } else { y + 11.0 });
+    // Where it hides the law least: from the left on, as the base model's own label stands on the right; above the line
+    // where there is room.
+    let top = place.y.range().1 + 8.0;
+    let hidden = |label: Pixel| {
+        let under = (0..=8).map(|k| label.0 + width * f64::from(k) / 8.0);
+        let on_the_law = |px: f64| at(panel, layout.x.invert(px)).map(|loss| (place.y.project(loss) - label.1).abs());
+        under.filter_map(on_the_law).filter(|far| *far < 9.0).count()
+    };
+    let sides = [0.0, 0.2, 0.4].into_iter().map(|part| left + 6.0 + part * (right - left));
+    let places = sides.flat_map(|x| [y - 11.0, y + 11.0].map(|y| (x, y))).filter(|label| label.1 > top);
+    let Some(at) = places.min_by_key(|label| hidden(*label)) else { return };
     let plate = vec![
         (at.0 - 2.0, at.1 - 8.0),
         (at.0 + width, at.1 - 8.0),
