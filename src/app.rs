@@ -58,6 +58,8 @@ mod theme;
 mod tour;
 
 use leptos::prelude::*;
+#[cfg(not(feature = "workbench"))]
+use wasm_bindgen::JsCast;
 
 /// Puts the page in place of what stands: the first paint, or the first screen.
 pub fn start() {
@@ -77,20 +79,25 @@ fn next_turn(then: impl FnOnce() + 'static) {
     set_timeout(then, std::time::Duration::ZERO);
 }
 
-/// Whether a part of a page is made yet: one more a turn, as all of them at once hold up a phone for a quarter of a
+/// Parts of the page that are made in turns.
+#[cfg(feature = "workbench")]
+const PARTS: usize = 8;
+
+/// Whether a part of the page is made yet: one more a turn, as all of them at once hold up a phone for a quarter of a
 /// second. Then goes on with `whole`.
-fn in_turns<const PARTS: usize>(whole: impl FnOnce() + 'static) -> [Memo<bool>; PARTS] {
-    fn go_on(turn: RwSignal<usize>, parts: usize, whole: impl FnOnce() + 'static) {
+#[cfg(feature = "workbench")]
+fn in_turns(whole: impl FnOnce() + 'static) -> [Memo<bool>; PARTS] {
+    fn go_on(turn: RwSignal<usize>, whole: impl FnOnce() + 'static) {
         next_turn(move || match turn.get_untracked() {
-            made if made < parts => {
-                turn.set(made + 1);
-                go_on(turn, parts, whole);
+            PARTS => whole(),
+            before => {
+                turn.set(before + 1);
+                go_on(turn, whole);
             }
-            _ => whole(),
         });
     }
     let turn = RwSignal::new(0);
-    go_on(turn, PARTS, whole);
+    go_on(turn, whole);
     std::array::from_fn(|part| Memo::new(move |_| turn.get() > part))
 }
 
@@ -100,7 +107,15 @@ fn in_turns<const PARTS: usize>(whole: impl FnOnce() + 'static) -> [Memo<bool>; 
 fn FirstScreen(holder: web_sys::HtmlElement) -> impl IntoView {
     let state = provide();
     handover::begin(state);
-    let [rail, explore] = in_turns(move || handover::show(&holder));
+    // What moves is a turn of its own: both at once hold up a phone.
+    let owner = Owner::current();
+    next_turn(move || {
+        let work = holder.query_selector(".work").ok().flatten().and_then(|work| work.dyn_into().ok());
+        if let Some((owner, work)) = owner.zip(work) {
+            owner.with(|| leptos::mount::mount_to(work, || view! { <stage::Explore/> })).forget();
+        }
+        next_turn(move || handover::show(&holder));
+    });
     view! {
         <Skip/>
         <header::Header/>
@@ -108,9 +123,9 @@ fn FirstScreen(holder: web_sys::HtmlElement) -> impl IntoView {
             <header::Intro/>
             <div class="work">
                 <div class="rail">
-                    {move || rail.get().then(|| view! { <data::Data/><fit::FitPanel/> })}
+                    <data::Data/>
+                    <fit::FitPanel/>
                 </div>
-                {move || explore.get().then(|| view! { <stage::Explore/> })}
             </div>
         </main>
         <header::Footer/>

@@ -71,10 +71,11 @@ impl Powers {
     }
 }
 
-/// Whether a term is several exponentials and nothing else.
+/// Whether a term is several exponentials and nothing else. The first screen, which fits nothing itself, makes do with
+/// tables.
 fn is_of_powers(term: &Term) -> bool {
     let of_powers = |(factor, _): (&Factor, f64)| matches!(factor, Factor::Exp { .. });
-    term.above.len() + term.below.len() > 1 && term.signed_factors().all(of_powers)
+    FITS && term.above.len() + term.below.len() > 1 && term.signed_factors().all(of_powers)
 }
 
 /// The base of a power, its logarithm, and its derivative by the parameter in it.
