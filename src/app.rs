@@ -79,26 +79,24 @@ fn next_turn(then: impl FnOnce() + 'static) {
     set_timeout(then, std::time::Duration::ZERO);
 }
 
-/// Parts of the page that are made in turns.
+/// Parts of the page that are made in turns, and those of them that are there when the first fit is shown: the others are
+/// made with it, as all that shows a fit at once is another long task.
 #[cfg(feature = "workbench")]
 const PARTS: usize = 8;
-
-/// Whether a part of the page is made yet: one more a turn, as all of them at once hold up a phone for a quarter of a
-/// second. Then goes on with `whole`.
 #[cfg(feature = "workbench")]
-fn in_turns(whole: impl FnOnce() + 'static) -> [Memo<bool>; PARTS] {
-    fn go_on(turn: RwSignal<usize>, whole: impl FnOnce() + 'static) {
-        next_turn(move || match turn.get_untracked() {
-            PARTS => whole(),
-            before => {
-                turn.set(before + 1);
-                go_on(turn, whole);
-            }
-        });
-    }
-    let turn = RwSignal::new(0);
-    go_on(turn, whole);
-    std::array::from_fn(|part| Memo::new(move |_| turn.get() > part))
+const BEFORE_THE_FIT: usize = 6;
+
+/// Makes one more part a turn until so many are there, as all of them at once hold up a phone for a quarter of a second;
+/// then goes on.
+#[cfg(feature = "workbench")]
+fn make_until(parts: usize, made: RwSignal<usize>, then: impl FnOnce() + 'static) {
+    next_turn(move || match made.get_untracked() {
+        there if there < parts => {
+            made.set(there + 1);
+            make_until(parts, made, then);
+        }
+        _ => then(),
+    });
 }
 
 /// The first screen: the fitted example with its sliders, and where files are opened.
@@ -148,9 +146,12 @@ fn Whole(begin: handover::Begin) -> impl IntoView {
     sharing::hide(state);
     published::follow(state);
     session::Session::provide(state);
-    let owner = Owner::current();
-    let [header, data, fit, explore, decide, examined, dialogs, last] =
-        in_turns(move || handover::arrive(state, begin, owner));
+    let (owner, made) = (Owner::current(), RwSignal::new(0));
+    let [header, data, fit, explore, dialogs, last, decide, examined] =
+        std::array::from_fn::<_, PARTS, _>(|part| Memo::new(move |_| made.get() > part));
+    make_until(BEFORE_THE_FIT, made, move || {
+        handover::arrive(state, begin, owner, move |whole| make_until(PARTS, made, whole));
+    });
     let printed = published::is_open(state);
     let several = mixture::is_open(state);
     let explored = move || match (printed.get(), several.get()) {

@@ -104,9 +104,10 @@ pub fn take_over() {
     });
 }
 
-/// Goes on from what was done on the first screen, and then shows the page in its place. Each waits while a control is
-/// held down: its release must reach the module that took the press. Between the two the first screen goes on listening.
-pub fn arrive(state: State, begin: Begin, owner: Option<Owner>) {
+/// Goes on from what was done on the first screen, has `rest` make the rest of the page, and then shows it in the first
+/// screen's place. Both wait while a control is held down: its release must reach the module that took the press. Between
+/// them the first screen goes on listening.
+pub fn arrive(state: State, begin: Begin, owner: Option<Owner>, rest: impl FnOnce(Box<dyn FnOnce()>) + 'static) {
     when_at_rest(move || {
         let (settings, file) = handed_over(false);
         let first = (settings.clone(), file.as_ref().map(|(_, blob)| blob.clone()));
@@ -114,7 +115,7 @@ pub fn arrive(state: State, begin: Begin, owner: Option<Owner>) {
         // What follows belongs to the page, as if it had been said when the page was made.
         let begin = move || go_on(state, Begin { settings, file, ..begin });
         owner.unwrap_or_default().with(begin);
-        next_turn(move || when_at_rest(move || swap(state, holder, first)));
+        rest(Box::new(move || when_at_rest(move || swap(state, holder, first))));
     });
 }
 
