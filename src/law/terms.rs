@@ -6,7 +6,7 @@
 //! distinct values. Columns go parameter by parameter, so that the loops are over plain arrays.
 //!
 //! A term of exponentials alone, `c e^(Σ t_j r_j)` over many corpora, is one exponential of a sum at each point
-//! ([`Powers`]): its shares hardly ever repeat, and a table for each corpus was most of the time of a draw.
+//! (`Powers`): its shares hardly ever repeat, and a table for each corpus was most of the time of a draw.
 
 use super::{Base, FITS, Factor, Points, Sign, Term};
 use crate::maths;
