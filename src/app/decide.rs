@@ -24,7 +24,6 @@ mod take_away;
 mod tasks;
 mod trade_off;
 mod under;
-pub(super) mod window;
 
 use super::state::State;
 use crate::chart::view::on;

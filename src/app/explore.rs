@@ -17,6 +17,8 @@ pub mod readout;
 pub mod shown;
 #[cfg(feature = "workbench")]
 pub mod side;
+#[cfg(feature = "workbench")]
+pub mod window;
 
 pub use figure::LossFigure;
 pub use slider::{QuantitySlider, SliderKind};

@@ -1,6 +1,7 @@
 //! The page's state, split by role: what a person chose (settings), what was read and fitted (data), what is under way
 //! (work). Everything else is a memo of these.
 
+mod files;
 mod hear;
 mod shown;
 mod without_data;
@@ -25,7 +26,10 @@ use leptos::prelude::*;
 use std::sync::Arc;
 use web_sys::Blob;
 
+pub use files::KeptFile;
 pub use without_data::Linked;
+
+use files::Coming;
 
 /// A file that was read.
 #[derive(Debug, PartialEq)]
@@ -166,30 +170,6 @@ pub struct State {
     key: StoredValue<Option<Key>>,
 }
 
-/// A file that was opened: where it comes from, and the browser's handle on it where it was not fetched with the page.
-pub type KeptFile = (Source, Option<Blob>);
-
-/// Which settings a file brings.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Brings {
-    /// What belongs to the person.
-    Little,
-    /// Those it was left with.
-    Everything,
-}
-
-/// A file on its way to the worker.
-struct Coming {
-    id: u32,
-    source: Source,
-    settings: Settings,
-    brings: Brings,
-    /// Among the files opened.
-    number: u32,
-    /// Where its corrections are remembered; `None` until its header is known.
-    key: Option<Key>,
-}
-
 impl State {
     /// Makes the state and the worker's client and provides both to every component.
     pub fn provide() -> Self {
@@ -273,69 +253,9 @@ impl State {
         use_context().expect("the root component provides the state")
     }
 
-    /// Opens a file. What is shown stays until it has been read. One that is too big is refused unread.
-    pub fn open(self, source: Source, file: Blob) {
-        let example = match source.origin {
-            Origin::Example(id) => Some(id.to_owned()),
-            Origin::Own | Origin::Saved | Origin::Linked | Origin::Published => None,
-        };
-        let settings = self.settings.get_untracked().for_file(example);
-        self.bring(source, file, settings, Brings::Little, None);
-    }
-
-    /// Opens a file with the settings it was left with; `number` is its own where it was open before.
-    pub fn open_as_left(self, source: Source, file: Blob, settings: Settings, number: Option<u32>) {
-        self.bring(source, file, settings, Brings::Everything, number);
-    }
-
-    fn bring(self, source: Source, file: Blob, settings: Settings, brings: Brings, number: Option<u32>) {
-        let size = file.size();
-        if let Err(error) = table::check_size(size as u64) {
-            return self.fail(format!("{} can’t be read.", source.name), error.to_string());
-        }
-        self.work.set(Work::Reading { name: source.name.clone(), done: 0.0, total: size });
-        self.failure.set(None);
-        let ask = ask_of(&settings, &source);
-        self.last.set_value(Some((source.clone(), file.clone())));
-        let number = number.unwrap_or_else(|| self.number(source.clone(), Some(file.clone())));
-        let id = self.engine.with_value(|engine| engine.as_ref().map(|engine| engine.open(file, ask)));
-        self.coming.set_value(id.map(|id| Coming { id, source, settings, brings, number, key: None }));
-    }
-
     /// Says that something is on its way that no worker knows of yet.
     pub fn wait_for(self, what: &str) {
         self.work.set(Work::Reading { name: what.to_owned(), done: 0.0, total: 0.0 });
-    }
-
-    /// Gives a file its number.
-    fn number(self, source: Source, file: Option<Blob>) -> u32 {
-        let count = self.files.try_update_value(|files| {
-            files.push(Some((source, file)));
-            files.len()
-        });
-        count.unwrap_or(0) as u32
-    }
-
-    /// A file opened before.
-    pub fn file_of(self, number: u32) -> Option<KeptFile> {
-        self.files.with_value(|files| files.get(number.checked_sub(1)? as usize)?.clone())
-    }
-
-    /// Its name.
-    pub fn file_name(self, number: u32) -> String {
-        self.file_of(number).map_or(String::new(), |(source, _)| source.name)
-    }
-
-    /// Lets go of the files that nothing needs any more.
-    pub fn keep_files(self, needed: impl Fn(u32) -> bool) {
-        let coming = self.coming.with_value(|coming| coming.as_ref().map(|coming| coming.number));
-        self.files.update_value(|files| {
-            for (number, file) in (1..).zip(files.iter_mut()) {
-                if Some(number) != coming && !needed(number) {
-                    *file = None;
-                }
-            }
-        });
     }
 
     /// A change of the settings that is the page's own and no step to be undone.

@@ -1,8 +1,8 @@
 //! The plot of a decision: a canvas, its cursor by pointer and keyboard, and its points in words.
 
-use super::window::Window;
 use super::{html, save};
 use crate::app::explore::surface;
+use crate::app::explore::window::Window;
 use crate::app::state::State;
 use crate::chart::measured::pairs;
 use crate::chart::plot::{self, PlotMark, PlotView, Shape};

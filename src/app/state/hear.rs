@@ -1,6 +1,7 @@
 //! What the worker says, taken up into the state: tables, studies, progress, failures.
 
-use super::{Brings, Failure, Opened, State, Work, ask_of, draws};
+use super::files::Brings;
+use super::{Failure, Opened, State, Work, ask_of, draws};
 #[cfg(feature = "workbench")]
 use crate::app::data::missing;
 use crate::app::engine::Event;

@@ -1,6 +1,6 @@
 //! What is shown of a plot's horizontal axis: zoom and pan by wheel, fingers, a drag, keys and buttons.
 
-use crate::app::explore::gestures::{STEP, Wheel, wheel};
+use super::gestures::{STEP, Wheel, wheel};
 use crate::chart::stretch::Stretch;
 use leptos::ev;
 use leptos::html::Div;
