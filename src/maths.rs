@@ -37,8 +37,13 @@ pub fn cos(x: f64) -> f64 {
     libm::cos(x)
 }
 
-/// `Σ a b`, in four sums that the processor can run side by side.
+/// `Σ a b`, one product after the other.
 pub fn dot(a: &[f64], b: &[f64]) -> f64 {
+    a.iter().zip(b).map(|(a, b)| a * b).sum()
+}
+
+/// `Σ a b`, in four sums that the processor can run side by side.
+pub fn dot_by_four(a: &[f64], b: &[f64]) -> f64 {
     let (mut sums, whole) = ([0.0; 4], a.len() / 4 * 4);
     for (x, y) in a[..whole].chunks_exact(4).zip(b[..whole].chunks_exact(4)) {
         for k in 0..4 {

@@ -3,7 +3,7 @@
 //! other, and inside it it is another group's models and data.
 
 pub mod printed;
-pub mod scores;
+pub mod quality;
 
 use crate::law::repeated::{DATA_REPETITIONS, SIZE_REPETITIONS};
 use crate::law::{self, Law, Place, Points, Scale};

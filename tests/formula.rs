@@ -194,6 +194,7 @@ fn every_operation_has_its_derivatives() {
         "(a + N)^(b*r) + E/(c + D*a) - -a",
         "a^b^c*N + E*U + epochs*b^2 + continued*exp(-c)",
         "E + a*b*N + b*c*D + a*c*r",
+        "E + K*exp(-a*N)*exp(-a*D)/exp(b*r)",
     ] {
         let law = law(text);
         let p = law.parameters().len();

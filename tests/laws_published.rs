@@ -10,6 +10,7 @@ use ratioscope::fit::{Options, Session, Study};
 use ratioscope::law::{Axis, Recipe};
 use ratioscope::law::{Place, repeated};
 use ratioscope::published::printed::{TARGET, offered};
+use ratioscope::published::quality;
 use ratioscope::published::{self, CRITICAL_RATIOS, CROSS_LINGUAL_FRONTIERS, PUBLISHED, Printed, Run};
 use ratioscope::table::{LossColumn, LossKind, Measure, Observations};
 
@@ -269,4 +270,21 @@ fn unique_tokens_and_kinds_of_runs_are_what_a_printed_law_is_asked_beside_the_wh
     let critical = Printed::open("cmr-460m").unwrap();
     let beyond = Recipe { domain_share: 1.0, size: 460e6, tokens: 1e13 };
     assert!(critical.at(beyond).is_none() && critical.beyond(beyond)[0].contains("leaves the range of a share"));
+}
+
+/// What the D-CPT paper prints of its forms, as the file of its Table 1 has it; L2 alone has no law here.
+#[test]
+fn the_d_cpt_papers_table_is_the_one_that_was_transcribed() {
+    let name = "the_d_cpt_papers_table_is_the_one_that_was_transcribed";
+    let Some(path) = common::real_data(name, "published/dcpt_table1_parametrizations.csv") else { return };
+    let text = std::fs::read_to_string(path).unwrap();
+    let forms = [("L1", "additive-ratio"), ("L3", "d-cpt"), ("L4", "exponential-ratio"), ("L5", "effective-tokens")];
+    for (form, law) in forms {
+        let row = text.lines().find(|line| line.starts_with(&format!("{form},"))).unwrap();
+        let printed: Vec<f64> = row.split(',').skip(1).map(|cell| cell.parse().unwrap()).collect();
+        let [general, domain] = [LossKind::General, LossKind::Domain].map(|kind| quality::of(law, kind).unwrap());
+        assert_eq!([general.huber, domain.huber, general.r2, domain.r2], printed[..4], "{form}");
+        assert_eq!(ratioscope::law::by_id(law).unwrap().parameters().len() as f64, printed[4], "{form}");
+    }
+    assert_eq!(quality::TABLE_1.len(), text.lines().count() - 2, "all but the header and L2");
 }

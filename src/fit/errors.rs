@@ -9,6 +9,7 @@
 use super::polish::Polished;
 use super::prepare::Prepared;
 use crate::law::Input;
+use crate::maths::dot;
 use crate::order;
 use nalgebra::DMatrix;
 
@@ -172,10 +173,6 @@ fn transposed(matrix: &Matrix) -> Matrix {
     (0..matrix.first().map_or(0, Vec::len)).map(|j| matrix.iter().map(|row| row[j]).collect()).collect()
 }
 
-fn dot(a: &[f64], b: &[f64]) -> f64 {
-    a.iter().zip(b).map(|(a, b)| a * b).sum()
-}
-
 /// A small matrix, row by row.
 type Matrix = Vec<Vec<f64>>;
 
@@ -300,5 +297,25 @@ impl Hat {
         let hat = |a: usize, b: usize| dot(&means[a], &spread[b]);
         let kept = (0..g).map(|a| (0..g).map(|b| if a == b { 1.0 } else { 0.0 } - hat(a, b)).collect()).collect();
         Kept::OneByOne(kept)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Kept, Matrix};
+
+    /// What many groups keep as two numbers is what the same matrix has, whole and with the means of sizes taken out.
+    #[test]
+    fn groups_that_are_alike_need_no_matrix() {
+        let (share, count) = (0.9, 12);
+        let of = |a: usize, b: usize| if a == b { share } else { 0.0 };
+        let matrix: Matrix = (0..count).map(|a| (0..count).map(|b| of(a, b)).collect()).collect();
+        let sizes = vec![vec![0, 1, 2], vec![3, 4, 5, 6], vec![7, 8, 9, 10, 11]];
+        let both = || [Kept::OneByOne(matrix.clone()), Kept::Alike { share, rank: count as f64 }];
+        for [one, alike] in [both(), both().map(|kept| kept.within(&sizes))] {
+            let ((trace, square), (other, its_square)) = (one.moments(), alike.moments());
+            assert!((trace - other).abs() < 1e-12 && (square - its_square).abs() < 1e-12, "{trace} {square}");
+            assert!((one.trace() - alike.trace()).abs() < 1e-12);
+        }
     }
 }

@@ -7,7 +7,7 @@
 
 use super::study::Objective;
 use crate::law::{Law, Points, ResidualScale};
-use crate::maths::{self, dot};
+use crate::maths::{self, dot_by_four};
 use std::sync::Arc;
 
 /// The rows of one target, sorted so that the order of the file changes no digit.
@@ -136,7 +136,7 @@ impl Model {
         let (by_newton, by_major) = scaled.split_at_mut(n);
         for (place, &j) in used.iter().enumerate() {
             let own = column(j);
-            self.gradient[j] = dot(slope, own);
+            self.gradient[j] = dot_by_four(slope, own);
             let weighed = by_newton.iter_mut().zip(newton).zip(by_major.iter_mut().zip(major));
             for (((by_newton, newton), (by_major, major)), value) in weighed.zip(own) {
                 *by_newton = newton * value;

@@ -11,7 +11,7 @@ use crate::fit::note::Severity;
 use crate::fit::validation::{Protocol, Score};
 use crate::law;
 use crate::number::{self, three};
-use crate::published::scores;
+use crate::published::quality;
 use crate::quantity::{Params, Share, Tokens};
 use crate::reply::Grid;
 use crate::reply::print::range;
@@ -92,7 +92,7 @@ pub(super) fn report(bench: &Bench, question: &Question) -> Vec<Part> {
 
 /// What the D-CPT paper prints of the laws that are compared, beside the same laws here.
 fn printed(candidates: &[Candidate], kind: LossKind) -> Vec<Part> {
-    let known: Vec<_> = candidates.iter().filter_map(|law| Some((law, scores::of(&law.law, kind)?))).collect();
+    let known: Vec<_> = candidates.iter().filter_map(|law| Some((law, quality::of(&law.law, kind)?))).collect();
     if known.is_empty() {
         return Vec::new();
     }
@@ -111,14 +111,14 @@ fn printed(candidates: &[Candidate], kind: LossKind) -> Vec<Part> {
     let head = ["Law", "Printed: Huber", "Printed: R²", "Here: R², fitted rows", "Here: R², left-out runs"];
     vec![
         Part::Table(Grid {
-            caption: format!("{} in the D-CPT paper, and here", scores::of_what(kind)),
+            caption: format!("{} in the D-CPT paper, and here", quality::of_what(kind)),
             head: head.map(str::to_owned).to_vec(),
             rows: rows.collect(),
         }),
         Part::Text(format!(
             "{} The forms after L4 and L5 of that table are from memory. Other models and other data: the order of the \
              laws can be compared, not the figures.",
-            scores::SOURCE
+            quality::SOURCE
         )),
     ]
 }

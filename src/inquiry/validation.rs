@@ -5,7 +5,7 @@ use crate::decide::words::list;
 use crate::fit::validation::{HeldOut, Protocol, Summary, summary};
 use crate::fit::{Study, Target};
 use crate::number::{percent, three, with_error};
-use crate::published::scores;
+use crate::published::quality;
 use crate::quantity::{Params, Share, Tokens};
 use crate::reply::Grid;
 use crate::table::Measure;
@@ -99,13 +99,13 @@ pub(super) fn report(bench: &Bench, question: &Question, study: &Study) -> (Opti
     parts.extend(counted_in_nats(measure));
     parts.push(Part::Table(full));
     let fit = study.targets.get(&question.target);
-    if let Some((fit, figures)) = fit.and_then(|fit| Some((fit, scores::of(&fit.law, fit.kind)?))) {
+    if let Some((fit, figures)) = fit.and_then(|fit| Some((fit, quality::of(&fit.law, fit.kind)?))) {
         parts.push(Part::Text(format!(
             "{} in the D-CPT paper, under this law: R² {:.4}, Huber loss {}. {}",
-            scores::of_what(fit.kind),
+            quality::of_what(fit.kind),
             figures.r2,
             figures.huber,
-            scores::SOURCE,
+            quality::SOURCE,
         )));
     }
     let missing = missing(&protocols);

@@ -9,7 +9,7 @@
 //! (`Powers`): its shares hardly ever repeat, and a table for each corpus was most of the time of a draw.
 
 use super::{Base, FITS, Factor, Points, Sign, Term};
-use crate::maths;
+use crate::maths::{self, dot};
 
 /// A factor over the distinct values of its axis.
 struct Table<'a> {
@@ -372,7 +372,7 @@ pub fn curvature(terms: &[Term], p: usize, theta: &[f64], at: &Points, weight: &
                 for (other, y) in &powers.slopes[k..] {
                     // One rate in two factors stands on the diagonal, where both orders meet.
                     let twice = if rate == other && !std::ptr::eq(x, y) { 2.0 } else { 1.0 };
-                    add(*rate, *other, twice * coefficient * maths::dot(&scaled, y));
+                    add(*rate, *other, twice * coefficient * maths::dot_by_four(&scaled, y));
                 }
             }
             continue;
@@ -435,8 +435,4 @@ pub fn by_shares(terms: &[Term], theta: &[f64], shares: &[f64], slope: &mut [f64
         rates().for_each(|(place, rate)| slope[place] += value * rate);
     }
     loss
-}
-
-fn dot(a: &[f64], b: &[f64]) -> f64 {
-    a.iter().zip(b).map(|(a, b)| a * b).sum()
 }
