@@ -18,7 +18,7 @@ use crate::published::Printed;
 use crate::settings::{Axes, Settings};
 #[cfg(feature = "workbench")]
 use crate::table::Measure;
-use crate::table::{self, ByRun, LossKind, Reading, Table};
+use crate::table::{ByRun, LossKind, Reading, Table};
 use crate::worker::fitted::Fitted;
 use crate::worker::message::Ask;
 use js_sys::ArrayBuffer;

@@ -1,7 +1,6 @@
 //! The files that were opened: each with its number, the one on its way to the worker, those that are needed again.
 
-use super::{Failure, State, Work, ask_of};
-use crate::app::engine::Engine;
+use super::{State, Work, ask_of};
 use crate::app::memory::Key;
 use crate::app::source::{Origin, Source};
 use crate::settings::Settings;
