@@ -6,6 +6,11 @@ use crate::quantity::significant;
 /// The narrowest stretch that is shown, as a part of the whole axis along its spacing.
 const NARROWEST: f64 = 0.005;
 
+/// How far inside the edge a value lies that was brought into sight, as a part of what is shown.
+const INSIDE: f64 = 0.05;
+/// A window that ends so near to the axis' end, as a part of it, ends there.
+const EDGE: f64 = 1e-9;
+
 /// A stretch of an axis.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Stretch {
@@ -64,6 +69,16 @@ impl Stretch {
         self.window(from + by * (to - from), to - from)
     }
 
+    /// What is shown moved so far that a value is in it, a little inside the edge: the ends of the window. `None` where it
+    /// is in sight already.
+    pub fn revealing(&self, value: f64) -> Option<(f64, f64)> {
+        if self.shows(value) {
+            return None;
+        }
+        let part = self.part(value);
+        self.panned(if part < 0.0 { part - INSIDE } else { part - 1.0 + INSIDE })
+    }
+
     /// The ends of what is shown as parts of the whole.
     fn of_whole(&self) -> (f64, f64) {
         let whole = Scale::new(self.spacing, self.whole, (0.0, 1.0));
@@ -78,7 +93,39 @@ impl Stretch {
         let whole = Scale::new(self.spacing, self.whole, (0.0, 1.0));
         // Six digits: a link need not carry more of where a wheel came to rest.
         let end = |part: f64| significant(whole.invert(part), 6);
-        let (low, high) = (end(from).max(self.whole.0), end(from + width).min(self.whole.1));
+        // Rounded an end of the axis would lie inside it, and what stands there out of sight.
+        let low = if from <= EDGE { self.whole.0 } else { end(from).max(self.whole.0) };
+        let high = if from + width >= 1.0 - EDGE { self.whole.1 } else { end(from + width).min(self.whole.1) };
         (low < high).then_some((low, high))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Stretch;
+    use crate::chart::scale::Spacing;
+
+    #[test]
+    fn a_value_is_brought_into_sight_wherever_it_lies() {
+        for (spacing, whole) in [(Spacing::Linear, (0.0, 1.0)), (Spacing::Log, (3.123456789e8, 7.987654321e10))] {
+            let all = Stretch::new(whole, None, spacing);
+            for k in 0..400 {
+                let (about, factor) = (f64::from(k % 20) / 19.0, 1.5 + f64::from(k / 20));
+                let window = all.zoomed(about, factor).unwrap();
+                let stretch = Stretch::new(whole, Some(window), spacing);
+                // The very ends of the axis, and places no six digits write.
+                for place in [0.0, 0.1234567890123, 0.5, 0.8765432109876, 1.0] {
+                    let value = match place {
+                        0.0 => whole.0,
+                        1.0 => whole.1,
+                        _ => all.scale((0.0, 1.0)).invert(place),
+                    };
+                    let found = stretch.revealing(value);
+                    assert_eq!(found.is_none(), stretch.shows(value));
+                    let moved = Stretch::new(whole, found.or(Some(window)), spacing);
+                    assert!(moved.shows(value), "{value} in {moved:?}");
+                }
+            }
+        }
     }
 }

@@ -126,6 +126,7 @@ impl Note {
             format!("{symbol} is 0: the data shows no effect of its term ({}).", parameter.meaning)
         } else {
             let (end, read) = if value - low < high - value { ("least", "less") } else { ("largest", "more") };
+            let value = significant(value, 6);
             format!("{symbol} ended at {value}, the {end} value allowed: read it as that or {read}.")
         };
         Self::new(NoteCode::AtBound, Severity::Warning, Some(parameter.name), text)

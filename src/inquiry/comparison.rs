@@ -97,15 +97,15 @@ fn printed(candidates: &[Candidate], kind: LossKind) -> Vec<Part> {
         return Vec::new();
     }
     // As the paper prints them: good laws differ in the third digit.
-    let r2 = |value: f64| if value.is_finite() { format!("{value:.4}") } else { "–".to_owned() };
+    let four = |value: f64| if value.is_finite() { format!("{value:.4}") } else { "–".to_owned() };
     let rows = known.iter().map(|(law, figures)| {
         let left_out = law.validation.iter().find(|p| p.protocol == Protocol::Run);
         vec![
             law.name.clone(),
-            figures.huber.to_string(),
-            r2(figures.r2),
-            r2(law.r2),
-            left_out.map_or("–".to_owned(), |p| r2(p.r2)),
+            four(figures.huber),
+            four(figures.r2),
+            four(law.r2),
+            left_out.map_or("–".to_owned(), |p| four(p.r2)),
         ]
     });
     let head = ["Law", "Printed: Huber", "Printed: R²", "Here: R², fitted rows", "Here: R², left-out runs"];

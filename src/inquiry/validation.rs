@@ -101,7 +101,7 @@ pub(super) fn report(bench: &Bench, question: &Question, study: &Study) -> (Opti
     let fit = study.targets.get(&question.target);
     if let Some((fit, figures)) = fit.and_then(|fit| Some((fit, quality::of(&fit.law, fit.kind)?))) {
         parts.push(Part::Text(format!(
-            "{} in the D-CPT paper, under this law: R² {:.4}, Huber loss {}. {}",
+            "{} in the D-CPT paper, under this law: R² {:.4}, Huber loss {:.4}. {}",
             quality::of_what(fit.kind),
             figures.r2,
             figures.huber,

@@ -70,9 +70,9 @@ impl Window {
 
     /// Moves it so far that a value is in sight.
     pub fn reveal(self, value: f64) {
-        let Some(stretch) = self.stretch().filter(|stretch| !stretch.shows(value)) else { return };
-        let part = stretch.part(value);
-        self.shown.set(stretch.panned(if part < 0.0 { part } else { part - 1.0 }));
+        if let Some(window) = self.stretch().and_then(|stretch| stretch.revealing(value)) {
+            self.shown.set(Some(window));
+        }
     }
 
     /// How far along the plot an event is, and the plot's length in pixels.
