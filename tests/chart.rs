@@ -7,6 +7,7 @@ use ratioscope::chart::scene::Mark;
 use ratioscope::chart::{ChartView, Layout, LimitView, Measured, Panel, hit};
 use ratioscope::fit::Curve;
 use ratioscope::table::LossKind;
+use std::sync::Arc;
 
 fn view(shape: impl Fn(f64) -> f64, points: usize, bands: bool) -> ChartView {
     let x: Vec<f64> = (0..=100).map(|k| f64::from(k) / 100.0).collect();
@@ -32,7 +33,7 @@ fn view(shape: impl Fn(f64) -> f64, points: usize, bands: bool) -> ChartView {
         bases: Vec::new(),
     };
     ChartView {
-        panels: vec![panel(LossKind::General), panel(LossKind::Domain)],
+        panels: vec![panel(LossKind::General), panel(LossKind::Domain)].into(),
         now: 0.6,
         data: (0.1, 0.9),
         ..ChartView::default()
@@ -58,11 +59,11 @@ fn odd_views_draw_finite_scenes() {
             for bands in [false, true] {
                 let whole = view(shape, points, bands);
                 let mut one = whole.clone();
-                one.panels.truncate(1);
+                Arc::make_mut(&mut one.panels).truncate(1);
                 let mut none = whole.clone();
-                none.panels.clear();
+                Arc::make_mut(&mut none.panels).clear();
                 let mut bare = whole.clone();
-                bare.panels.iter_mut().for_each(|p| p.curve = Curve::default());
+                Arc::make_mut(&mut bare.panels).iter_mut().for_each(|p| p.curve = Curve::default());
                 bare.data = (f64::NAN, f64::INFINITY);
                 bare.now = f64::NAN;
                 for view in [whole, one, none, bare, ChartView::default()] {
@@ -82,7 +83,7 @@ fn odd_views_draw_finite_scenes() {
 #[test]
 fn the_box_depends_on_the_width_alone() {
     let two = view(|x| 2.0 + x, 9, true);
-    let one = ChartView { panels: two.panels[..1].to_vec(), ..two.clone() };
+    let one = ChartView { panels: two.panels[..1].to_vec().into(), ..two.clone() };
     for width in [320.0, 390.0, 700.0, 1600.0] {
         assert_eq!(Layout::new(&two, width).height, Layout::new(&one, width).height);
         assert_eq!(Layout::new(&two, width).height, Layout::new(&ChartView::default(), width).height);

@@ -13,7 +13,7 @@ use ratioscope::law::{Axis, Recipe};
 use ratioscope::settings::{Axes, Look};
 use ratioscope::shown::Shown;
 use ratioscope::table::{self, ByRun, Measure, Observations, Per, Reading};
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 const AT: Recipe = Recipe { domain_share: 0.33, size: 1.8e9, tokens: 2e10 };
 
@@ -48,7 +48,11 @@ fn picture_of(fitted: &Fitted, look: Look) -> AnyPicture {
     picture_in(fitted, look, Shown::default())
 }
 
-fn picture_in(Fitted { rows, by_run, study, axes }: &Fitted, look: Look, shown: Shown) -> AnyPicture {
+fn picture_in(fitted: &Fitted, look: Look, shown: Shown) -> AnyPicture {
+    picture_at(AT, fitted, look, shown)
+}
+
+fn picture_at(at: Recipe, Fitted { rows, by_run, study, axes }: &Fitted, look: Look, shown: Shown) -> AnyPicture {
     let rows = Rows { all: rows, by_run };
     let whole = |axis: Axis| match axis {
         Axis::Ratio => axes.ratio.limits,
@@ -60,8 +64,8 @@ fn picture_in(Fitted { rows, by_run, study, axes }: &Fitted, look: Look, shown: 
     let across = axis(view.across());
     let domain = &study.domains[0];
     match view.up() {
-        None => AnyPicture::Losses(loss_view(study, rows, AT, domain, (across, shown))),
-        Some(up) => AnyPicture::Map(map_view(study, rows, AT, domain, (view, across, axis(up)), shown)),
+        None => AnyPicture::Losses(loss_view(study, rows, at, domain, (across, shown))),
+        Some(up) => AnyPicture::Map(map_view(study, rows, at, domain, (view, across, axis(up)), shown)),
     }
 }
 
@@ -235,7 +239,7 @@ fn the_what_if_has_its_own_contour_and_words() {
     let layout = MapLayout::new(&shown, 640.0);
     for (k, panel) in shown.panels.iter().enumerate() {
         let (x, y) = layout.spot(&shown, k, shown.now).expect("in sight");
-        let lines = panel.grid.lines(panel.now);
+        let lines = panel.grid.lines(shown.at_now[k]);
         let spots = lines.iter().flat_map(|line| &line.points);
         let near = spots
             .map(|(px, py)| {
@@ -246,11 +250,40 @@ fn the_what_if_has_its_own_contour_and_words() {
     }
     let said = shown.losses(shown.now());
     assert_eq!(said[0], "33 %, 20B tokens");
-    assert_eq!(said[1], format!("general {:.3}", shown.panels[0].now));
+    assert_eq!(said[1], format!("general {:.3}", shown.at_now[0]));
     let table = Picture::table(&shown);
     assert_eq!((table.head.len(), table.rows.len()), (7, 6));
     assert!(table.rows[0][1].starts_with("general ") && table.rows[0][1].contains(", domain "), "{:?}", table.rows[0]);
     assert_eq!(table.points.len() + table.more, 720);
+}
+
+/// A chart that was made once and whose what-if moves along its own axes is the chart made anew, and what a painter
+/// keeps of it stays.
+#[test]
+fn a_what_if_moves_along_a_chart_that_stands() {
+    for (name, look) in looks() {
+        let Fitted { study, .. } = &*GRID;
+        let view = look.shown(None);
+        let still = picture_at(view.still(AT, &study.ranges), &GRID, look, Shown::default());
+        // Inside the data: near its ends the panels make room for what lies beyond.
+        let mut grounds = Vec::new();
+        for (share, size, tokens) in [(0.33, 1.8e9, 1e10), (0.1, 3e9, 1.5e10), (0.33, 1e9, 6e9), (0.75, 1.8e9, 3e9)] {
+            let mut at = AT;
+            for (axis, value) in [(Axis::Ratio, share), (Axis::Size, size), (Axis::Tokens, tokens)] {
+                if view.has(axis) {
+                    at = at.with(axis, value);
+                }
+            }
+            let mut moved = still.clone();
+            moved.set_now(at, ratioscope::chart::map::at_now(study, at, &study.domains[0], Shown::default()));
+            let new = picture_at(at, &GRID, look, Shown::default());
+            let (scene, _) = moved.scene(700.0, None);
+            assert_eq!(scene, new.scene(700.0, None).0, "{name} at {at:?}");
+            assert!(scene.ground > 50 && scene.ground < scene.marks.len(), "{name}");
+            grounds.push(scene.marks[..scene.ground].to_vec());
+        }
+        assert!(grounds.windows(2).all(|pair| pair[0] == pair[1]), "{name}: what is painted once moves");
+    }
 }
 
 #[test]
@@ -292,14 +325,14 @@ fn zooming_shows_less_of_everything() {
 fn odd_maps_draw_finite_scenes() {
     let sound = map(Look { view: Some(View::RatioMap), ..Look::default() });
     let mut bare = sound.clone();
-    bare.panels.clear();
+    Arc::make_mut(&mut bare.panels).clear();
     let mut odd = sound.clone();
     odd.now = (f64::NAN, f64::INFINITY);
     odd.data = [(f64::NAN, 1.0), (5.0, 2.0)];
     odd.limit = Some(f64::NAN);
     odd.pins = vec![((f64::NAN, 1e9), 'A'), ((0.5, f64::INFINITY), 'B')];
-    for panel in &mut odd.panels {
-        panel.now = f64::NAN;
+    odd.at_now = vec![f64::NAN; 2];
+    for panel in Arc::make_mut(&mut odd.panels) {
         let values = &mut panel.grid.values;
         values.iter_mut().step_by(3).for_each(|value| *value = f64::NAN);
         values.iter_mut().step_by(7).for_each(|value| *value = f64::INFINITY);
@@ -307,7 +340,7 @@ fn odd_maps_draw_finite_scenes() {
         panel.points.iter_mut().for_each(|point| point.tokens = None);
     }
     let mut empty = sound;
-    for panel in &mut empty.panels {
+    for panel in Arc::make_mut(&mut empty.panels) {
         panel.grid = ratioscope::chart::contour::Grid::default();
     }
     for view in [bare, odd, empty] {
@@ -342,7 +375,7 @@ fn every_number_of_a_chart_is_shown_in_the_measure_asked_for() {
             let other = picture_in(&GRID, look, shown);
             match (&nats, &other) {
                 (AnyPicture::Losses(nats), AnyPicture::Losses(other)) => {
-                    for (from, to) in nats.panels.iter().zip(&other.panels) {
+                    for (from, to) in nats.panels.iter().zip(other.panels.iter()) {
                         assert_eq!(to.unit, shown.unit());
                         let same =
                             |nats: f64, shown: f64| assert_eq!(measure.from_nats(nats), shown, "{name} {measure:?}");
@@ -359,9 +392,10 @@ fn every_number_of_a_chart_is_shown_in_the_measure_asked_for() {
                     }
                 }
                 (AnyPicture::Map(nats), AnyPicture::Map(other)) => {
-                    for (from, to) in nats.panels.iter().zip(&other.panels) {
+                    let now: Vec<f64> = nats.at_now.iter().map(|loss| measure.from_nats(*loss)).collect();
+                    assert_eq!(now, other.at_now);
+                    for (from, to) in nats.panels.iter().zip(other.panels.iter()) {
                         assert_eq!(to.unit, shown.unit());
-                        assert_eq!(measure.from_nats(from.now), to.now);
                         let values = from.grid.values.iter().zip(&to.grid.values);
                         assert!(values.clone().all(|(a, b)| measure.from_nats(*a) == *b), "{name}");
                         let (low, high) = values.fold((f64::INFINITY, 0.0f64), |(l, h), (_, v)| (l.min(*v), h.max(*v)));

@@ -4,7 +4,7 @@
 use super::decide;
 use super::explore::{LossFigure, QuantitySlider, SliderKind};
 use super::state::State;
-use crate::chart::{ChartView, ratio_view};
+use crate::chart::{ChartView, View, ratio_view};
 use crate::decide::mixture::applies;
 use crate::fit::{Note, Prediction, Severity};
 use crate::law::{Axis, Recipe};
@@ -21,15 +21,11 @@ impl Chart {
     /// Makes it and provides it to every component.
     pub fn provide(state: State) {
         let here = Memo::new(move |_| state.recipe.get().filter(|_| state.printed.with(Option::is_none)));
-        // Along the ratio nothing moves with it but the what-if's own place: the curves, with a band of hundreds of draws,
-        // stay while its slider moves.
-        let fixed = Memo::new(move |_| {
-            let measured = state.ranges.get().and_then(|ranges| ranges.ratio);
-            here.get().map(|recipe| measured.map_or(recipe, |span| recipe.with(Axis::Ratio, span.low)))
-        });
+        // The curves, with a band of hundreds of draws, stay while the ratio's slider moves.
+        let still = Memo::new(move |_| Some(View::Ratio.still(here.get()?, &state.ranges.get()?)));
         // Bands are most of what a move costs: none are made for a chart nobody looks at.
         let looked_at = Memo::new(move |_| is_looked_at(state));
-        let curves = Memo::new(move |_| along_the_ratio(state, fixed.get().filter(|_| looked_at.get())?));
+        let curves = Memo::new(move |_| along_the_ratio(state, still.get().filter(|_| looked_at.get())?));
         provide_context(Self(Memo::new(move |_| {
             let now = here.get()?.domain_share;
             curves.get().map(|view| ChartView { now, ..view })
@@ -48,7 +44,7 @@ impl Chart {
 
 #[cfg(feature = "workbench")]
 fn is_looked_at(state: State) -> bool {
-    super::explore::shown::view(state) == crate::chart::View::Ratio
+    super::explore::shown::view(state) == View::Ratio
 }
 
 /// The first screen has no other chart.

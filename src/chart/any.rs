@@ -6,7 +6,7 @@ use super::loss::{self, Cursor};
 use super::map::{self, MapLayout, MapView};
 use super::picture::Picture;
 use super::scene::{Pixel, Scene};
-use super::view::{ChartView, View};
+use super::view::{ChartView, View, on};
 use super::words::{self, Words};
 use crate::law::{Axis, Recipe};
 
@@ -35,16 +35,13 @@ impl Picture for MapView {
 
     fn losses(&self, at: Cursor) -> Vec<String> {
         let place = (at.x, at.up);
-        let loss = |panel: &map::MapPanel| {
+        let loss = |(k, panel): (usize, &map::MapPanel)| {
             // The grid's straight lines miss the law a little: what the what-if comes to is known.
-            let value = if place == self.now {
-                panel.now
-            } else {
-                panel.grid.at(self.across.part(at.x), self.up.part(at.up))?
-            };
+            let known = self.at_now.get(k).filter(|_| place == self.now).copied();
+            let value = known.or_else(|| panel.grid.at(self.across.part(at.x), self.up.part(at.up)))?;
             Some(words::loss(panel.kind, value, None))
         };
-        std::iter::once(self.said(place)).chain(self.panels.iter().filter_map(loss)).collect()
+        std::iter::once(self.said(place)).chain(self.panels.iter().enumerate().filter_map(loss)).collect()
     }
 
     fn run(&self, at: Cursor) -> Option<String> {
@@ -139,6 +136,18 @@ impl AnyPicture {
         match self {
             Self::Losses(view) => view.view(),
             Self::Map(view) => view.view,
+        }
+    }
+
+    /// Moves its what-if along its own axes, where nothing else of it depends on that; `losses` are a map's there, one a
+    /// panel.
+    pub fn set_now(&mut self, at: Recipe, losses: Vec<f64>) {
+        match self {
+            Self::Losses(view) => view.now = on(view.across.axis, &at),
+            Self::Map(view) => {
+                view.now = (on(view.across.axis, &at), on(view.up.axis, &at));
+                view.at_now = losses;
+            }
         }
     }
 

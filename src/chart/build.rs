@@ -8,6 +8,7 @@ use crate::fit::{Fit, Study};
 use crate::law::{Axis, Recipe};
 use crate::shown::Shown;
 use crate::table::{LossKind, Measure};
+use std::sync::Arc;
 
 /// Steps of a curve along its axis.
 const STEPS: usize = 120;
@@ -46,7 +47,7 @@ pub fn loss_view(
         .collect();
     let now = on(axis, &recipe);
     let data = study.ranges.span(axis).map_or((now, now), |span| (span.low, span.high));
-    ChartView { across, panels, now, data, ..ChartView::default() }
+    ChartView { across, panels: Arc::new(panels), now, data, ..ChartView::default() }
 }
 
 /// The chart of both losses against the mixture ratio.

@@ -5,11 +5,12 @@
 //! smooth, and text and lines are rasterised at the screen's own resolution. No text is measured, which in plotters would
 //! add an element with an inline style to the page, against its content security policy.
 
+use super::axis::WHOLE;
 use super::scene::{Anchor, Look, Mark, Paint, Pixel, Role, Scene, Weight};
 use plotters::backend::DrawingBackend;
 use plotters::style::{Color, RGBAColor, RGBColor};
 use plotters_canvas::CanvasBackend;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use wasm_bindgen::JsCast;
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};
 
@@ -28,11 +29,14 @@ struct Theme {
 thread_local! {
     /// The theme as it was read last: reading it makes the browser compute the styles of all that changed before.
     static THEME: RefCell<Option<Theme>> = const { RefCell::new(None) };
+    /// How often it was forgotten.
+    static FORGOTTEN: Cell<u32> = const { Cell::new(0) };
 }
 
 /// Has the theme read anew: the colours or the fonts have changed.
 pub fn forget_theme() {
     THEME.with(|theme| theme.replace(None));
+    FORGOTTEN.set(FORGOTTEN.get().wrapping_add(1));
 }
 
 impl Theme {
@@ -81,14 +85,42 @@ fn hex(text: &str) -> Option<RGBColor> {
     Some(RGBColor(channel(0)?, channel(1)?, channel(2)?))
 }
 
-/// Draws a scene over the whole canvas, `width` by `height` CSS pixels. A canvas without a context draws nothing.
-pub fn paint(canvas: &HtmlCanvasElement, scene: &Scene, size: (f64, f64)) {
-    let ratio = web_sys::window().map_or(1.0, |window| window.device_pixel_ratio()).clamp(1.0, 4.0);
-    paint_at(canvas, scene, size, ratio);
+/// Device pixels a CSS pixel.
+fn ratio() -> f64 {
+    web_sys::window().map_or(1.0, |window| window.device_pixel_ratio()).clamp(1.0, 4.0)
+}
+
+/// Draws marks over the whole canvas, `width` by `height` CSS pixels. A canvas without a context draws nothing.
+pub fn paint(canvas: &HtmlCanvasElement, marks: &[Mark], size: (f64, f64)) {
+    paint_at(canvas, marks, size, ratio());
+}
+
+/// What was painted on a canvas: it is painted again only where that or its look has changed.
+#[derive(Debug, Default)]
+pub struct Painted {
+    marks: Vec<Mark>,
+    size: (f64, f64),
+    ratio: f64,
+    forgotten: u32,
+}
+
+impl Painted {
+    /// Paints what is not there yet.
+    pub fn paint(&mut self, canvas: &HtmlCanvasElement, marks: &[Mark], size: (f64, f64)) {
+        let (ratio, forgotten) = (ratio(), FORGOTTEN.get());
+        // The first screen has no such canvas for long, and comparing is code it would have to fetch.
+        if WHOLE && (self.size, self.ratio, self.forgotten) == (size, ratio, forgotten) && self.marks == marks {
+            return;
+        }
+        if WHOLE {
+            *self = Self { marks: marks.to_vec(), size, ratio, forgotten };
+        }
+        paint_at(canvas, marks, size, ratio);
+    }
 }
 
 /// The same at so many device pixels a CSS pixel.
-pub fn paint_at(canvas: &HtmlCanvasElement, scene: &Scene, (width, height): (f64, f64), ratio: f64) {
+pub fn paint_at(canvas: &HtmlCanvasElement, marks: &[Mark], (width, height): (f64, f64), ratio: f64) {
     let theme = &Theme::at(canvas);
     let store = ((width * ratio).round() as u32, (height * ratio).round() as u32);
     if (canvas.width(), canvas.height()) != store {
@@ -107,7 +139,7 @@ pub fn paint_at(canvas: &HtmlCanvasElement, scene: &Scene, (width, height): (f64
     let Some(mut backend) = CanvasBackend::with_canvas_object(canvas.clone()) else { return };
     context.set_text_baseline("middle");
     let mut font = None;
-    for run in scene.runs() {
+    for run in Scene::runs(marks) {
         match run {
             // Each stroke and fill asks the browser for a style: what looks alike is one path.
             [Mark::Line { width, paint, .. }, ..] => lines(&context, run, (*width, theme.colour(*paint)), ratio),

@@ -59,7 +59,7 @@ impl Layout {
         let mut panels = Vec::new();
         let mut top = TITLE;
         let mut widest = 4;
-        for panel in &view.panels {
+        for panel in view.panels.iter() {
             let (low, high) = extent(panel, view);
             let y = Scale::new(Spacing::Linear, (low, high), (top + tall, top));
             let ticks = ticks::linear(y.domain().0, y.domain().1);

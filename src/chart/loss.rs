@@ -2,7 +2,7 @@
 
 use super::axis::{AxisView, WHOLE};
 use super::layout::{DIGIT, Layout, PanelLayout};
-use super::scene::{Anchor, Look, Pixel, Role, Scene, Weight};
+use super::scene::{Anchor, Look, Paint, Pixel, Role, Scene, Weight};
 use super::ticks;
 use super::view::{ChartView, Measured, Panel};
 use crate::law::Axis;
@@ -14,6 +14,8 @@ const STROKES: f64 = 6.0;
 
 /// More points than this are a crowd: those of other recipes are dots.
 const CROWD: usize = 80;
+/// Radius of a measured point with its edge.
+const POINT: f64 = 5.0;
 
 /// Where a reader points: a place on the chart's axes, and the measured point it is nearest to.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -42,10 +44,16 @@ pub fn scene(view: &ChartView, layout: &Layout, cursor: Option<Cursor>) -> Scene
         title(&mut scene, panel, layout, place);
     }
     axis(&mut scene, view, layout);
+    for (panel, place) in view.panels.iter().zip(&layout.panels) {
+        points(&mut scene, view, panel, layout, place, None);
+    }
+    scene.end_ground();
     let (top, bottom) = layout.reach();
+    let mut lines = Vec::new();
     if let Some(cursor) = cursor.filter(|c| c.x.is_finite()) {
         let x = across(layout, cursor.x);
         scene.line(vec![(x, top), (x, bottom)], 1.0, Role::Ink3);
+        lines.push(x);
     }
     if let Some(now) = now {
         let x = layout.x.project(now);
@@ -54,10 +62,15 @@ pub fn scene(view: &ChartView, layout: &Layout, cursor: Option<Cursor>) -> Scene
             scene.line(vec![(x, high), (x, low)], 1.5, Role::Ink);
         }
         grip(&mut scene, (x, bottom));
+        lines.push(x);
     }
     for (k, (panel, place)) in view.panels.iter().zip(&layout.panels).enumerate() {
-        let chosen = cursor.and_then(|c| c.point).filter(|(p, _)| *p == k).map(|(_, i)| i);
-        points(&mut scene, view, panel, layout, place, chosen);
+        // The lines run below the points.
+        points(&mut scene, view, panel, layout, place, Some(&lines));
+        let chosen = cursor.and_then(|c| c.point).filter(|(p, _)| *p == k).and_then(|(_, i)| panel.points.get(i));
+        if let Some(at) = chosen.and_then(|point| place_of(view, point, layout, place)) {
+            ring(&mut scene, at, 8.0);
+        }
         if let Some((x, loss)) = now.and_then(|x| Some((x, at(panel, x)?))) {
             let spot = (layout.x.project(x), place.y.project(loss));
             if within(place, spot.1) {
@@ -427,31 +440,36 @@ fn grip(scene: &mut Scene, (x, y): Pixel) {
     scene.fill(shape.iter().map(|(dx, dy)| (x + dx, y + dy)).collect(), Role::Ink);
 }
 
+/// The measured points, or those of them that upright lines run through.
 fn points(
     scene: &mut Scene,
     view: &ChartView,
     panel: &Panel,
     layout: &Layout,
     place: &PanelLayout,
-    chosen: Option<usize>,
+    lines: Option<&[f64]>,
 ) {
     let paint = colour(panel.kind);
-    let spot = |point: &Measured| place_of(view, point, layout, place);
-    // Hollow ones first: those at the what-if's own size and budget lie on top.
-    let others: Vec<Pixel> = panel.points.iter().filter(|p| p.other).filter_map(spot).collect();
-    let diamond = panel.kind == LossKind::Domain;
-    let look = if WHOLE && panel.points.len() > CROWD {
-        Look { diamond, radius: 1.5, paint: paint.at(0.4), edge: None }
-    } else {
-        Look { diamond, radius: 2.9, paint: Role::Background.into(), edge: Some((1.2, paint.at(0.75))) }
+    let met = |at: &Pixel| lines.is_none_or(|lines| lines.iter().any(|x| (at.0 - x).abs() < POINT + 1.5));
+    let of = |other: bool| {
+        let sort = panel.points.iter().filter(move |point| point.other == other);
+        sort.filter_map(|point| place_of(view, point, layout, place)).filter(met).collect::<Vec<Pixel>>()
     };
-    scene.dots(others, look);
-    for spot in panel.points.iter().filter(|p| !p.other).filter_map(spot) {
-        marker(scene, panel.kind, spot, 5.0, Role::Background);
-        marker(scene, panel.kind, spot, 4.0, paint);
+    // Hollow ones first: those at the what-if's own size and budget lie on top.
+    let (others, own) = (of(true), of(false));
+    let diamond = panel.kind == LossKind::Domain;
+    let look = |radius: f64, paint: Paint, edge: Option<(f64, Paint)>| Look { diamond, radius, paint, edge };
+    let crowd = WHOLE && panel.points.len() > CROWD;
+    if crowd {
+        scene.dots(others, look(1.5, paint.at(0.4), None));
+    } else {
+        scene.dots(others, look(2.9, Role::Background.into(), Some((1.2, paint.at(0.75)))));
     }
-    if let Some(at) = chosen.and_then(|i| panel.points.get(i)).and_then(spot) {
-        ring(scene, at, 8.0);
+    // Each has an edge of its own in the page's colour, that it can be told from its neighbour; a crowd has one around
+    // all of it, as every edge is to be painted.
+    for own in own.chunks(if crowd { usize::MAX } else { 1 }) {
+        scene.dots(own.to_vec(), look(POINT, Role::Background.into(), None));
+        scene.dots(own.to_vec(), look(POINT - 1.0, paint.into(), None));
     }
 }
 
@@ -469,7 +487,7 @@ pub fn place_of(view: &ChartView, point: &Measured, layout: &Layout, place: &Pan
 }
 
 /// The marker of a loss: a circle or a diamond.
-pub(super) fn marker(scene: &mut Scene, kind: LossKind, at: Pixel, radius: f64, paint: impl Into<super::scene::Paint>) {
+pub(super) fn marker(scene: &mut Scene, kind: LossKind, at: Pixel, radius: f64, paint: impl Into<Paint>) {
     match kind {
         LossKind::General => scene.circle(at, radius, paint),
         LossKind::Domain => scene.diamond(at, radius, paint),

@@ -21,6 +21,7 @@ use crate::law::{self, Axis, Recipe};
 use crate::number;
 use crate::shown::Shown;
 use crate::table::LossKind;
+use std::sync::Arc;
 
 /// Cells of the grid along each axis. `tests/chart_views.rs` measures on the D-CPT Law that no point of a contour is then
 /// farther than 0.24 px from where the law has its loss.
@@ -40,9 +41,11 @@ pub struct MapView {
     /// The vertical axis.
     pub up: AxisView,
     /// General loss first.
-    pub panels: Vec<MapPanel>,
+    pub panels: Arc<Vec<MapPanel>>,
     /// The what-if.
     pub now: (f64, f64),
+    /// The predicted losses there, one a panel.
+    pub at_now: Vec<f64>,
     /// The measured ranges of both axes; the rest is hatched.
     pub data: [(f64, f64); 2],
     /// The most the general loss may be, where that is the same all over the map.
@@ -64,8 +67,6 @@ pub struct MapPanel {
     pub grid: Grid,
     /// The losses whose contours are drawn.
     pub levels: Vec<f64>,
-    /// The predicted loss at the what-if.
-    pub now: f64,
     /// Measured checkpoints.
     pub points: Vec<Measured>,
 }
@@ -91,7 +92,6 @@ pub fn map_view(
             // Round in the measure that is shown.
             levels: levels(&grid.values, CONTOURS),
             grid,
-            now: measure.from_nats(losses(fit, &[recipe])[0]),
             points: shown_in(measure, measured(rows, fit, recipe, view)),
         }
     });
@@ -101,14 +101,21 @@ pub fn map_view(
     };
     MapView {
         view,
-        panels: panels.collect(),
+        panels: Arc::new(panels.collect()),
         now: (on(across.axis, &recipe), on(up.axis, &recipe)),
+        at_now: at_now(study, recipe, domain, shown),
         data: [range(across.axis), range(up.axis)],
         across,
         up,
         limit: None,
         pins: Vec::new(),
     }
+}
+
+/// The predicted losses at a what-if, one a panel, in the measure they are shown in.
+pub fn at_now(study: &Study, recipe: Recipe, domain: &str, shown: Shown) -> Vec<f64> {
+    let of = |fit: &Fit| fit.measure(shown.measure).from_nats(losses(fit, &[recipe])[0]);
+    fits(study, domain).map(of).collect()
 }
 
 /// The law's losses over two axes.

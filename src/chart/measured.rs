@@ -51,10 +51,11 @@ pub fn measured(rows: Rows<'_>, fit: &Fit, recipe: Recipe, view: View) -> Vec<Me
         varies(fit.ranges.start) && is_not_one(&all.start, row)
             || varies(fit.ranges.epochs) && is_not_one(&all.epochs, row)
     };
-    let other = |row: usize| {
+    let elsewhere = |row: usize| {
         let apart = |(axis, most): (Axis, f64)| !view.has(axis) && gap(axis, row) > most;
-        of_another_kind(row) || Axis::ALL.into_iter().zip(most).any(apart)
+        Axis::ALL.into_iter().zip(most).any(apart)
     };
+    let other = |row: usize| elsewhere(row) || of_another_kind(row);
     let point = |row: usize, other: bool| {
         let run = all.run.get(row).and_then(|run| all.runs.get(*run as usize));
         Measured {
@@ -72,7 +73,7 @@ pub fn measured(rows: Rows<'_>, fit: &Fit, recipe: Recipe, view: View) -> Vec<Me
     }
     let mut points = Vec::new();
     for sort in [false, true] {
-        let runs = || standing.iter().filter(|(_, row)| other(*row) == sort).map(|(run, _)| by_run.rows(*run));
+        let runs = || standing.iter().filter(|(_, row)| elsewhere(*row) == sort).map(|(run, _)| by_run.rows(*run));
         let every = runs().map(<[u32]>::len).sum::<usize>().div_ceil(MOST).max(1);
         // Counted on from run to run, so that short runs are thinned as well.
         let mut skip = 0;
@@ -83,7 +84,7 @@ pub fn measured(rows: Rows<'_>, fit: &Fit, recipe: Recipe, view: View) -> Vec<Me
                     .step_by(every)
                     .map(|row| *row as usize)
                     .filter(|row| usable(*row))
-                    .map(|row| point(row, sort)),
+                    .map(|row| point(row, other(row))),
             );
             skip = (skip + every - rows.len() % every) % every;
         }

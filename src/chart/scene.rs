@@ -122,6 +122,8 @@ impl Look {
 pub struct Scene {
     /// The marks.
     pub marks: Vec<Mark>,
+    /// How many of the first of them rest on neither what-if nor cursor: a painter may keep their picture.
+    pub ground: usize,
 }
 
 impl From<Role> for Paint {
@@ -138,6 +140,11 @@ impl Role {
 }
 
 impl Scene {
+    /// All marks so far rest on neither what-if nor cursor.
+    pub fn end_ground(&mut self) {
+        self.ground = self.marks.len();
+    }
+
     /// Adds a polyline; fewer than two points draw nothing.
     pub fn line(&mut self, points: Vec<Pixel>, width: f64, paint: impl Into<Paint>) {
         if points.len() > 1 {
@@ -221,14 +228,14 @@ impl Scene {
         self
     }
 
-    /// The marks, lines of one look that follow each other together: dashes and hatching are many of them.
-    pub fn runs(&self) -> impl Iterator<Item = &[Mark]> {
+    /// Marks, lines of one look that follow each other together: dashes and hatching are many of them.
+    pub fn runs(marks: &[Mark]) -> impl Iterator<Item = &[Mark]> {
         let look = |mark: &Mark| match mark {
             Mark::Line { width, paint, .. } => Some((*width, *paint)),
             _ => None,
         };
         let alike = move |one: &Mark, other: &Mark| look(one).is_some() && look(one) == look(other);
-        self.marks.chunk_by(alike)
+        marks.chunk_by(alike)
     }
 
     /// Whether every coordinate is finite.

@@ -34,7 +34,7 @@ pub fn svg(scene: &Scene, (width, height): (f64, f64), title: &str) -> String {
         escape(title)
     );
     // Dashes and hatching are many lines of one look: they are one path.
-    for run in scene.runs() {
+    for run in Scene::runs(&scene.marks) {
         if let [mark, alike @ ..] = run {
             draw(&mut out, mark, alike);
         }

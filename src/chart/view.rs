@@ -2,9 +2,10 @@
 
 use super::axis::AxisView;
 use crate::fit::Curve;
-use crate::law::{Axis, Recipe};
+use crate::law::{Axis, Ranges, Recipe};
 use crate::table::LossKind;
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 /// Which chart is looked at.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -44,6 +45,13 @@ impl View {
     /// Whether an axis is one of its own.
     pub fn has(self, axis: Axis) -> bool {
         self.across() == axis || self.up() == Some(axis)
+    }
+
+    /// A what-if with this chart's own axes at the least that was measured: along them nothing moves with it but its own
+    /// place, so that curves, bands and points made through this stay while it moves.
+    pub fn still(self, at: Recipe, ranges: &Ranges) -> Recipe {
+        let own = Axis::ALL.into_iter().filter(|axis| self.has(*axis));
+        own.filter_map(|axis| Some((axis, ranges.span(axis)?.low))).fold(at, |at, (axis, low)| at.with(axis, low))
     }
 
     /// The word on its tab.
@@ -87,7 +95,7 @@ pub struct ChartView {
     /// The horizontal axis.
     pub across: AxisView,
     /// General loss first. Panels have y scales of their own: on one scale both bands would vanish.
-    pub panels: Vec<Panel>,
+    pub panels: Arc<Vec<Panel>>,
     /// The what-if's place on the axis.
     pub now: f64,
     /// Least and largest value in the data; the rest of the axis is hatched as beyond the data.

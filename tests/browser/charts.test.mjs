@@ -1,6 +1,6 @@
 // The charts: every view, the what-if moved on them, zoom and pan, rows chosen and left out, words for who can't see them.
 import assert from "node:assert/strict";
-import { accessible, complete, drop, field, IN_FIREFOX, loss, offered, pageTest, records, setUp, until, whole } from "./support.mjs";
+import { accessible, complete, drop, field, IN_FIREFOX, loss, offered, pageTest, records, setUp, slider, until, whole } from "./support.mjs";
 import { csv, grid } from "./tables.mjs";
 
 const world = setUp();
@@ -30,11 +30,26 @@ const TITLES = {
 };
 
 /** How many of a canvas's pixels are not the page's own. */
-const inked = (page) => page.locator(".plot canvas").evaluate((canvas) => {
+const inked = (page) => page.locator(".plot canvas.ground").evaluate((canvas) => {
   const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
   let inked = 0;
   for (let at = 3; at < data.length; at += 4) if (data[at] > 0) inked += 1;
   return inked;
+});
+
+pageTest(world, "a what-if moves over curves that stay as they were painted", {}, async (page) => {
+  await open(page);
+  const painted = (which) => page.locator(".plot canvas").nth(which).evaluate((canvas) => canvas.toDataURL());
+  for (const [name, moved] of [["Ratio", "Domain ratio"], ["Tokens", "Token budget"]]) {
+    await view(page, name, TITLES[name]);
+    await until(`${name} is drawn`, async () => (await inked(page)) > 2000);
+    const [ground, above] = [await painted(0), await painted(1)];
+    await slider(page, moved).press("ArrowLeft");
+    await until("the what-if has moved", async () => (await painted(1)) !== above);
+    assert.equal(await painted(0), ground, name);
+    await slider(page, "Model size").press("ArrowLeft");
+    await until("the curves have moved", async () => (await painted(0)) !== ground);
+  }
 });
 
 pageTest(world, "every view is drawn, in the same box, and said in a table", {}, async (page) => {

@@ -67,7 +67,7 @@ pub fn figure(view: Memo<Option<PlotView>>, legend: &'static str) -> AnyView {
             cursor.try_get_untracked().flatten(),
             window.shown.try_get_untracked().flatten(),
         );
-        canvas::paint(element, &scene, (width, plot::HEIGHT));
+        canvas::paint(element, &scene.marks, (width, plot::HEIGHT));
     };
     let width = surface::draw_on(frame, canvas_ref, Box::new(track), Box::new(draw));
     window.listen(frame, width);

@@ -51,7 +51,7 @@ impl Drawn {
         let mut whole = Scene::default();
         whole.fill(vec![(0.0, 0.0), (right, 0.0), (right, bottom), (0.0, bottom)], Role::Background);
         whole.marks.append(&mut scene.marks);
-        canvas::paint_at(&canvas, &whole, (right, bottom), SHARP);
+        canvas::paint_at(&canvas, &whole.marks, (right, bottom), SHARP);
         let done = Closure::once_into_js(move |blob: Option<Blob>| {
             if let Some(blob) = blob {
                 save_blob("ratioscope-chart.png", &blob);

@@ -57,13 +57,24 @@ pub fn pane<P: Picture>(
     let plot = NodeRef::<Div>::new();
     let canvas_ref = NodeRef::<Canvas>::new();
     let cursor = RwSignal::new(None::<Cursor>);
-    let draw = move |element: &HtmlCanvasElement, width: f64| match chart.try_get_untracked().flatten() {
-        Some(chart) => {
-            let (mut scene, size) = chart.scene(width, cursor.try_get_untracked().flatten());
-            hand.draw(&mut scene, &chart, width);
-            canvas::paint(element, &scene, size);
+    // Curves, bands and points lie on a canvas of their own: while the what-if moves along them they stay as painted.
+    let ground_ref = NodeRef::<Canvas>::new();
+    let painted = StoredValue::new(canvas::Painted::default());
+    let draw = move |element: &HtmlCanvasElement, width: f64| {
+        let (scene, size) = match chart.try_get_untracked().flatten() {
+            Some(chart) => {
+                let (mut scene, size) = chart.scene(width, cursor.try_get_untracked().flatten());
+                hand.draw(&mut scene, &chart, width);
+                (scene, size)
+            }
+            None => (Scene::default(), (width, crate::chart::layout::height(width))),
+        };
+        let ground = ground_ref.try_get_untracked().flatten();
+        let (below, above) = scene.marks.split_at(if ground.is_some() { scene.ground } else { 0 });
+        if let Some(ground) = ground {
+            painted.try_update_value(|painted| painted.paint(&ground, below, size));
         }
-        None => canvas::paint(element, &Scene::default(), (width, crate::chart::layout::height(width))),
+        canvas::paint(element, above, size);
     };
     let track = move || {
         chart.track();
@@ -145,6 +156,7 @@ pub fn pane<P: Picture>(
                 on:pointerleave=move |_| cursor.set(None)
                 on:keydown=keyed on:blur=move |_| cursor.set(None)
             >
+                {ground(ground_ref)}
                 <canvas node_ref=canvas_ref aria-hidden="true"></canvas>
                 {hand.over(chart, width)}
                 <p class="nothing" hidden=move || chart.with(Option::is_some)>{move || nothing.get()}</p>
@@ -155,6 +167,15 @@ pub fn pane<P: Picture>(
         </figure>
     }
 }
+
+/// The canvas below; the first screen, which is there for a moment, paints everything on one.
+#[cfg(feature = "workbench")]
+fn ground(canvas: NodeRef<Canvas>) -> impl IntoView {
+    view! { <canvas class="ground" node_ref=canvas aria-hidden="true"></canvas> }
+}
+
+#[cfg(not(feature = "workbench"))]
+fn ground(_: NodeRef<Canvas>) {}
 
 /// Where an event is, from the upper left of the plot.
 pub fn local(plot: &web_sys::Element, event: &MouseEvent) -> Pixel {

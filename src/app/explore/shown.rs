@@ -6,7 +6,7 @@ use crate::app::stage::Chart;
 use crate::app::state::State;
 use crate::chart::loss::Cursor;
 use crate::chart::picture::Picture;
-use crate::chart::{AnyPicture, LimitView, View, loss_view, map_view, words};
+use crate::chart::{AnyPicture, LimitView, View, loss_view, map, map_view, words};
 use crate::law::{Axis, Recipe};
 use crate::settings::Look;
 use crate::table::LossKind;
@@ -27,7 +27,9 @@ impl Shown {
         let look = Memo::new(move |_| state.settings.with(|settings| settings.chart));
         let view = Memo::new(move |_| view(state));
         let nothing = Memo::new(move |_| why_not(state, view.get()));
-        let drawn = Memo::new(move |_| drawn(state, look.get(), view.get()));
+        let still = Memo::new(move |_| Some(view.get().still(state.recipe.get()?, &state.ranges.get()?)));
+        let drawn = Memo::new(move |_| drawn(state, look.get(), view.get(), still.get()));
+        let now = Memo::new(move |_| Some((state.recipe.get()?, at_now(state, view.get()).unwrap_or_default())));
         let limit = Memo::new(move |_| decide::limit_view());
         let pins = Memo::new(move |_| {
             let at = state.recipe.get();
@@ -35,7 +37,8 @@ impl Shown {
         });
         // Apart from the curves, which are much more work.
         let picture = Memo::new(move |_| {
-            let mut picture = drawn.get()?;
+            let (mut picture, (at, losses)) = (drawn.get()?, now.get()?);
+            picture.set_now(at, losses);
             decorate(&mut picture, limit.get(), pins.get());
             Some(picture)
         });
@@ -68,7 +71,15 @@ fn why_not(state: State, view: View) -> String {
     locked.map(|why| format!("Nothing varies along this chart: {}", reason(why))).unwrap_or_default()
 }
 
-fn drawn(state: State, look: Look, view: View) -> Option<AnyPicture> {
+/// The losses of a map's panels at the what-if.
+fn at_now(state: State, view: View) -> Option<Vec<f64>> {
+    view.up()?;
+    let (recipe, domain) = (state.recipe.get()?, state.domain.get().or(state.general.get())?);
+    state.study.with(|study| Some(map::at_now(study.as_ref()?, recipe, &domain, state.shown())))
+}
+
+/// A chart through a recipe.
+fn drawn(state: State, look: Look, view: View, recipe: Option<Recipe>) -> Option<AnyPicture> {
     let axes = state.axes.get()?;
     if !why_not(state, view).is_empty() {
         return None;
@@ -78,7 +89,7 @@ fn drawn(state: State, look: Look, view: View) -> Option<AnyPicture> {
     if view == View::Ratio && across.is_whole() {
         return Chart::get().0.get().map(AnyPicture::Losses);
     }
-    let recipe = state.recipe.get()?;
+    let recipe = recipe?;
     let domain = state.domain.get().or(state.general.get())?;
     let (study, opened) = (state.study.get()?, state.opened.get()?);
     let (rows, shown) = (opened.rows(), state.shown());

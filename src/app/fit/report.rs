@@ -85,7 +85,7 @@ fn chart(view: SmallView, numbers: String) -> AnyView {
     let draw = move |element: &HtmlCanvasElement, width: f64| {
         let at = cursor.try_get_untracked().flatten();
         let Some(view) = part() else { return };
-        canvas::paint(element, &small::scene(&view, width, at), (width, small::HEIGHT));
+        canvas::paint(element, &small::scene(&view, width, at).marks, (width, small::HEIGHT));
     };
     let track = move || {
         cursor.track();

@@ -134,7 +134,7 @@ pub fn rows(picture: Memo<Option<MixturePicture>>) -> AnyView {
     let draw = move |element: &HtmlCanvasElement, width: f64| {
         let Some(view) = shown.try_get_untracked() else { return };
         let size = (width, shares::height(view.corpora.len()));
-        canvas::paint(element, &shares::scene(&view, width), size);
+        canvas::paint(element, &shares::scene(&view, width).marks, size);
     };
     surface::draw_on(frame, canvas_ref, Box::new(move || shown.track()), Box::new(draw));
     let height = move || format!("{}px", shown.with(|view| shares::height(view.corpora.len())));

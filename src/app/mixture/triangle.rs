@@ -34,7 +34,7 @@ pub fn triangle(state: State, shares: Memo<Vec<f64>>, picture: Memo<Option<Mixtu
     let draw = move |element: &HtmlCanvasElement, width: f64| {
         let Some(view) = shown.try_get_untracked() else { return };
         let scene = simplex::scene(&view, width, cursor.try_get_untracked().flatten());
-        canvas::paint(element, &scene, (width, simplex::height(width)));
+        canvas::paint(element, &scene.marks, (width, simplex::height(width)));
     };
     let width = surface::draw_on(frame, canvas_ref, Box::new(track), Box::new(draw));
     let point = move |event: &web_sys::PointerEvent| {

@@ -24,20 +24,33 @@ const ROOM: f64 = 10.0;
 pub fn scene(view: &MapView, layout: &MapLayout, cursor: Option<Cursor>) -> Scene {
     let mut scene = Scene::default();
     let sides = layout.x.range();
+    let mut placed = Vec::new();
     for (k, (panel, up)) in view.panels.iter().zip(&layout.panels).enumerate() {
         let canvas = Canvas { sides, up: up.range() };
         regions(&mut scene, panel, &canvas);
         beyond(&mut scene, view, layout, up);
-        let taken: Vec<Plate> = layout.spot(view, k, view.now).map(|at| Plate::around(at, 12.0)).into_iter().collect();
         let lines: Vec<Vec<Vec<Pixel>>> = panel.levels.iter().map(|level| canvas.lines(panel, *level)).collect();
-        contours(&mut scene, panel, &lines, &canvas);
+        lines.iter().flatten().for_each(|line| isoline(&mut scene, panel, line, 1.0));
         let rows: Vec<(Pixel, bool)> =
             panel.points.iter().filter_map(|p| Some((layout.place_of(view, k, p)?, p.other))).collect();
         points(&mut scene, panel.kind, &rows);
-        let mut labels = Labels { canvas: &canvas, rows: &rows, taken };
-        limit(&mut scene, view, &mut labels);
-        levels(&mut scene, panel, &lines, &mut labels);
         frame(&mut scene, view, panel, layout, up);
+        placed.push((canvas, lines, rows));
+    }
+    let (_, bottom) = layout.reach();
+    ticks_across(&mut scene, &view.across, sides, bottom);
+    scene.text(view.across.name(), (sides.0, bottom + 41.0), Anchor::Start, Weight::Regular, Role::Ink2);
+    scene.end_ground();
+    let panels = view.panels.iter().zip(&layout.panels).zip(&placed);
+    for (k, ((panel, up), (canvas, lines, rows))) in panels.enumerate() {
+        // As good as the what-if: the strong line.
+        if let Some(now) = view.at_now.get(k) {
+            canvas.lines(panel, *now).iter().for_each(|line| isoline(&mut scene, panel, line, 2.0));
+        }
+        let taken = layout.spot(view, k, view.now).map(|at| Plate::around(at, 12.0)).into_iter().collect();
+        let mut labels = Labels { canvas, rows, taken };
+        limit(&mut scene, view, &mut labels);
+        levels(&mut scene, panel, lines, &mut labels);
         let chosen = cursor.and_then(|cursor| cursor.point).filter(|(p, _)| *p == k).map(|(_, i)| i);
         if let Some(at) = chosen.and_then(|i| layout.place_of(view, k, panel.points.get(i)?)) {
             ring(&mut scene, at, 8.0);
@@ -48,9 +61,6 @@ pub fn scene(view: &MapView, layout: &MapLayout, cursor: Option<Cursor>) -> Scen
             what_if(&mut scene, panel.kind, at);
         }
     }
-    let (_, bottom) = layout.reach();
-    ticks_across(&mut scene, &view.across, sides, bottom);
-    scene.text(view.across.name(), (sides.0, bottom + 41.0), Anchor::Start, Weight::Regular, Role::Ink2);
     scene
 }
 
@@ -102,15 +112,11 @@ fn beyond(scene: &mut Scene, view: &MapView, layout: &MapLayout, up: &Scale) {
     scene.line(edge.to_vec(), 1.0, Role::Strong);
 }
 
-/// The lines of equal loss: solid or dashed by the loss; the one through the what-if is strong.
-fn contours(scene: &mut Scene, panel: &MapPanel, lines: &[Vec<Vec<Pixel>>], canvas: &Canvas) {
-    let now = canvas.lines(panel, panel.now);
-    let all = lines.iter().flatten().map(|line| (line, 1.0)).chain(now.iter().map(|line| (line, 2.0)));
-    for (line, width) in all {
-        match panel.kind {
-            LossKind::General => scene.line(line.clone(), width, colour(panel.kind)),
-            LossKind::Domain => scene.dashed(line, 7.0, 4.0, width, colour(panel.kind)),
-        }
+/// A line of equal loss: solid or dashed by the loss.
+fn isoline(scene: &mut Scene, panel: &MapPanel, line: &[Pixel], width: f64) {
+    match panel.kind {
+        LossKind::General => scene.line(line.to_vec(), width, colour(panel.kind)),
+        LossKind::Domain => scene.dashed(line, 7.0, 4.0, width, colour(panel.kind)),
     }
 }
 
