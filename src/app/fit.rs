@@ -90,23 +90,11 @@ pub fn FitPanel() -> impl IntoView {
     }
 }
 
-/// Which loss the formula and the parameters are of: what was chosen, else the domain's, whichever was fitted.
-pub(super) fn shown(state: State) -> LossKind {
-    let chosen = state.settings.with(|settings| settings.shown);
-    let (general, domain) = (state.general.with(Option::is_some), state.domain.with(Option::is_some));
-    match chosen {
-        Some(LossKind::General) if general => LossKind::General,
-        Some(LossKind::Domain) | None if domain => LossKind::Domain,
-        _ if general => LossKind::General,
-        _ => LossKind::Domain,
-    }
-}
-
 /// The law that is chosen, or else fitted to the loss shown.
 pub(super) fn law_in_use(state: State) -> Memo<Option<String>> {
     Memo::new(move |_| {
         let chosen = state.settings.with(|settings| settings.law.clone());
-        let name = match shown(state) {
+        let name = match state.loss_shown.get() {
             LossKind::General => state.general.get(),
             LossKind::Domain => state.domain.get(),
         };
@@ -178,7 +166,7 @@ fn LossChoice() -> impl IntoView {
                 <input
                     type="radio"
                     name="shown-loss"
-                    prop:checked=move || shown(state) == kind
+                    prop:checked=move || state.loss_shown.get() == kind
                     on:change=move |_| state.settings.update(|settings| settings.shown = Some(kind))
                 />
                 <span>{label}</span>

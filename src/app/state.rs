@@ -134,6 +134,8 @@ pub struct State {
     pub general: Memo<Option<String>>,
     /// Name of the domain loss shown.
     pub domain: Memo<Option<String>>,
+    /// Which loss the formula and the parameters are of: what was chosen, else the domain's, whichever was fitted.
+    pub loss_shown: Memo<LossKind>,
     /// Ranges of the data that was fitted.
     pub ranges: Memo<Option<Ranges>>,
     /// The sliders' axes.
@@ -185,6 +187,16 @@ impl State {
                 domains.iter().find(|name| Some(*name) == chosen.as_ref()).or(domains.first()).cloned()
             })
         });
+        let loss_shown = Memo::new(move |_| {
+            let chosen = settings.with(|settings| settings.shown);
+            let (general, domain) = (general.with(Option::is_some), domain.with(Option::is_some));
+            match chosen {
+                Some(LossKind::General) if general => LossKind::General,
+                Some(LossKind::Domain) | None if domain => LossKind::Domain,
+                _ if general => LossKind::General,
+                _ => LossKind::Domain,
+            }
+        });
         // Between studies of the same data only draws are added: what rests on the ranges stays.
         let ranges = Memo::new(move |_| study.with(|study| study.as_ref().map(|study| study.ranges)));
         let printed = Memo::new(move |_| {
@@ -218,6 +230,7 @@ impl State {
             recalled: RwSignal::new(false),
             general,
             domain,
+            loss_shown,
             ranges,
             axes,
             recipe,

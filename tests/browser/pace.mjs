@@ -56,12 +56,15 @@ export function tasksOf({ traceEvents }) {
   return tasks.map(({ ts, dur, tdur, pid, tid }) => ({ from: ts, until: ts + dur, took: tdur / 1000, inside: (event) => event.pid === pid && event.tid === tid && event.ts >= ts && event.ts < ts + dur }));
 }
 
+/** What counts of a time on a desktop. A faster machine is no excuse, but none is held against the page: what neighbours on a
+ * shared one do to it is not in the index. */
+export const onDesktop = (took, index) => took * Math.min(1, index / DESKTOP);
+
 /** Fails where a task takes longer than `most` ms on a desktop, and prints the longest. */
 export function noneLong(assert, trace, index, most) {
   const tasks = tasksOf(trace);
   assert.ok(tasks.length > 50, `the trace has the page's tasks (${tasks.length})`);
-  // A faster machine is no excuse, but none is held against the page: what neighbours on a shared one do to it is not in the index.
-  const scaled = (task) => task.took * Math.min(1, index / DESKTOP);
+  const scaled = (task) => onDesktop(task.took, index);
   const longest = Math.max(...tasks.map(scaled));
   console.log(`longest task: ${longest.toFixed(1)} ms of ${most} on a desktop, of ${tasks.length}; this machine's index ${index.toFixed(0)}`);
   const within = (task) => trace.traceEvents.filter((event) => event.ph === "X" && event.dur > 3000 && task.inside(event)).map((event) => `${event.name} ${(event.dur / 1000).toFixed(0)} ms`);

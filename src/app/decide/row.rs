@@ -45,7 +45,7 @@ pub fn row(parts: RowParts) -> AnyView {
     let compared =
         matches!(parts.topic, Topic::TradeOff | Topic::Limited | Topic::Allocate | Topic::Frontier | Topic::Tasks);
     let waits = Memo::new(move |_| state.work.with(Work::is_busy));
-    let generated = move || state.settings.with(|settings| settings.example.as_deref() == Some(GENERATED));
+    let generated = Memo::new(move |_| state.settings.with(|settings| settings.example.as_deref() == Some(GENERATED)));
     Effect::new(move |held: Option<[String; 2]>| {
         let [mut words, mut below] = held.unwrap_or_default();
         let (Some(row), shown, waits) = (details.get(), reply.get(), waits.get()) else { return [words, below] };
@@ -53,7 +53,7 @@ pub fn row(parts: RowParts) -> AnyView {
         show(&row, title, idle, shown.as_ref(), (waits, ratio));
         let full = shown.filter(|_| open.get());
         if let Some(place) = html::find(&row, ".words") {
-            let text = full.as_ref().map(|reply| answer(reply, generated())).unwrap_or_default();
+            let text = full.as_ref().map(|reply| answer(reply, generated.get())).unwrap_or_default();
             html::rewrite(&place, &mut words, text);
         }
         if let Some(place) = html::find(&row, ".tables") {

@@ -3,7 +3,6 @@
 //! Scores out of sample are asked for by themselves once the draws are complete, as they belong beside R²; the rest when
 //! a person asks. A new fit forgets every answer: they are about the one before.
 
-use super::shown;
 use crate::app::state::{State, Work};
 use crate::fit::Constraint;
 use crate::inquiry::{Question, Report, Topic};
@@ -157,7 +156,7 @@ impl Inquiries {
 
 /// Name of the loss whose fit is shown.
 fn target(state: State) -> Option<String> {
-    match shown(state) {
+    match state.loss_shown.get() {
         LossKind::General => state.general.get(),
         LossKind::Domain => state.domain.get(),
     }

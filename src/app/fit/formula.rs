@@ -1,6 +1,5 @@
 //! The law with the fitted numbers, drawn as MathML from its own list of terms, a piece a term so that it wraps.
 
-use super::shown;
 use crate::app::state::State;
 use crate::fit::Fit;
 use crate::law::{self, Base, Factor, Input, Sign, Term};
@@ -17,7 +16,7 @@ use leptos::prelude::*;
 pub fn Formula() -> impl IntoView {
     let state = State::get();
     move || {
-        let kind = shown(state);
+        let kind = state.loss_shown.get();
         let fit = state.fit_of(kind)?;
         let law = law::by_id(&fit.law)?;
         #[cfg(feature = "workbench")]

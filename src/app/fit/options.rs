@@ -2,7 +2,6 @@
 //! fits again by itself; what can't be taken is said at its field, and the last good value stays.
 
 use super::field::{Input, Take, entry};
-use super::shown;
 use crate::app::state::State;
 use crate::fit::{Constraint, Estimate, Objective, Options, Rule, Scheme, constraint};
 use crate::law::{self, Law, Parameter};
@@ -153,7 +152,7 @@ const TIED: &str = "equal to";
 fn constraints() -> AnyView {
     let state = State::get();
     let about = Memo::new(move |_| {
-        let kind = shown(state);
+        let kind = state.loss_shown.get();
         let fit = state.fit_of(kind)?;
         Some((kind, fit.target, fit.law))
     });

@@ -1,7 +1,7 @@
 //! The parameters with their intervals, each note beside the parameter it is about.
 
+use super::note_line;
 use super::report::parts;
-use super::{note_line, shown};
 use crate::app::decide::save;
 use crate::app::meaning::meaning;
 use crate::app::state::{State, Work};
@@ -17,7 +17,7 @@ use leptos::prelude::*;
 pub fn ParameterTable() -> impl IntoView {
     let state = State::get();
     let table = move || {
-        let kind = shown(state);
+        let kind = state.loss_shown.get();
         let fit = state.fit_of(kind)?;
         let law = law::by_id(&fit.law)?;
         let level = state.study.with(|study| study.as_ref().map(|study| study.options.level))?;

@@ -1,6 +1,6 @@
 //! How well the law describes the rows it was fitted to, with a word on each figure for those who meet it first.
 
-use super::{note_line, shown};
+use super::note_line;
 use crate::app::meaning::meaning;
 use crate::app::state::{State, Work};
 use crate::inquiry::Topic;
@@ -12,7 +12,7 @@ use leptos::prelude::*;
 pub fn QualityTable() -> impl IntoView {
     let state = State::get();
     move || {
-        let fit = state.fit_of(shown(state))?;
+        let fit = state.fit_of(state.loss_shown.get())?;
         let quality = fit.quality;
         let row = |cells: &[String]| {
             let cells = cells.iter().enumerate().map(|(at, text)| match at {

@@ -23,7 +23,7 @@ pub fn three(shares: &[f64]) -> Option<Shares> {
 
 /// The loss whose contours are drawn.
 pub fn fit_shown(state: State) -> Memo<Option<Fit>> {
-    Memo::new(move |_| state.fit_of(crate::app::fit::shown(state)))
+    Memo::new(move |_| state.fit_of(state.loss_shown.get()))
 }
 
 /// The picture at the what-if; nothing under a law that knows no mixture of several corpora.
