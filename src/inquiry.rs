@@ -53,6 +53,8 @@ pub struct Question {
     pub target: String,
     /// Name of the parameter, for its profile.
     pub parameter: String,
+    /// Name of the file of runs, for a fit that is saved.
+    pub file: String,
     /// The what-if that answers are for.
     pub at: Recipe,
     /// What losses are said in. Residuals and scores are shares of the loss in nats whatever it is.
@@ -220,7 +222,7 @@ impl Bench {
             Topic::Residuals => (None, residuals::report(self, question, study)),
             Topic::Comparison => (None, comparison::report(self, question)),
             Topic::Profile => (None, profile::report(self, question, study)),
-            Topic::File => (None, file(study)),
+            Topic::File => (None, file(question, study)),
         };
         let (topic, target) = (question.topic, question.target.clone());
         let decisions = decisions::under_every_law(self, question);
@@ -229,8 +231,9 @@ impl Bench {
 }
 
 /// The fit as the program `ratioscope fit --json` writes it.
-fn file(study: &Study) -> Vec<Part> {
-    match serde_json::to_string_pretty(&crate::fit::StudyLayout::from(study.clone())) {
+fn file(question: &Question, study: &Study) -> Vec<Part> {
+    let study = Study { file: Some(question.file.clone()).filter(|name| !name.is_empty()), ..study.clone() };
+    match serde_json::to_string_pretty(&crate::fit::StudyLayout::from(study)) {
         Ok(text) => {
             let name = "ratioscope-fit.json".to_owned();
             vec![Part::Take(File { label: "Save the fit as JSON".to_owned(), name, text })]

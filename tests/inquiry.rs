@@ -34,6 +34,7 @@ fn question(table: &Table, topic: Topic, parameter: &str) -> Question {
         topic,
         target,
         parameter: parameter.to_owned(),
+        file: "runs of mine.csv".to_owned(),
         at,
         measure: Measure::Nats,
         decisions: Vec::new(),
@@ -186,6 +187,7 @@ fn the_file_holds_the_fit_by_name() {
         assert!((value / estimate.value - 1.0).abs() < 1e-12, "{}: {value}", estimate.name);
     }
     assert_eq!(read["draws"], 24);
+    assert_eq!(read["file"], "runs of mine.csv");
 }
 
 #[test]

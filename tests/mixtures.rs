@@ -223,6 +223,7 @@ fn laws_are_compared_where_they_are_about_the_loss() {
             topic: Topic::Comparison,
             target: target.to_owned(),
             parameter: String::new(),
+            file: String::new(),
             at,
             measure: Measure::Nats,
             decisions: Vec::new(),

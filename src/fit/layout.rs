@@ -93,6 +93,8 @@ pub fn from_json(bytes: &[u8]) -> Result<Study, LayoutError> {
 pub struct StudyLayout {
     schema: u32,
     version: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    file: Option<String>,
     seed: u64,
     draws: usize,
     level: f64,
@@ -216,6 +218,7 @@ impl From<Study> for StudyLayout {
             base,
             mut problems,
             unfitted,
+            file,
         } = study;
         problems.extend(unfitted);
         let targets = targets.into_iter().map(|(name, fit)| (name, FitLayout::from(fit))).collect();
@@ -223,6 +226,7 @@ impl From<Study> for StudyLayout {
         Self {
             schema,
             version,
+            file,
             seed,
             draws,
             level,
@@ -248,6 +252,7 @@ impl TryFrom<StudyLayout> for Study {
         let StudyLayout {
             schema,
             version,
+            file,
             seed,
             draws,
             level,
@@ -272,7 +277,20 @@ impl TryFrom<StudyLayout> for Study {
             .map(|(name, fit)| fit.study_fit(&name, ranges).map(|fit| (name, fit)))
             .collect::<Result<_, LayoutError>>()?;
         let unfitted = Vec::new();
-        Ok(Self { schema, version, options, ranges, general, domains, corpora, targets, base, problems, unfitted })
+        Ok(Self {
+            schema,
+            version,
+            options,
+            ranges,
+            general,
+            domains,
+            corpora,
+            targets,
+            base,
+            problems,
+            unfitted,
+            file,
+        })
     }
 }
 

@@ -312,6 +312,7 @@ impl Session {
             base: self.base.clone(),
             problems: self.problems.clone(),
             unfitted: self.unfitted.clone(),
+            file: None,
         }
     }
 }

@@ -103,6 +103,8 @@ pub struct Study {
     pub problems: Vec<String>,
     /// Losses asked for that have too few rows, a sentence each; in a file they stand with the problems.
     pub unfitted: Vec<String>,
+    /// Name of the file of runs, where somebody said it: a fit that is saved tells what it is a fit of.
+    pub file: Option<String>,
 }
 
 /// The laws of these fits, each once.

@@ -239,6 +239,7 @@ pub fn rebuild(told: Told, bits: &[u8], options: Options) -> Option<Study> {
         base: base.collect(),
         problems: Vec::new(),
         unfitted: said_of(told.left_out).into_iter().collect(),
+        file: None,
     })
 }
 

@@ -1,4 +1,4 @@
-// Times the page in Chromium: `node tests/browser/measure.mjs FOLDER`. Prints medians of seven, of fourteen for the first visit; of a cancel also the longest.
+// Times the page in Chromium: `node tests/browser/measure.mjs FOLDER`. Prints medians of seven, of fourteen for the first visit; of a cancel also the longest; of five for a link.
 //
 // The clock is the page's own (performance.now), read where the status line changes: from dropping a file of 540 rows
 // (design: "one cold D-CPT fit") to the first estimates, and from these to the last of the draws.
@@ -72,8 +72,30 @@ for (let run = 0; run < 7; run += 1) {
   );
   await page.close();
 }
+// From the click on Share to the link, on the file of 540 rows with its 1,000 draws; each on a page of its own, as a page
+// keeps what it made.
+const links = [];
+for (let run = 0; run < 5; run += 1) {
+  const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+  await page.goto(server.url);
+  await complete(page);
+  await drop(page, "linked.csv", text);
+  await complete(page, "linked.csv");
+  const button = page.getByRole("banner").getByRole("button", { name: "Share", exact: true });
+  links.push(
+    await button.evaluate((button) => new Promise((done) => {
+      const link = () => [...document.querySelectorAll("dialog input, dialog textarea")].find((field) => /view=\d+\./.test(field.value));
+      const start = performance.now();
+      const look = () => (link() ? done(performance.now() - start) : requestAnimationFrame(look));
+      button.click();
+      look();
+    })),
+  );
+  await page.close();
+}
 await browser.close();
 server.close();
+console.log(`from Share to the link, 540 rows, 1,000 draws of both losses: ${(median(links) / 1000).toFixed(1)} s`);
 console.log(`a cancel while draws are made: ${median(cancels).toFixed(0)} ms, at most ${Math.max(...cancels).toFixed(0)} ms of 7`);
 console.log(`first visit until the fitted example stands: ${median(runs.opened)} ms`);
 console.log(`540 rows, cold fit of one loss: ${median(runs.one).toFixed(0)} ms, of both: ${median(runs.fit).toFixed(0)} ms; ${runs.number} draws of one: ${median(runs.oneDraws).toFixed(0)} ms, of both: ${median(runs.draws).toFixed(0)} ms`);

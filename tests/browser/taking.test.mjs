@@ -92,6 +92,7 @@ pageTest(world, "a fit that was saved opens again without its data, with the sam
   const before = await said(page);
   const recipe = await Promise.all(["Domain ratio", "Model size", "Token budget"].map((name) => field(page, name).inputValue()));
   const text = await fitFile(page);
+  assert.equal(JSON.parse(text).file, "grid.csv");
 
   // A browser that knows nothing.
   const context = await world.browser.newContext({ viewport: { width: 1440, height: 900 }, serviceWorkers: "block" });
@@ -101,7 +102,7 @@ pageTest(world, "a fit that was saved opens again without its data, with the sam
     await whole(fresh);
     await standing(fresh);
     await drop(fresh, "saved.json", text);
-    await fresh.getByText("A fit without its data.").waitFor();
+    await fresh.getByText("A fit of grid.csv without its data.").waitFor();
     const set = async () => {
       for (const [at, name] of ["Domain ratio", "Model size", "Token budget"].entries()) {
         await type(field(fresh, name), recipe[at]);
@@ -112,13 +113,23 @@ pageTest(world, "a fit that was saved opens again without its data, with the sam
     assert.match(await region(fresh, "Fit").innerText(), /From a file: 1000 of 1000 paired draws/);
     // What needs the data says so; a reload keeps the fit and the choices.
     await fresh.getByRole("combobox", { name: "Law" }).selectOption("chinchilla");
-    await fresh.getByRole("alert").getByText("saved.json holds a fit without its data").waitFor();
+    await fresh.getByRole("alert").getByText("saved.json holds a fit without its data: open grid.csv, which it was fitted to.").waitFor();
     await until("the choices are kept", async () => JSON.stringify(await said(fresh)) === JSON.stringify(before));
     await fresh.waitForTimeout(1500);
     await fresh.reload();
     await whole(fresh);
-    await fresh.getByText("A fit without its data.").waitFor();
+    await fresh.getByText("A fit of grid.csv without its data.").waitFor();
     await until("the same after a reload", async () => JSON.stringify(await said(fresh)) === JSON.stringify(before));
+    // Pasted as text, from a file that does not say what it is a fit of.
+    await fresh.evaluate((text) => {
+      const data = new DataTransfer();
+      data.setData("text/plain", text);
+      document.body.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true }));
+    }, text.replace(/^ *"file": .*\n/m, ""));
+    await fresh.getByText("A fit without its data.").waitFor();
+    await region(fresh, "Data").getByText("Pasted table", { exact: true }).waitFor();
+    await set();
+    await until("the same from pasted text", async () => JSON.stringify(await said(fresh)) === JSON.stringify(before));
     // Another version, and one cut off: said, and what is open stays.
     for (const [damaged, words] of [[text.replace('"schema": 1', '"schema": 9'), /of another version of Ratioscope: its schema is 9/], [text.slice(0, 5000), /It holds a fit, but it is cut off or changed/]]) {
       await drop(fresh, "odd.json", damaged);

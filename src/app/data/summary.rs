@@ -10,13 +10,17 @@ use leptos::prelude::*;
 /// One line for the folded panel: "grid.csv, 518 of 520 rows".
 pub fn in_short(opened: &Opened) -> String {
     let (used, all) = (opened.table.observations.len(), opened.table.rows);
-    match used == all {
-        _ if opened.source.origin == Origin::Published => format!("{}, no file", opened.source.name),
-        _ if opened.source.origin == Origin::Linked => format!("{}, from a link", opened.source.name),
-        _ if opened.source.origin == Origin::Saved => format!("{}, a fit", opened.source.name),
-        true => format!("{}, {all} rows", opened.source.name),
-        false => format!("{}, {used} of {all} rows", opened.source.name),
-    }
+    let what = match opened.source.origin {
+        #[cfg(feature = "workbench")]
+        Origin::Published => "no file".to_owned(),
+        #[cfg(feature = "workbench")]
+        Origin::Linked => "from a link".to_owned(),
+        #[cfg(feature = "workbench")]
+        Origin::Saved => "a fit".to_owned(),
+        _ if used == all => format!("{all} rows"),
+        _ => format!("{used} of {all} rows"),
+    };
+    format!("{}, {what}", opened.source.name)
 }
 
 /// The top of the panel.
@@ -42,6 +46,7 @@ pub fn Summary() -> impl IntoView {
             if opened.source.origin == Origin::Published {
                 return crate::app::published::no_file(&opened.source.name);
             }
+            #[cfg(feature = "workbench")]
             if opened.source.origin == Origin::Linked {
                 return view! {
                     <p class="file"><strong>{opened.source.name.clone()}</strong>" "<span class="badge">"from a link"</span></p>
@@ -52,11 +57,14 @@ pub fn Summary() -> impl IntoView {
                 }
                 .into_any();
             }
+            #[cfg(feature = "workbench")]
             if opened.source.origin == Origin::Saved {
+                let of = state.study.with(|study| study.as_ref()?.file.clone());
+                let of = of.map(|file| view! { " of "<strong>{file}</strong> });
                 return view! {
                     <p class="file"><strong>{opened.source.name.clone()}</strong>" "<span class="badge">"a fit"</span></p>
                     <p class="quiet">
-                        "A fit without its data. It answers the sliders, the chart and the decisions; measured points, and "
+                        "A fit"{of}" without its data. It answers the sliders, the chart and the decisions; measured points, and "
                         "fitting anew, need the file of runs."
                     </p>
                 }

@@ -52,6 +52,7 @@ impl Inquiries {
             topic,
             target,
             parameter: parameter.to_owned(),
+            file: state.opened.with_untracked(|o| o.as_ref().map_or(String::new(), |o| o.source.name.clone())),
             at,
             measure: untrack(|| state.shown()).measure,
             decisions: Vec::new(),

@@ -26,21 +26,25 @@ pub struct Linked {
 }
 
 impl State {
+    /// Whether what is shown comes from one of these; the first screen shows nothing of the kind.
+    fn is_from(self, origins: &[Origin]) -> bool {
+        let known = |opened: &Arc<Opened>| origins.contains(&opened.source.origin);
+        cfg!(feature = "workbench") && self.opened.with(|opened| opened.as_ref().is_some_and(known))
+    }
+
     /// Whether what is shown is somebody's fit without its data: from a link, or a file of its own.
     pub fn is_linked(self) -> bool {
-        let origin = |o: &Arc<Opened>| matches!(o.source.origin, Origin::Linked | Origin::Saved);
-        self.opened.with(|opened| opened.as_ref().is_some_and(origin))
+        self.is_from(&[Origin::Linked, Origin::Saved])
     }
 
     /// Whether it is a file of its own.
     pub fn is_saved(self) -> bool {
-        self.opened.with(|opened| opened.as_ref().is_some_and(|opened| opened.source.origin == Origin::Saved))
+        self.is_from(&[Origin::Saved])
     }
 
     /// Whether the fit that is shown has no data here: from a link, or printed in a paper.
     pub fn has_no_data(self) -> bool {
-        let origin = |o: &Arc<Opened>| matches!(o.source.origin, Origin::Linked | Origin::Saved | Origin::Published);
-        self.opened.with(|opened| opened.as_ref().is_some_and(origin))
+        self.is_from(&[Origin::Linked, Origin::Saved, Origin::Published])
     }
 
     pub(super) fn say_the_data_is_missing(self) {
@@ -48,7 +52,14 @@ impl State {
         let (linked, saved) = untrack(|| (self.is_linked(), self.is_saved()));
         let (why, kept) = match linked {
             _ if saved => (
-                format!("{name} holds a fit without its data: open the file of runs it was fitted to."),
+                {
+                    let of = self.study.with_untracked(|study| study.as_ref()?.file.clone());
+                    let of = of.map_or_else(
+                        || "the file of runs it was fitted to".to_owned(),
+                        |file| format!("{file}, which it was fitted to"),
+                    );
+                    format!("{name} holds a fit without its data: open {of}.")
+                },
                 "The fit stays.",
             ),
             true => (

@@ -4,7 +4,7 @@ use crate::program::{self, Failure};
 use crate::report;
 use crate::source::{DRAWS, Source};
 use clap::Args;
-use ratioscope::fit::{StudyLayout, profile};
+use ratioscope::fit::{Study, StudyLayout, profile};
 
 /// What `ratioscope fit` is asked.
 #[derive(Debug, Args)]
@@ -28,7 +28,8 @@ pub fn run(arguments: &Arguments) -> Result<String, Failure> {
     if !arguments.profiles.is_empty() {
         return profiles(arguments, &table);
     }
-    let study = arguments.source.fit(&table, None, arguments.draws)?.study();
+    let file = arguments.source.file_name();
+    let study = Study { file, ..arguments.source.fit(&table, None, arguments.draws)?.study() };
     if arguments.json { program::json(&StudyLayout::from(study)) } else { Ok(report::study(&study)) }
 }
 

@@ -161,6 +161,12 @@ impl Source {
         Ok(table)
     }
 
+    /// The file's name without its folders; `None` of standard input.
+    pub fn file_name(&self) -> Option<String> {
+        let name = std::path::Path::new(&self.file).file_name()?.to_string_lossy().into_owned();
+        Some(name).filter(|name| name != "-")
+    }
+
     /// Fits a law, the one asked for unless another is given, and adds the draws.
     pub fn fit(&self, table: &Table, law: Option<&str>, draws: u32) -> Result<Session, Failure> {
         let targets = targets(table, &self.targets)?;
