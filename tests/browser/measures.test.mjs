@@ -119,7 +119,7 @@ pageTest(world, "a file written in bits opens in bits; a link carries what is sh
   const address = async () => {
     await page.getByRole("banner").getByRole("button", { name: "Share", exact: true }).click();
     const text = page.getByRole("dialog", { name: "Share this view" }).getByRole("textbox", { name: "Link" });
-    await until("the link is made", async () => /view=\d+\./.test(await text.inputValue()));
+    await until("the link is made", async () => /view=\d+\./.test(await text.inputValue()), 120_000);
     const link = await text.inputValue();
     await page.keyboard.press("Escape");
     return link;

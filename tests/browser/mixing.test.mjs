@@ -1,8 +1,7 @@
 // Mixtures of several corpora: the law that is picked, what leads to the ratio of one domain and back, links, and what is
 // taken away.
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { accessible, complete, drop, field, pageTest, region, setUp, slider, until, whole } from "./support.mjs";
+import { accessible, complete, drop, field, offered, pageTest, region, setUp, slider, until, whole } from "./support.mjs";
 import { mixtures } from "./tables.mjs";
 
 const world = setUp();
@@ -141,11 +140,7 @@ pageTest(world, "a link opens a mixture as a mixture and a ratio as a ratio", { 
 });
 
 pageTest(world, "the picture of a mixture is saved as SVG and PNG and stands in the report", { timeout: 240_000 }, async (page) => {
-  const save = async (button) => {
-    const download = page.waitForEvent("download");
-    await button.press("Enter");
-    return readFileSync(await (await download).path());
-  };
+  const save = async (button) => (await offered(page, () => button.press("Enter"))).bytes;
   for (const [name, names, words] of [
     ["three.csv", THREE, ["code_loss, nats per token", "this mixture", "the best one", "the best of a draw", "measured", ...THREE]],
     ["seven.csv", SEVEN, ["Shares of the mixture", "this mixture", "the best one", "its interval", "measured shares", ...SEVEN]],

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { asked } from "../../tools/size.mjs";
-import { IN_FIREFOX, complete, drop, loss, pageTest, region, setUp, slider, standing, until } from "./support.mjs";
+import { IN_FIREFOX, complete, drop, loss, pageTest, paste, region, setUp, slider, standing, until } from "./support.mjs";
 import { csv, grid, messy } from "./tables.mjs";
 
 const world = setUp();
@@ -38,11 +38,7 @@ pageTest(world, "a file dropped anywhere is read and fitted", {}, async (page) =
 });
 
 pageTest(world, "a table pasted anywhere, or into the field, is read", {}, async (page) => {
-  await page.evaluate((text) => {
-    const clipboardData = new DataTransfer();
-    clipboardData.setData("text/plain", text);
-    document.body.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }));
-  }, csv());
+  await paste(page, csv());
   await complete(page, "Pasted table");
   assert.match(await region(page, "Data").innerText(), /90 rows/);
 

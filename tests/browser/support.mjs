@@ -123,6 +123,15 @@ export const region = (page, name) => page.getByRole("region", { name, exact: tr
 export const slider = (page, label) => page.getByRole("slider", { name: label, exact: true });
 export const field = (page, label) => page.getByRole("textbox", { name: new RegExp(`^${label}, `) });
 
+/** Pastes a text anywhere on the page. */
+export const paste = (page, text) => page.evaluate((text) => {
+  const clipboardData = new DataTransfer();
+  clipboardData.setData("text/plain", text);
+  // Firefox takes the text by names of its own.
+  const what = { clipboardData, dataType: "text/plain", data: text };
+  document.body.dispatchEvent(new ClipboardEvent("paste", { ...what, bubbles: true, cancelable: true }));
+}, text);
+
 /** Types into a field and leaves it, key by key: a browser tells of a change only where a person made it. */
 export async function type(input, text, leave = "Enter") {
   await input.focus();

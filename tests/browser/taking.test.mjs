@@ -1,7 +1,7 @@
 // Take it away: every file says what the page says.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { complete, drop, field, loss, offered, pageTest, region, setUp, slider, standing, type, until, whole } from "./support.mjs";
+import { complete, drop, field, loss, offered, pageTest, paste, region, setUp, slider, standing, type, until, whole } from "./support.mjs";
 import { csv } from "./tables.mjs";
 
 const world = setUp();
@@ -121,11 +121,7 @@ pageTest(world, "a fit that was saved opens again without its data, with the sam
     await fresh.getByText("A fit of grid.csv without its data.").waitFor();
     await until("the same after a reload", async () => JSON.stringify(await said(fresh)) === JSON.stringify(before));
     // Pasted as text, from a file that does not say what it is a fit of.
-    await fresh.evaluate((text) => {
-      const data = new DataTransfer();
-      data.setData("text/plain", text);
-      document.body.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true }));
-    }, text.replace(/^ *"file": .*\n/m, ""));
+    await paste(fresh, text.replace(/^ *"file": .*\n/m, ""));
     await fresh.getByText("A fit without its data.").waitFor();
     await region(fresh, "Data").getByText("Pasted table", { exact: true }).waitFor();
     await set();
