@@ -61,7 +61,7 @@ export function launch({ colorScheme = "light" } = {}) {
  * console error, a word about the content security policy, an uncaught error, a missing file, another host asked.
  */
 export function pageTest(world, name, { width = 1440, height = 900, colorScheme = "light", opened = true, ...rest }, body) {
-  test(name, { timeout: 4 * PATIENCE, ...rest }, async () => {
+  test(name, { timeout: 6 * PATIENCE, ...rest }, async () => {
     // What is kept for use without a network has tests of its own (offline.test.mjs): here every file comes from the server.
     // Firefox takes its theme when it starts.
     const own = IN_FIREFOX && colorScheme === "dark" ? await launch({ colorScheme }) : null;
@@ -116,7 +116,8 @@ export async function standing(page) {
 /** Waits until the fit is complete with all its draws, of the file named where one is. */
 export async function complete(page, file) {
   if (file) await page.locator("#data").getByText(file).first().waitFor({ state: "attached" });
-  await page.getByText(/^Complete: \d+ paired draws/).waitFor({ state: "attached" });
+  // A thousand draws are seconds of processor, which a busy machine has not.
+  await page.getByText(/^Complete: \d+ paired draws/).waitFor({ state: "attached", timeout: 3 * PATIENCE });
 }
 
 export const region = (page, name) => page.getByRole("region", { name, exact: true });
