@@ -8,6 +8,7 @@ mod program;
 
 use program::{json, numbers, printed, refused, temporary, unusable};
 use serde_json::Value;
+use std::path::Path;
 use std::sync::OnceLock;
 
 const GRID: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/assets/examples/generated-grid.csv");
@@ -177,7 +178,11 @@ fn the_same_seed_writes_the_same_bytes_and_another_seed_other_draws() {
 fn standard_input_is_read_like_a_file() {
     let grid_text = std::fs::read_to_string(GRID).unwrap();
     let arguments = |file| ["fit", file, "--json", "--draws", "2"];
-    assert_eq!(printed(&arguments("-"), &grid_text), printed(&arguments(GRID), ""));
+    let (from_input, from_file) = (printed(&arguments("-"), &grid_text), printed(&arguments(GRID), ""));
+    // A fit tells the name of its file; standard input has none.
+    let name = Path::new(GRID).file_name().and_then(|name| name.to_str()).unwrap();
+    assert_eq!(json(&from_file)["file"], name);
+    assert_eq!(from_input, from_file.replace(&format!("  \"file\": \"{name}\",\n"), ""));
 }
 
 #[test]
