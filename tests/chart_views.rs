@@ -473,3 +473,35 @@ fn runs_of_another_kind_are_hollow() {
     assert_eq!(solid, ["continued-0.6"; 4], "{:?}", view.panels[0].points);
     assert_eq!(view.panels[0].points.len(), 24);
 }
+
+/// Along tokens a run is solid as far as it is a single pass: each row is judged by itself, wherever the what-if is.
+#[test]
+fn rows_that_repeat_their_data_are_hollow() {
+    let mut text = String::from("run,model_size,tokens,unique_tokens,domain_loss\n");
+    for n in [0.1, 0.6, 3.0] {
+        for unique in [4.0, 100.0f64] {
+            for d in [2.0, 5.0, 10.0, 20.0f64] {
+                let seen = unique.min(d) + 0.5 * (d - unique).max(0.0);
+                let loss = 1.5 + 0.3 / f64::powf(n, 0.4) + 0.9 / seen.powf(0.3);
+                text.push_str(&format!("{n}-of-{unique},{n}B,{d}B,{unique}B,{loss:.5}\n"));
+            }
+        }
+    }
+    let table = table::read(text.as_bytes(), &Reading::default()).expect("it is read");
+    let options = Options { draws: 0, ..Options::default() };
+    let study = Session::new(&table, None, &[], &options).expect("it is fitted").study();
+    let by_run = ByRun::of(&table.observations);
+    let rows = Rows { all: &table.observations, by_run: &by_run };
+    let across = AxisView::new(Axis::Tokens, (1e9, 1e11), None, Spacing::Log);
+    for tokens in [2e9, 2e10] {
+        let at = Recipe { domain_share: 0.5, size: 0.6e9, tokens };
+        let view = loss_view(&study, rows, at, "domain_loss", (across, Shown::default()));
+        let mut solid: Vec<(&str, f64)> = Vec::new();
+        for point in view.panels[0].points.iter().filter(|point| !point.other) {
+            solid.push((&point.run, point.tokens.expect("a budget")));
+        }
+        let one_pass = [2e9, 5e9, 1e10, 2e10].map(|tokens| ("0.6-of-100", tokens));
+        let once: Vec<(&str, f64)> = std::iter::once(("0.6-of-4", 2e9)).chain(one_pass).collect();
+        assert_eq!(solid, once, "at {tokens}");
+    }
+}

@@ -5,7 +5,6 @@
 //! smooth, and text and lines are rasterised at the screen's own resolution. No text is measured, which in plotters would
 //! add an element with an inline style to the page, against its content security policy.
 
-use super::axis::WHOLE;
 use super::scene::{Anchor, Look, Mark, Paint, Pixel, Role, Scene, Weight};
 use plotters::backend::DrawingBackend;
 use plotters::style::{Color, RGBAColor, RGBColor};
@@ -108,13 +107,10 @@ impl Painted {
     /// Paints what is not there yet.
     pub fn paint(&mut self, canvas: &HtmlCanvasElement, marks: &[Mark], size: (f64, f64)) {
         let (ratio, forgotten) = (ratio(), FORGOTTEN.get());
-        // The first screen has no such canvas for long, and comparing is code it would have to fetch.
-        if WHOLE && (self.size, self.ratio, self.forgotten) == (size, ratio, forgotten) && self.marks == marks {
+        if (self.size, self.ratio, self.forgotten) == (size, ratio, forgotten) && self.marks == marks {
             return;
         }
-        if WHOLE {
-            *self = Self { marks: marks.to_vec(), size, ratio, forgotten };
-        }
+        *self = Self { marks: marks.to_vec(), size, ratio, forgotten };
         paint_at(canvas, marks, size, ratio);
     }
 }

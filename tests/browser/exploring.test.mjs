@@ -110,6 +110,22 @@ pageTest(world, "another law is chosen from the menu", {}, async (page) => {
   await complete(page);
 });
 
+pageTest(world, "a slider that moves leaves the fit's tables as they are", {}, async (page) => {
+  await drop(page, "grid.csv", csv());
+  await complete(page, "grid.csv");
+  await page.locator("table.parameters").waitFor();
+  await page.evaluate(() => {
+    window.made = [];
+    const seen = (list) => list.forEach(({ target, addedNodes }) => addedNodes.length && window.made.push(target.closest("table, details")?.className));
+    const watch = new MutationObserver(seen);
+    for (const table of document.querySelectorAll("table.parameters, table.quality")) watch.observe(table, { subtree: true, childList: true });
+    window.watched = document.querySelectorAll("table.parameters, table.quality").length;
+  });
+  assert.equal(await page.evaluate(() => window.watched), 2);
+  for (const label of LABELS) await moves(page, label, () => slider(page, label).press("PageDown"));
+  assert.deepEqual(await page.evaluate(() => window.made), []);
+});
+
 pageTest(world, "the main job by keyboard alone", {}, async (page) => {
   const focused = () => page.evaluate(() => {
     const at = document.activeElement;

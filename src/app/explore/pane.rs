@@ -2,6 +2,7 @@
 //! the whole page ([`Hand`]).
 
 use super::surface;
+use crate::chart::axis::WHOLE;
 use crate::chart::loss::Cursor;
 use crate::chart::picture::Picture;
 use crate::chart::scene::{Pixel, Scene};
@@ -69,7 +70,8 @@ pub fn pane<P: Picture>(
             }
             None => (Scene::default(), (width, crate::chart::layout::height(width))),
         };
-        let ground = ground_ref.try_get_untracked().flatten();
+        // The first screen has none: comparing marks is code that it would have to fetch.
+        let ground = ground_ref.try_get_untracked().flatten().filter(|_| WHOLE);
         let (below, above) = scene.marks.split_at(if ground.is_some() { scene.ground } else { 0 });
         if let Some(ground) = ground {
             painted.try_update_value(|painted| painted.paint(&ground, below, size));
