@@ -156,6 +156,14 @@ impl AnyPicture {
         self.view().titled(at)
     }
 
+    /// A cursor's place in words: "40 %", on a map "40 %, 10B tokens".
+    pub fn place(&self, at: Cursor) -> String {
+        match self {
+            Self::Losses(view) => view.across.label(at.x),
+            Self::Map(view) => view.said((at.x, at.up)),
+        }
+    }
+
     /// Its axes: the horizontal one, and a map's vertical one.
     pub fn axes(&self) -> Vec<AxisView> {
         match self {

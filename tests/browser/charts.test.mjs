@@ -52,6 +52,25 @@ pageTest(world, "a what-if moves over curves that stay as they were painted", {}
   }
 });
 
+pageTest(world, "every chart says the losses and intervals that stand beside the sliders, and a zoom moves nothing below it", {}, async (page) => {
+  await open(page);
+  const below = () => page.locator("#chart-panel .measure").boundingBox();
+  for (const [name, title] of Object.entries(TITLES)) {
+    await view(page, name, title);
+    const beside = await Promise.all(["General loss", "Domain loss"].map((name) => page.getByRole("region", { name, exact: true }).locator(".int").innerText()));
+    const laws = beside.map((text) => text.match(/law ([\d.]+–[\d.]+)/)[1]);
+    await until(`${name} says the same`, async () => {
+      const said = [...(await says(page)).matchAll(/\(([\d.]+–[\d.]+)\)/g)].map(([, ends]) => ends);
+      return JSON.stringify(said) === JSON.stringify(laws);
+    });
+    const stood = await below();
+    await button(page, "Zoom in").click();
+    await until("it is zoomed", async () => (await button(page, "Whole").getAttribute("aria-disabled")) === null);
+    assert.deepEqual(await below(), stood, name);
+    await button(page, "Whole").click();
+  }
+});
+
 pageTest(world, "every view is drawn, in the same box, and said in a table", {}, async (page) => {
   await open(page);
   const box = await plot(page).boundingBox();

@@ -161,7 +161,7 @@ fn tools(state: State, gestures: Gestures, view: Memo<View>) -> impl IntoView {
         >
             "Choose rows"
         </button>
-        <span class="quiet">{move || zoomed.get().then_some("Shift + drag moves what is shown.")}</span>
+        <span class="quiet">{move || zoomed.get().then_some("Shift + drag moves it.")}</span>
         {super::measure::switch()}
     }
 }

@@ -123,12 +123,12 @@ pub fn moved_to(recipe: Recipe, view: View, cursor: Cursor) -> Recipe {
     view.up().map_or(moved, |up| moved.with(up, cursor.up))
 }
 
-/// The first line above the chart: the place and the losses there. On a map they are predicted anew with every draw,
-/// since the grid holds neither the last digits nor the intervals.
+/// The first line above the chart: the place and the losses there, predicted anew with every draw, so that they are those
+/// beside the sliders: bands rest on fewer draws, and a map's grid holds neither the last digits nor the intervals.
 pub fn losses(state: State, picture: &AnyPicture, cursor: Option<Cursor>) -> Vec<String> {
     let at = cursor.unwrap_or_else(|| picture.now());
-    let (AnyPicture::Map(map), Some(recipe)) = (picture, state.recipe.get()) else { return picture.losses(at) };
-    let recipe = moved_to(recipe, map.view, at);
+    let Some(recipe) = state.recipe.get() else { return picture.losses(at) };
+    let recipe = moved_to(recipe, picture.view(), at);
     let of = |kind: LossKind| {
         let name = if kind == LossKind::General { state.general.get() } else { state.domain.get() }?;
         let found = state.study.with(|study| study.as_ref()?.predict(&name, recipe))?;
@@ -136,5 +136,5 @@ pub fn losses(state: State, picture: &AnyPicture, cursor: Option<Cursor>) -> Vec
         Some(words::loss(kind, found.loss, found.law))
     };
     let said = [LossKind::General, LossKind::Domain].into_iter().filter_map(of);
-    std::iter::once(map.said((at.x, at.up))).chain(said).collect()
+    std::iter::once(picture.place(at)).chain(said).collect()
 }
