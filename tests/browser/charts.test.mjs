@@ -54,7 +54,11 @@ pageTest(world, "a what-if moves over curves that stay as they were painted", {}
 
 pageTest(world, "every chart says the losses and intervals that stand beside the sliders, and a zoom moves nothing below it", {}, async (page) => {
   await open(page);
-  const below = () => page.locator("#chart-panel .measure").boundingBox();
+  // From the plot: a click may scroll the page.
+  const below = () => page.evaluate(() => {
+    const [switched, plot] = ["#chart-panel .measure", "#chart-panel .plot"].map((which) => document.querySelector(which).getBoundingClientRect());
+    return [Math.round(switched.x - plot.x), Math.round(switched.y - plot.y)];
+  });
   for (const [name, title] of Object.entries(TITLES)) {
     await view(page, name, title);
     const beside = await Promise.all(["General loss", "Domain loss"].map((name) => page.getByRole("region", { name, exact: true }).locator(".int").innerText()));
